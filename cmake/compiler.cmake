@@ -1,0 +1,24 @@
+# One place for warnings, hardening and sanitizers. `berth_options` is linked by every target of the project.
+add_library(berth_options INTERFACE)
+target_include_directories(berth_options INTERFACE ${PROJECT_SOURCE_DIR}/src ${PROJECT_BINARY_DIR}/generated)
+target_compile_options(berth_options INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow=local -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough
+    -ffunction-sections -fdata-sections -fstack-protector-strong)
+target_link_options(berth_options INTERFACE -Wl,--gc-sections -Wl,-z,relro,-z,now)
+
+if(BERTH_WERROR)
+    target_compile_options(berth_options INTERFACE -Werror)
+endif()
+
+if(BERTH_SANITIZE)
+    target_compile_options(berth_options INTERFACE
+        -fsanitize=${BERTH_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    target_link_options(berth_options INTERFACE -fsanitize=${BERTH_SANITIZE})
+else()
+    target_compile_definitions(berth_options INTERFACE $<$<CONFIG:Release>:_FORTIFY_SOURCE=2>)
+endif()
+
+find_program(CCACHE ccache)
+if(CCACHE)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()

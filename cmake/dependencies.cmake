@@ -1,0 +1,25 @@
+# Debian's packages. docs/adr/0006-dependencies.md says why each is here.
+if(BERTH_STATIC_LIBS)
+    set(CMAKE_FIND_LIBRARY_SUFFIXES .a)
+    set(Boost_USE_STATIC_LIBS ON)
+    set(OPENSSL_USE_STATIC_LIBS ON)
+endif()
+
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS system json url)
+find_package(OpenSSL 3.0 REQUIRED)
+find_library(YAML_CPP_LIBRARY NAMES yaml-cpp REQUIRED)
+find_library(PUGIXML_LIBRARY NAMES pugixml REQUIRED)
+find_package(CLI11 REQUIRED)
+
+# Asio and Beast, compiled once (src/async/asio.cpp) instead of in every file that includes them.
+add_library(berth_boost INTERFACE)
+target_compile_definitions(berth_boost INTERFACE
+    BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
+    BOOST_BEAST_USE_STD_STRING_VIEW)
+target_link_libraries(berth_boost INTERFACE
+    Boost::system Boost::json Boost::url OpenSSL::SSL OpenSSL::Crypto Threads::Threads ${CMAKE_DL_LIBS})
+
+# spdlog and fmt are used header-only: Debian has no static library of them.
+add_library(berth_spdlog INTERFACE)
+target_compile_definitions(berth_spdlog INTERFACE SPDLOG_FMT_EXTERNAL FMT_HEADER_ONLY)

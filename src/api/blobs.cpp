@@ -1,0 +1,87 @@
+// /v2/<name>/blobs/<digest>
+#include "api/range.hpp"
+#include "api/reply.hpp"
+#include "api/service.hpp"
+#include "oci/media_type.hpp"
+
+namespace berth::api {
+
+using http::field;
+using http::status;
+using http::verb;
+using oci::errc;
+
+namespace {
+
+/// How long a presigned URL can be used to start a download, as in registry:2.
+constexpr std::chrono::minutes redirect_lifetime{20};
+
+// A Range under a condition that does not hold is no Range (RFC 9110, 13.1.5); one that comes with HEAD, neither.
+range_choice range_of(const http::request& request, const std::string& etag, std::uint64_t size_bytes) {
+    const std::string_view condition = request.headers[field::if_range];
+    if (request.method != verb::get || (!condition.empty() && condition != etag)) return {};
+    return choose_range(request.headers[field::range], size_bytes);
+}
+
+}  // namespace
+
+awaitable<http::response> service::blob(http::request& request, const oci::repository_name& name, const route& where) {
+    const bool is_get = request.method == verb::get;
+    if (!is_get && request.method != verb::head) co_return reply::method_not_allowed("GET, HEAD");
+    const auto digest = oci::digest::parse(where.reference);
+    if (!digest) co_return reply::error({errc::digest_invalid, {}, {}});
+
+    // A push asks with HEAD before it skips a layer: that answer must come from the store. A GET only reads.
+    oci::outcome<registry::blob> found = oci::error{errc::blob_unknown, {}, {}};
+    if (is_get) {
+        found = co_await stores_.blobs.find(name, *digest);
+    } else {
+        found = co_await stores_.blobs.stat(name, *digest);
+    }
+    if (!found) co_return reply::error(found.error());
+
+    const std::string etag = '"' + digest->str() + '"';
+    http::response answer;
+    answer.headers.set("Docker-Content-Digest", digest->str());
+    answer.headers.set(field::etag, etag);
+    answer.headers.set(field::cache_control, "max-age=31536000");
+    if (reply::client_has(request, etag)) {
+        answer.code = status::not_modified;
+        co_return answer;
+    }
+    if (is_get && options_.redirect_blobs) {
+        if (const auto url = stores_.blobs.presigned_get(*digest, redirect_lifetime)) {
+            answer.code = status::temporary_redirect;
+            answer.headers.set(field::location, *url);
+            answer.headers.erase(field::cache_control);  // the URL expires
+            co_return answer;
+        }
+    }
+
+    answer.headers.set(field::content_type, oci::media_type::octet_stream);
+    answer.headers.set(field::accept_ranges, "bytes");
+    const std::string total = std::to_string(found->size_bytes);
+    const range_choice range = range_of(request, etag, found->size_bytes);
+    byte_window window{0, found->size_bytes};
+    if (range.what == range_choice::kind::unsatisfiable) {
+        answer = reply::error({errc::range_invalid, "the blob has " + total + " bytes", {}});
+        answer.headers.set(field::content_range, "bytes */" + total);
+        co_return answer;
+    }
+    if (range.what == range_choice::kind::part) {
+        window = range.part;
+        answer.code = status::partial_content;
+        answer.headers.set(field::content_range, "bytes " + std::to_string(window.offset) + "-" +
+                                                     std::to_string(window.offset + window.size_bytes - 1) + "/" + total);
+    }
+    http::stream_body body{nullptr, window.size_bytes};
+    if (is_get && window.size_bytes != 0) {
+        auto file = co_await stores_.blobs.open(name, *found, {window.offset, window.size_bytes});
+        if (!file) co_return reply::error(file.error());
+        body.source = std::move(file->bytes);
+    }
+    answer.body = std::move(body);
+    co_return answer;
+}
+
+}  // namespace berth::api

@@ -1,0 +1,44 @@
+#include "api/reply.hpp"
+
+namespace berth::api::reply {
+
+using http::field;
+
+http::response json(http::status code, std::string body) {
+    http::response answer;
+    answer.code = code;
+    answer.headers.set(field::content_type, "application/json; charset=utf-8");
+    answer.body = std::move(body);
+    return answer;
+}
+
+http::response empty(http::status code) {
+    http::response answer;
+    answer.code = code;
+    return answer;
+}
+
+http::response errors(const std::vector<oci::error>& errors, std::optional<http::status> code) {
+    const auto standard = static_cast<http::status>(oci::http_status(errors.front().code));
+    http::response answer = json(code.value_or(standard), oci::to_json(errors));
+    if (answer.code == http::status::service_unavailable || answer.code == http::status::too_many_requests)
+        answer.headers.set(field::retry_after, "5");
+    return answer;
+}
+
+http::response error(oci::error error, std::optional<http::status> code) {
+    return errors(std::vector{std::move(error)}, code);
+}
+
+http::response method_not_allowed(std::string_view allowed) {
+    http::response answer = error({oci::errc::unsupported, {}, {}});
+    answer.headers.set(field::allow, allowed);
+    return answer;
+}
+
+bool client_has(const http::request& request, std::string_view etag) {
+    const std::string_view asked = request.headers[field::if_none_match];
+    return asked == "*" || (!asked.empty() && asked.find(etag) != std::string_view::npos);
+}
+
+}  // namespace berth::api::reply

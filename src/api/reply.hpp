@@ -1,0 +1,26 @@
+#pragma once
+
+#include "http/message.hpp"
+#include "oci/error.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+/// Answers that several handlers give.
+namespace berth::api::reply {
+
+http::response json(http::status code, std::string body);
+http::response empty(http::status code);
+
+/// The OCI error body; the status of the first error's code unless one is given.
+http::response errors(const std::vector<oci::error>& errors, std::optional<http::status> code = std::nullopt);
+http::response error(oci::error error, std::optional<http::status> code = std::nullopt);
+
+/// 405 with the methods that are allowed, "GET, HEAD".
+http::response method_not_allowed(std::string_view allowed);
+
+/// True when If-None-Match names this digest's ETag (or is "*"): then the answer is 304.
+bool client_has(const http::request& request, std::string_view etag);
+
+}  // namespace berth::api::reply

@@ -1,0 +1,65 @@
+#include "api/route.hpp"
+
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
+
+namespace berth::api {
+
+namespace {
+
+std::string join(const std::vector<std::string>& parts, std::size_t first, std::size_t end) {
+    std::string text;
+    for (std::size_t i = first; i < end; ++i) text += (i == first ? "" : "/") + parts[i];
+    return text;
+}
+
+// A repository's name may itself hold components like "blobs", so paths are read from their end.
+void match(const std::vector<std::string>& parts, route& found) {
+    const std::size_t n = parts.size();
+    const auto from_end = [&](std::size_t i) -> std::string_view { return parts[n - i]; };
+    const auto set = [&](resource what, std::size_t components_after_name) {
+        found.what = what;
+        found.name = join(parts, 1, n - components_after_name);
+        found.reference = parts.back();
+    };
+    if (n == 1 && parts[0].empty()) {
+        found.what = resource::root;
+    } else if (parts[0] != "v2") {
+        return;
+    } else if (n == 1 || (n == 2 && parts[1].empty())) {
+        found.what = resource::base;
+    } else if (n == 2 && parts[1] == "_catalog") {
+        found.what = resource::catalog;
+    } else if (n >= 4 && from_end(2) == "tags" && from_end(1) == "list") {
+        set(resource::tags, 2);
+    } else if (n >= 4 && from_end(2) == "manifests") {
+        set(resource::manifest, 2);
+    } else if (n >= 5 && from_end(3) == "blobs" && from_end(2) == "uploads") {
+        set(from_end(1).empty() ? resource::uploads : resource::upload, 3);
+    } else if (n >= 4 && from_end(2) == "blobs") {
+        // Without its last slash, as some clients send it, the path of the uploads ends like that of a blob.
+        set(from_end(1) == "uploads" ? resource::uploads : resource::blob, 2);
+    }
+}
+
+}  // namespace
+
+std::optional<std::string> route::parameter(std::string_view key) const {
+    for (const auto& [name, value] : query)
+        if (name == key) return value;
+    return std::nullopt;
+}
+
+std::optional<route> parse_target(std::string_view target) {
+    const auto url = boost::urls::parse_origin_form(target);
+    if (!url) return std::nullopt;
+    std::vector<std::string> parts;
+    for (const auto& segment : url->segments()) parts.emplace_back(segment);
+    route found;
+    if (parts.empty()) parts.emplace_back();
+    match(parts, found);
+    for (const auto& parameter : url->params()) found.query.emplace_back(parameter.key, parameter.value);
+    return found;
+}
+
+}  // namespace berth::api

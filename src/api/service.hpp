@@ -1,0 +1,67 @@
+#pragma once
+
+#include "api/route.hpp"
+#include "http/message.hpp"
+#include "registry/blob_store.hpp"
+#include "registry/catalog.hpp"
+#include "registry/manifest_store.hpp"
+#include "registry/tag_store.hpp"
+#include "registry/upload_store.hpp"
+
+#include <functional>
+#include <string>
+
+namespace berth::api {
+
+/// The distribution API as an http::handler. Stateless: all state is in the stores. Thread-safe.
+///
+/// Lifetime: the stores outlive the service, the service its running requests.
+class service {
+public:
+    struct stores {
+        registry::blob_store& blobs;
+        registry::upload_store& uploads;
+        registry::manifest_store& manifests;
+        registry::tag_store& tags;
+        registry::catalog& catalog;
+    };
+    struct options {
+        /// Answer a blob GET with 307 to a presigned URL of the store, where it has such a thing.
+        bool redirect_blobs = false;
+        /// Location headers: "http://host" as configured; empty: as the client addressed us; relative: a path only.
+        std::string external_url;
+        bool relative_urls = false;
+        /// False while the storage is known to be away: every request is answered with 503. Empty: never asked.
+        std::function<bool()> is_healthy;
+    };
+
+    service(stores stores, options options) : stores_{stores}, options_{std::move(options)} {}
+
+    /// Answers one request; never throws but when it is cancelled.
+    awaitable<http::response> handle(http::request& request);
+
+private:
+    awaitable<http::response> dispatch(http::request& request, const route& where);
+
+    awaitable<http::response> manifest(http::request& request, const oci::repository_name& name, const route& where);
+    awaitable<http::response> get_manifest(http::request& request, const oci::repository_name& name, const route& where);
+    awaitable<http::response> put_manifest(http::request& request, const oci::repository_name& name, const route& where);
+
+    awaitable<http::response> blob(http::request& request, const oci::repository_name& name, const route& where);
+
+    awaitable<http::response> uploads(http::request& request, const oci::repository_name& name, const route& where);
+    awaitable<http::response> upload(http::request& request, const oci::repository_name& name, const route& where);
+    awaitable<http::response> finish_upload(http::request& request, registry::upload_store::lease held,
+                                            const oci::digest& digest);
+
+    awaitable<http::response> tags(http::request& request, const oci::repository_name& name, const route& where);
+    awaitable<http::response> catalog(http::request& request, const route& where);
+
+    /// `path` as a Location header says it to this client.
+    std::string url_for(const http::request& request, const std::string& path) const;
+
+    stores stores_;
+    const options options_;
+};
+
+}  // namespace berth::api

@@ -1,0 +1,116 @@
+// /v2/<name>/blobs/uploads/ and /v2/<name>/blobs/uploads/<uuid>
+#include "api/range.hpp"
+#include "api/reply.hpp"
+#include "api/service.hpp"
+
+namespace berth::api {
+
+using http::field;
+using http::status;
+using http::verb;
+using oci::errc;
+
+namespace {
+
+std::string upload_path(const registry::upload& u) { return "/v2/" + u.name.str() + "/blobs/uploads/" + u.uuid; }
+
+// Where an upload stands: 202 after bytes were taken, 204 to who asks, 416 to who got the offset wrong.
+http::response describe(http::response answer, const registry::upload& u, const std::string& location) {
+    answer.headers.set(field::location, location);
+    // The last byte that is there; an empty upload is "0-0" too, as every registry says it.
+    answer.headers.set(field::range, "0-" + std::to_string(u.offset == 0 ? 0 : u.offset - 1));
+    answer.headers.set("Docker-Upload-Uuid", u.uuid);
+    return answer;
+}
+
+// What is wrong with a chunk that says where it belongs; nothing when it fits (or does not say).
+std::optional<oci::error> check_chunk(const http::request& request, const registry::upload& u) {
+    const std::string_view header = request.headers[field::content_range];
+    if (header.empty()) return std::nullopt;
+    const auto window = parse_content_range(header);
+    if (!window) return oci::error{errc::range_invalid, "Content-Range must be <first>-<last>", {}};
+    if (window->offset != u.offset)
+        return oci::error{errc::range_invalid, "the upload goes on at byte " + std::to_string(u.offset), {}};
+    const auto length = request.body.content_length();
+    if (length && *length != window->size_bytes)
+        return oci::error{errc::range_invalid, "Content-Range and Content-Length disagree", {}};
+    return std::nullopt;
+}
+
+}  // namespace
+
+awaitable<http::response> service::uploads(http::request& request, const oci::repository_name& name,
+                                           const route& where) {
+    if (request.method != verb::post) co_return reply::method_not_allowed("POST");
+
+    // A mount that cannot be done is not an error: the client is given an upload instead.
+    if (const auto mount = where.parameter("mount")) {
+        const auto digest = oci::digest::parse(*mount);
+        const auto from = oci::repository_name::parse(where.parameter("from").value_or(""));
+        if (digest && from) {
+            const auto mounted = co_await stores_.blobs.mount(name, *from, *digest);
+            if (mounted) {
+                http::response answer = reply::empty(status::created);
+                answer.headers.set(field::location, url_for(request, "/v2/" + name.str() + "/blobs/" + digest->str()));
+                answer.headers.set("Docker-Content-Digest", digest->str());
+                co_return answer;
+            }
+        }
+    }
+
+    // A POST that names a digest carries the whole blob.
+    std::optional<oci::digest> digest;
+    if (const auto text = where.parameter("digest")) {
+        const auto parsed = oci::digest::parse(*text);
+        if (!parsed) co_return reply::error({errc::digest_invalid, {}, {}});
+        digest = *parsed;
+    }
+    auto started = co_await stores_.uploads.start(name);
+    if (!started) co_return reply::error(started.error());
+    if (digest) co_return co_await finish_upload(request, std::move(*started), *digest);
+    const registry::upload& u = **started;
+    co_return describe(reply::empty(status::accepted), u, url_for(request, upload_path(u)));
+}
+
+awaitable<http::response> service::upload(http::request& request, const oci::repository_name& name,
+                                          const route& where) {
+    std::optional<oci::digest> digest;
+    if (request.method == verb::put) {
+        const auto text = where.parameter("digest");
+        if (!text) co_return reply::error({errc::digest_invalid, "digest missing", {}});
+        const auto parsed = oci::digest::parse(*text);
+        if (!parsed) co_return reply::error({errc::digest_invalid, "digest parsing failed", {}});
+        digest = *parsed;
+    } else if (request.method != verb::get && request.method != verb::patch && request.method != verb::delete_) {
+        co_return reply::method_not_allowed("GET, PATCH, PUT, DELETE");
+    }
+
+    auto held = stores_.uploads.borrow(name, where.reference);
+    if (!held) co_return reply::error(held.error());
+    registry::upload& u = **held;
+    const std::string location = url_for(request, upload_path(u));
+    if (request.method == verb::get) co_return describe(reply::empty(status::no_content), u, location);
+    if (request.method == verb::delete_) {
+        co_await stores_.uploads.cancel(std::move(*held));
+        co_return reply::empty(status::no_content);
+    }
+    if (auto wrong = check_chunk(request, u)) co_return describe(reply::error(std::move(*wrong)), u, location);
+    if (digest) co_return co_await finish_upload(request, std::move(*held), *digest);
+    co_await stores_.uploads.append(u, request.body);
+    co_return describe(reply::empty(status::accepted), u, location);
+}
+
+// Takes what the body holds (nothing, the last chunk, or the whole blob) and turns the upload into a blob.
+awaitable<http::response> service::finish_upload(http::request& request, registry::upload_store::lease held,
+                                                 const oci::digest& digest) {
+    const std::string blob_path = "/v2/" + held->name.str() + "/blobs/" + digest.str();
+    co_await stores_.uploads.append(*held, request.body);
+    const auto stored = co_await stores_.uploads.finish(std::move(held), digest);
+    if (!stored) co_return reply::error(stored.error());
+    http::response answer = reply::empty(status::created);
+    answer.headers.set(field::location, url_for(request, blob_path));
+    answer.headers.set("Docker-Content-Digest", digest.str());
+    co_return answer;
+}
+
+}  // namespace berth::api

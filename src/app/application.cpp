@@ -1,0 +1,131 @@
+#include "app/application.hpp"
+
+#include "api/access_log.hpp"
+#include "app/make_driver.hpp"
+#include "base/log.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <charconv>
+
+namespace berth::app {
+
+namespace {
+
+using std::chrono::steady_clock;
+
+http::session_options session_options_of(const config::configuration& config) {
+    http::session_options options;
+    for (const auto& [name, values] : config.http.headers)
+        for (const auto& value : values) options.extra_headers.insert(name, value);
+    if (config.log.access_log)
+        options.on_exchange = [](const http::exchange_record& record) {
+            log::access(api::combined_log_line(record, std::chrono::system_clock::now()));
+        };
+    return options;
+}
+
+health::options health_options_of(const config::health_settings& settings) {
+    return {settings.enabled, std::chrono::duration_cast<steady_clock::duration>(settings.interval),
+            static_cast<int>(settings.threshold)};
+}
+
+struct address {
+    std::string host;
+    std::uint16_t port = 0;
+};
+
+// ":5000", "127.0.0.1:5000", "[::1]:5000", "localhost:5000"
+address parse_address(const std::string& text) {
+    const auto colon = text.rfind(':');
+    address parsed;
+    const char* end = text.data() + text.size();
+    const char* port = colon == std::string::npos ? end : text.data() + colon + 1;
+    const auto [stop, error] = std::from_chars(port, end, parsed.port);
+    if (error != std::errc{} || stop != end)
+        throw startup_error{"http.addr: \"" + text + "\" is no address; write HOST:PORT or :PORT"};
+    parsed.host = text.substr(0, colon);
+    if (parsed.host.starts_with('[') && parsed.host.ends_with(']'))
+        parsed.host = parsed.host.substr(1, parsed.host.size() - 2);
+    return parsed;
+}
+
+}  // namespace
+
+application::application(const config::configuration& config)
+    : config_{config},
+      driver_{make_driver(config_.storage)},
+      descriptors_{make_descriptor_cache(config_.storage)},
+      blobs_{*driver_, descriptors_.get()},
+      uploads_{*driver_, blobs_, {}},
+      tags_{*driver_},
+      manifests_{*driver_, blobs_, tags_},
+      catalog_{*driver_},
+      health_{*driver_, health_options_of(config_.health)},
+      service_{{blobs_, uploads_, manifests_, tags_, catalog_},
+               {.redirect_blobs = config_.storage.redirect_disabled == false,
+                .external_url = config_.http.host,
+                .relative_urls = config_.http.relative_urls,
+                .is_healthy = [this] { return health_.is_healthy(); }}},
+      server_{runtime_, session_options_of(config_), [this](http::request& request) { return service_.handle(request); }},
+      background_{runtime_.context().get_executor()},
+      closing_{runtime_.context().get_executor()},
+      control_{runtime_.make_strand()},
+      stop_requested_{control_, steady_clock::time_point::max()} {}
+
+application::~application() = default;
+
+asio::ip::tcp::endpoint application::listen() {
+    const address where = parse_address(config_.http.addr);
+    try {
+        return server_.listen(where.host, where.port);
+    } catch (const boost::system::system_error& error) {
+        const bool taken = error.code() == asio::error::address_in_use;
+        throw startup_error{"cannot listen on " + config_.http.addr + ": " + error.code().message() +
+                            (taken ? "; stop what is using it or set http.addr (REGISTRY_HTTP_ADDR) to another port"
+                                   : "; set http.addr (REGISTRY_HTTP_ADDR) to an address of this machine")};
+    }
+}
+
+bool application::run() {
+    server_.start();
+    background_.spawn(runtime_.make_strand(), health_.run());
+    background_.spawn(runtime_.make_strand(), uploads_.run_expiry());
+    asio::co_spawn(control_, wait_for_signal(), [this](std::exception_ptr) {
+        asio::co_spawn(control_, shut_down(), [this](std::exception_ptr) { runtime_.stop(); });
+    });
+    runtime_.run();
+    return clean_;
+}
+
+void application::stop() {
+    asio::post(control_, [this] { stop_requested_.expires_at(steady_clock::time_point::min()); });
+}
+
+awaitable<void> application::wait_for_signal() {
+    asio::signal_set signals{control_, SIGINT, SIGTERM};
+    signals.async_wait([this](error_code error, int) {
+        if (!error) stop();
+    });
+    co_await stop_requested_.async_wait(as_tuple);
+    log::info("stopping");
+}
+
+awaitable<void> application::shut_down() {
+    const auto grace = std::chrono::duration_cast<steady_clock::duration>(config_.http.drain_timeout);
+    const bool sessions_ended = co_await server_.stop(grace);
+    background_.cancel();
+    // What was being uploaded is of no use to anybody now. If the store does not answer, its leftovers stay.
+    closing_.spawn(control_, uploads_.stop());
+    const bool uploads_removed = co_await closing_.wait(std::chrono::seconds{5});
+    if (!uploads_removed) {
+        log::warn("open uploads could not be removed in time");
+        closing_.cancel();
+    }
+    const bool background_ended = co_await background_.wait(std::chrono::seconds{1});
+    const bool closing_ended = co_await closing_.wait(std::chrono::seconds{1});
+    clean_ = sessions_ended && background_ended && closing_ended;
+}
+
+}  // namespace berth::app

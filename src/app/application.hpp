@@ -1,0 +1,59 @@
+#pragma once
+
+#include "api/service.hpp"
+#include "app/health.hpp"
+#include "app/startup_error.hpp"
+#include "async/io_runtime.hpp"
+#include "async/task_group.hpp"
+#include "config/configuration.hpp"
+#include "http/server.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+
+#include <memory>
+
+namespace berth::app {
+
+/// The whole registry: builds every service from a configuration, runs, and stops.
+///
+/// Lifetime: the members stand in the order of their dependencies; each refers only to those above it.
+class application {
+public:
+    /// Throws startup_error. Asks the storage nothing: a store that is away is no reason not to start.
+    explicit application(const config::configuration& config);
+    ~application();
+
+    /// Binds the address of the configuration and returns the real one. Throws startup_error.
+    asio::ip::tcp::endpoint listen();
+
+    /// Serves until SIGINT, SIGTERM or stop(). True when everything has ended in order; false when something had to be
+    /// left behind: then the process should end without destroying this object.
+    bool run();
+
+    /// Ends run. Thread-safe.
+    void stop();
+
+private:
+    awaitable<void> wait_for_signal();
+    awaitable<void> shut_down();
+
+    const config::configuration config_;
+    async::io_runtime runtime_;
+    std::unique_ptr<storage::driver> driver_;
+    std::unique_ptr<cache::descriptor_cache> descriptors_;
+    registry::blob_store blobs_;
+    registry::upload_store uploads_;
+    registry::tag_store tags_;
+    registry::manifest_store manifests_;
+    registry::catalog catalog_;
+    health health_;
+    api::service service_;
+    http::server server_;
+    async::task_group background_;
+    async::task_group closing_;
+    asio::any_io_executor control_;      // the strand of starting and stopping
+    asio::steady_timer stop_requested_;  // expires when somebody wants us to stop; touched on control_ only
+    bool clean_ = false;
+};
+
+}  // namespace berth::app

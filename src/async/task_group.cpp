@@ -1,0 +1,65 @@
+#include "async/task_group.hpp"
+
+#include "base/log.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+
+namespace berth::async {
+
+task_group::task_group(asio::any_io_executor executor) : executor_{std::move(executor)} {}
+
+void task_group::spawn(asio::any_io_executor executor, awaitable<void> task) {
+    auto e = std::make_shared<entry>();
+    e->executor = executor;
+    std::list<std::shared_ptr<entry>>::iterator at;
+    {
+        const std::lock_guard lock{mutex_};
+        if (cancelled_) return;
+        at = entries_.insert(entries_.end(), e);
+    }
+    const auto done = [this, at, e](std::exception_ptr failure) {
+        if (failure) {
+            try {
+                std::rethrow_exception(failure);
+            } catch (const boost::system::system_error& error) {
+                if (error.code() != asio::error::operation_aborted)
+                    log::error("a task ended with an error", {{"error", error.what()}});
+            } catch (const std::exception& error) {
+                log::error("a task ended with an error", {{"error", error.what()}});
+            }
+        }
+        const std::lock_guard lock{mutex_};
+        entries_.erase(at);
+    };
+    asio::co_spawn(executor, std::move(task), asio::bind_cancellation_slot(e->signal.slot(), done));
+}
+
+void task_group::cancel() {
+    const std::lock_guard lock{mutex_};
+    cancelled_ = true;
+    // A signal may only be emitted where its task runs; the shared_ptr keeps it alive if the task ends first.
+    for (const auto& e : entries_)
+        asio::post(e->executor, [e] { e->signal.emit(asio::cancellation_type::terminal); });
+}
+
+std::size_t task_group::size() const {
+    const std::lock_guard lock{mutex_};
+    return entries_.size();
+}
+
+awaitable<bool> task_group::wait(std::chrono::steady_clock::duration timeout) {
+    // Polling, because it happens once in a process's life: 5 ms are not noticed, and a wake-up from any thread
+    // would need a channel that every task's end has to go through.
+    const auto deadline = std::chrono::steady_clock::now() + timeout;
+    asio::steady_timer timer{co_await asio::this_coro::executor};
+    while (size() != 0) {
+        if (std::chrono::steady_clock::now() >= deadline) co_return false;
+        timer.expires_after(std::chrono::milliseconds{5});
+        co_await timer.async_wait(as_tuple);
+    }
+    co_return true;
+}
+
+}  // namespace berth::async

@@ -1,0 +1,59 @@
+#include "cli/commands.hpp"
+
+#include "cli/serve.hpp"
+#include "version.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <exception>
+
+namespace berth::cli {
+
+namespace {
+
+constexpr const char* footer = R"(Any key of the configuration can be set by the environment, as with registry:2:
+  REGISTRY_STORAGE_S3_BUCKET=images overrides storage.s3.bucket.
+
+Examples:
+  berth serve                               on 127.0.0.1:5500, files below ./berth-data
+  berth serve /etc/docker/registry/config.yml
+  berth /etc/docker/registry/config.yml     the same)";
+
+}  // namespace
+
+int run(int argc, char** argv) {
+    CLI::App app{"berth: a container registry for every node of a cluster, over one S3 bucket", "berth"};
+    app.footer(footer);
+    app.set_version_flag("--version", std::string{"berth "} + version, "Print the version and end");
+    app.set_help_flag("-h,--help", "Print this help and end");
+    app.require_subcommand(0, 1);
+
+    std::string bare_file;
+    app.add_option("FILE", bare_file, "The configuration: serve with it, as `berth serve FILE` does");
+
+    std::string serve_file;
+    CLI::App* serve_command = app.add_subcommand("serve", "Serve until SIGINT or SIGTERM");
+    serve_command->add_option(
+        "FILE", serve_file,
+        "The configuration; without it $REGISTRY_CONFIGURATION_PATH, without that a built-in default");
+    serve_command->footer("Prints \"listening on HOST:PORT\" to stderr once it does; port 0 picks a free one.");
+
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? exit_code::ok : exit_code::misused;
+    }
+    if (!serve_command->parsed() && bare_file.empty()) {
+        std::fputs(app.help().c_str(), stderr);
+        return exit_code::misused;
+    }
+    try {
+        return serve(serve_command->parsed() ? serve_file : bare_file);
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "berth: %s\n", error.what());
+        return exit_code::failed;
+    }
+}
+
+}  // namespace berth::cli

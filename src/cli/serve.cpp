@@ -1,0 +1,77 @@
+#include "cli/serve.hpp"
+
+#include "app/application.hpp"
+#include "base/log.hpp"
+#include "cli/commands.hpp"
+#include "config/load.hpp"
+#include "version.hpp"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <sstream>
+
+namespace berth::cli {
+
+namespace {
+
+config::loaded load(std::string& file) {
+    const char* from_environment = std::getenv("REGISTRY_CONFIGURATION_PATH");
+    if (file.empty() && from_environment) file = from_environment;
+    if (!file.empty()) return config::load_file(file, config::process_environment());
+    return config::load_text(config::default_yaml(), "built-in configuration", config::process_environment());
+}
+
+// True when the configuration can be used.
+bool report(const config::loaded& loaded) {
+    for (const auto& finding : loaded.findings)
+        if (finding.severity == config::severity::error) std::fprintf(stderr, "berth: %s\n", finding.str().c_str());
+    if (!loaded.usable()) return false;
+    log::configure(loaded.settings.log);
+    for (const auto& finding : loaded.findings) log::warn(finding.str());
+    return true;
+}
+
+std::string to_text(const asio::ip::tcp::endpoint& endpoint) {
+    std::ostringstream text;
+    text << endpoint;
+    return text.str();
+}
+
+// What somebody who has just started berth for the first time wants to read.
+void print_first_steps(const config::configuration& settings, std::uint16_t port) {
+    const std::string registry = "127.0.0.1:" + std::to_string(port);
+    const auto folder = std::filesystem::absolute(settings.storage.filesystem.root_directory);
+    std::fprintf(stderr,
+                 "\n  berth %s serves the images below %s\n\n"
+                 "  Try it:\n"
+                 "    docker tag IMAGE %s/IMAGE\n"
+                 "    docker push %s/IMAGE\n"
+                 "    docker pull %s/IMAGE\n\n"
+                 "  Ctrl-C stops it. With a configuration of your own: berth serve FILE\n\n",
+                 version, folder.c_str(), registry.c_str(), registry.c_str(), registry.c_str());
+}
+
+}  // namespace
+
+int serve(std::string file) {
+    const config::loaded loaded = load(file);
+    if (!report(loaded)) return exit_code::misused;
+
+    auto app = std::make_unique<app::application>(loaded.settings);
+    const auto endpoint = app->listen();
+    log::announce("listening on " + to_text(endpoint));
+    if (file.empty() && loaded.settings.storage.driver == config::storage_driver::filesystem)
+        print_first_steps(loaded.settings, endpoint.port());
+    if (!app->run()) {
+        // Something would not end, a transfer to a store that hangs for instance: then nothing may be taken apart that it
+        // still uses. The operating system does that best.
+        _exit(exit_code::ok);
+    }
+    return exit_code::ok;
+}
+
+}  // namespace berth::cli

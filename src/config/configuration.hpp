@@ -1,0 +1,85 @@
+#pragma once
+
+#include "base/log.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace berth::config {
+
+inline constexpr std::uint64_t kib = 1024;
+inline constexpr std::uint64_t mib = 1024 * kib;
+inline constexpr std::uint64_t gib = 1024 * mib;
+
+/// `storage.filesystem`
+struct filesystem_storage {
+    std::string root_directory = "/var/lib/registry";
+    std::uint64_t max_threads = 100;  ///< At least 25.
+};
+
+/// `storage.s3`. Without keys here the credentials come from the environment or the instance.
+struct s3_storage {
+    std::string access_key;
+    std::string secret_key;
+    std::string region;
+    std::string
+        region_endpoint;  ///< As written: "host", "host:port" or with "http://" or "https://" before it.
+    bool force_path_style = false;
+    std::string bucket;
+    bool encrypt = false;
+    std::string key_id;
+    bool secure = true;
+    bool skip_verify = false;
+    std::uint64_t chunk_bytes = 10 * mib;
+    std::uint64_t multipart_copy_chunk_bytes = 32 * mib;
+    std::uint64_t multipart_copy_max_concurrency = 100;
+    std::uint64_t multipart_copy_threshold_bytes = 32 * mib;
+    std::string root_directory;
+    std::string storage_class = "STANDARD";  ///< Upper case; NONE: no class is sent.
+    std::string object_acl = "private";
+    std::string user_agent;
+};
+
+enum class storage_driver { filesystem, s3, inmemory };
+enum class descriptor_cache { none, inmemory };
+
+/// `storage`. Only the struct of the chosen driver counts.
+struct storage_settings {
+    storage_driver driver = storage_driver::filesystem;
+    filesystem_storage filesystem;
+    s3_storage s3;
+    descriptor_cache cache = descriptor_cache::none;
+    std::uint64_t cache_entries = 10000;    ///< 0: no limit.
+    std::optional<bool> redirect_disabled;  ///< Nothing: the file leaves the choice to us.
+};
+
+/// `http`
+struct http_settings {
+    std::string addr = ":5000";
+    std::string host;  ///< Absolute URL for Location headers; empty: from the request.
+    bool relative_urls = false;
+    std::string secret;                        ///< Empty: a random one for each process.
+    std::chrono::nanoseconds drain_timeout{};  ///< 0: wait for no request on shutdown.
+    std::vector<std::pair<std::string, std::vector<std::string>>> headers;
+};
+
+/// `health.storagedriver`
+struct health_settings {
+    bool enabled = false;
+    std::chrono::nanoseconds interval = std::chrono::seconds{10};
+    std::uint64_t threshold = 0;  ///< Failures in a row that make us unhealthy; 0: the first one does.
+};
+
+/// All that a config.yml can say, with registry:2's defaults.
+struct configuration {
+    berth::log::options log;
+    storage_settings storage;
+    http_settings http;
+    health_settings health;
+};
+
+}  // namespace berth::config

@@ -1,0 +1,121 @@
+#include "config/load.hpp"
+
+#include "config/keys.hpp"
+#include "config/tree.hpp"
+#include "config/unknown_keys.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace berth::config {
+
+namespace {
+
+constexpr std::array<std::pair<std::string_view, storage_driver>, 3> drivers{{
+    {"filesystem", storage_driver::filesystem},
+    {"s3", storage_driver::s3},
+    {"inmemory", storage_driver::inmemory},
+}};
+constexpr std::array<std::string_view, 4> foreign_drivers = {"azure", "gcs", "oss", "swift"};
+
+void choose_driver(const node& root, storage_settings& storage, report& report) {
+    const node* given = root.find("storage");
+    const origin where = given ? given->from : root.from;
+    const node* first = nullptr;
+    for (const auto& [name, driver] : drivers) {
+        const node* found = given ? given->find(name) : nullptr;
+        if (!found) continue;
+        if (first) {
+            // The one that came by the environment was most likely meant to replace the file's.
+            const bool first_is_new = !first->from.variable.empty();
+            const node& added = first_is_new ? *first : *found;
+            report.error(added.from, "storage",
+                         "two drivers, " + first->key + " and " + found->key +
+                             "; keep one, or set REGISTRY_STORAGE=" + added.key + " to use that one alone");
+            return;
+        }
+        first = found;
+        storage.driver = driver;
+    }
+    const bool foreign = given && std::ranges::any_of(foreign_drivers, [&](std::string_view name) {
+                             return given->find(name);
+                         });
+    if (!first && !foreign)
+        report.error(where, "storage", "no driver; write s3, filesystem or inmemory below it");
+}
+
+void check_s3(const node& given, s3_storage& s3, report& report) {
+    const auto missing = [&](const char* key, const char* text) {
+        report.error(given.from, std::string{"storage.s3."} + key, text);
+    };
+    if (s3.bucket.empty()) missing("bucket", "missing; write the bucket's name");
+    if (s3.region.empty() && s3.region_endpoint.empty())
+        missing("region", "missing; write one such as eu-central-1");
+    if (s3.region.empty()) s3.region = "us-east-1";
+    if (s3.access_key.empty() && !s3.secret_key.empty())
+        missing("accesskey",
+                "missing though secretkey is set; set both, or neither to use the instance's role");
+    if (s3.secret_key.empty() && !s3.access_key.empty())
+        missing("secretkey",
+                "missing though accesskey is set; set both, or neither to use the instance's role");
+    if (!s3.key_id.empty() && !s3.encrypt)
+        report.warning(given.find("keyid")->from, "storage.s3.keyid", "has no effect without encrypt: true");
+}
+
+void read_tree(const node& root, configuration& settings, report& report) {
+    for (const key& known : all_keys())
+        if (const node* given = root.find_path(known.path))
+            known.read({*given, known.path, report}, settings);
+    if (!root.find("version")) report.error(root.from, "version", "missing; write version: 0.1");
+    check_keys(root, report);
+}
+
+}  // namespace
+
+bool loaded::usable() const {
+    return std::ranges::none_of(findings, [](const finding& f) { return f.severity == severity::error; });
+}
+
+loaded load_text(std::string_view yaml, const std::string& file_name, const environment& environment) {
+    loaded out;
+    report report{file_name};
+    auto root = parse_tree(yaml, {});
+    if (!root) {
+        report.error({root.error().line, {}}, {}, root.error().text);
+    } else if (root->type == node::kind::null) {
+        report.error({}, {}, "the file is empty; write at least version and storage");
+    } else if (root->type != node::kind::map) {
+        report.error(root->from, {}, "not a map of keys; write lines of the form key: value");
+    } else {
+        normalise_storage(*root);
+        apply_environment(*root, environment, report);
+        read_tree(*root, out.settings, report);
+        choose_driver(*root, out.settings.storage, report);
+        if (const node* s3 = root->find_path("storage.s3");
+            s3 && out.settings.storage.driver == storage_driver::s3)
+            check_s3(*s3, out.settings.storage.s3, report);
+    }
+    out.findings = report.take();
+    return out;
+}
+
+loaded load_file(const std::string& path, const environment& environment) {
+    const auto failed = [&](const std::string& why) {
+        return loaded{{}, {{severity::error, path, 0, {}, "cannot be read: " + why}}};
+    };
+    std::error_code ignored;
+    if (std::filesystem::is_directory(path, ignored)) return failed("it is a directory");
+    std::ifstream file{path, std::ios::binary};
+    if (!file) return failed(std::strerror(errno));
+    std::ostringstream text;
+    text << file.rdbuf();
+    if (file.bad()) return failed(std::strerror(errno));
+    return load_text(text.str(), path, environment);
+}
+
+}  // namespace berth::config

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "config/tree.hpp"
+
+#include <map>
+#include <string>
+
+namespace berth::config {
+
+/// Environment variables by name.
+using environment = std::map<std::string, std::string>;
+
+/// The REGISTRY_* variables of this process.
+environment process_environment();
+
+/// Brings the two other spellings of `storage` into the one that is read: `storage: s3` becomes a map with
+/// that one driver, and `s3aws` becomes `s3`.
+void normalise_storage(node& root);
+
+/// Puts REGISTRY_<A>_<B>... = value in the place of the key <a>.<b>..., in the order of the names, so that
+/// REGISTRY_STORAGE comes before REGISTRY_STORAGE_S3_BUCKET. The value is YAML, except that of a secret,
+/// which needs no quotes. A first part that is no key warns, since others use such names too (a Kubernetes
+/// service called "registry").
+void apply_environment(node& root, const environment& environment, report& report);
+
+}  // namespace berth::config

@@ -1,0 +1,122 @@
+#include "config/reader.hpp"
+
+#include "base/duration.hpp"
+
+#include <boost/algorithm/string/case_conv.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <span>
+
+namespace berth::config {
+
+namespace {
+
+// YAML 1.1's words for a bool, and those that Go reads from a quoted one.
+constexpr std::array<std::string_view, 6> words_for_true = {"true", "yes", "on", "y", "t", "1"};
+constexpr std::array<std::string_view, 6> words_for_false = {"false", "no", "off", "n", "f", "0"};
+
+std::optional<std::int64_t> parse_whole_number(std::string_view text) {
+    const bool hexadecimal = text.starts_with("0x") || text.starts_with("0X");
+    if (hexadecimal) text.remove_prefix(2);
+    std::int64_t number = 0;
+    const auto [end, error] =
+        std::from_chars(text.data(), text.data() + text.size(), number, hexadecimal ? 16 : 10);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return number;
+}
+
+bool contains(std::span<const std::string_view> words, std::string_view word) {
+    return std::ranges::find(words, word) != words.end();
+}
+
+}  // namespace
+
+const std::string* value::scalar(std::string_view instead) const {
+    if (node_.type == node::kind::scalar) return &node_.text;
+    if (node_.type != node::kind::null)
+        refuse("a list or a map cannot stand here; write " + std::string{instead});
+    return nullptr;
+}
+
+std::optional<std::string> value::lower_case_word() const {
+    const std::string* text = scalar("one word");
+    if (!text) return std::nullopt;
+    return boost::to_lower_copy(*text);
+}
+
+void value::read(std::string& out) const {
+    if (const std::string* text = scalar("a text")) out = *text;
+}
+
+void value::read(bool& out) const {
+    const std::optional<std::string> word = lower_case_word();
+    if (!word) return;
+    if (contains(words_for_true, *word)) {
+        out = true;
+    } else if (contains(words_for_false, *word)) {
+        out = false;
+    } else {
+        refuse("neither true nor false; write one of them");
+    }
+}
+
+void value::read(std::uint64_t& out, const limits& limits) const {
+    const std::string* text = scalar("a whole number");
+    if (!text) return;
+    const std::optional<std::int64_t> number = parse_whole_number(*text);
+    if (!number) return refuse("not a whole number; write one such as " + std::to_string(out));
+    if (*number < 0 || static_cast<std::uint64_t>(*number) < limits.min) {
+        return refuse(std::to_string(*number) + " is below " + std::string{limits.min_name} + "; write " +
+                      std::to_string(limits.min) + " or more");
+    }
+    if (static_cast<std::uint64_t>(*number) > limits.max)
+        return refuse(std::to_string(*number) + " is too much; write " + std::to_string(limits.max) +
+                      " or less");
+    out = static_cast<std::uint64_t>(*number);
+}
+
+void value::read(std::chrono::nanoseconds& out, std::chrono::nanoseconds min) const {
+    const std::string* text = scalar("a duration such as 10s");
+    if (!text) return;
+    const auto duration = parse_duration(*text);
+    if (!duration) return refuse("not a duration; write a number and its unit, for example 10s or 1h30m");
+    if (*duration < min) return refuse("too short a duration; write a longer one, for example 10s");
+    out = *duration;
+}
+
+void value::read(std::vector<std::pair<std::string, std::string>>& out) const {
+    if (node_.type == node::kind::null) return;
+    if (node_.type != node::kind::map) return refuse("not a map; write lines of the form name: text");
+    out.clear();
+    for (const node& child : node_.children) {
+        if (child.type == node::kind::list || child.type == node::kind::map)
+            return refuse("one of its values is not a text; write lines of the form name: text");
+        out.emplace_back(child.key, child.text);
+    }
+}
+
+void value::read(std::vector<std::pair<std::string, std::vector<std::string>>>& out) const {
+    if (node_.type == node::kind::null) return;
+    if (node_.type != node::kind::map) return refuse("not a map; write lines of the form Name: [text]");
+    out.clear();
+    for (const node& child : node_.children) {
+        std::vector<std::string> texts;
+        for (const node& item : child.children) texts.push_back(item.text);
+        const bool all_texts = std::ranges::all_of(
+            child.children, [](const node& item) { return item.type == node::kind::scalar; });
+        if (child.type != node::kind::list || !all_texts)
+            return refuse("one of its values is not a list of texts; write lines of the form Name: [text]");
+        out.emplace_back(child.key, std::move(texts));
+    }
+}
+
+void value::read_shape(std::string& out, bool (*is_right)(std::string_view), std::string_view instead) const {
+    const std::string* text = scalar(instead);
+    if (!text || text->empty()) return;
+    if (!is_right(*text)) return refuse("cannot be used; write " + std::string{instead});
+    out = *text;
+}
+
+}  // namespace berth::config

@@ -1,0 +1,79 @@
+#pragma once
+
+#include "config/tree.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace berth::config {
+
+/// What a number may be.
+struct limits {
+    std::uint64_t min = 0;
+    std::uint64_t max = std::numeric_limits<std::int64_t>::max();
+    std::string_view min_name =
+        "the smallest value";  ///< For the message: "1000 is below S3's smallest part".
+};
+
+/// One key's value, while it is read. Each `read` stores what the value says, leaves `out` alone where the
+/// value is null (registry:2 takes that as absent), and reports a value of another kind with what to write
+/// instead.
+///
+/// Lifetime: borrows all it is built from; lives for one call.
+class value {
+public:
+    value(const node& node, std::string_view path, report& report)
+        : node_{node}, path_{path}, report_{report} {}
+
+    void read(std::string& out) const;
+    void read(bool& out) const;
+    /// Decimal or with 0x, in quotes or not.
+    void read(std::uint64_t& out, const limits& limits) const;
+    /// "10s". Nothing below `min`.
+    void read(std::chrono::nanoseconds& out, std::chrono::nanoseconds min) const;
+    /// A map of texts.
+    void read(std::vector<std::pair<std::string, std::string>>& out) const;
+    /// A map of lists of texts.
+    void read(std::vector<std::pair<std::string, std::vector<std::string>>>& out) const;
+
+    /// A text that `is_right` accepts; `instead` completes "write ...".
+    void read_shape(std::string& out, bool (*is_right)(std::string_view), std::string_view instead) const;
+
+    /// One of the words in `choices`, in whatever case.
+    template <class T>
+    void read_choice(T& out, std::initializer_list<std::pair<std::string_view, T>> choices) const {
+        std::string all;
+        const std::optional<std::string> word = lower_case_word();
+        for (const auto& [name, choice] : choices) {
+            if (word == name) {
+                out = choice;
+                return;
+            }
+            if (!name.empty()) all += (all.empty() ? "" : ", ") + std::string{name};
+        }
+        if (word) refuse("unknown value; write one of " + all);
+    }
+
+    /// Nothing is configured here: null, an empty text, empty lists and maps.
+    bool is_empty() const { return node_.is_empty(); }
+    const node& tree() const { return node_; }
+
+    void warn(std::string text) const { report_.warning(node_.from, std::string{path_}, std::move(text)); }
+    void refuse(std::string text) const { report_.error(node_.from, std::string{path_}, std::move(text)); }
+
+private:
+    const std::string* scalar(std::string_view instead) const;
+    std::optional<std::string> lower_case_word() const;
+
+    const node& node_;
+    std::string_view path_;
+    report& report_;
+};
+
+}  // namespace berth::config

@@ -1,0 +1,95 @@
+#include "config/unknown_keys.hpp"
+
+#include "config/keys.hpp"
+#include "config/shapes.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace berth::config {
+
+namespace {
+
+std::string_view last_part(std::string_view path) {
+    return path.substr(path.rfind('.') + 1);
+}
+
+std::string_view group_of(std::string_view path) {
+    return path.substr(0, path.size() - last_part(path).size());
+}
+
+// How many letters to add, drop or exchange to make one word of the other (Levenshtein).
+std::size_t distance(std::string_view from, std::string_view to) {
+    std::vector<std::size_t> row(to.size() + 1);
+    std::iota(row.begin(), row.end(), 0);
+    for (std::size_t i = 0; i < from.size(); ++i) {
+        std::size_t diagonal = row[0];
+        row[0] = i + 1;
+        for (std::size_t j = 0; j < to.size(); ++j) {
+            const std::size_t exchanged = diagonal + (from[i] == to[j] ? 0 : 1);
+            diagonal = row[j + 1];
+            row[j + 1] = std::min({row[j] + 1, diagonal + 1, exchanged});
+        }
+    }
+    return row.back();
+}
+
+void check_map(const node& map, const std::string& prefix, report& report);
+
+void check_key(const node& child, const std::string& path, report& report) {
+    if (find_key(path)) return;
+    if (is_group(path)) {
+        if (child.type == node::kind::map) return check_map(child, path + ".", report);
+        if (child.type != node::kind::null)
+            report.error(child.from, path, "a value cannot stand here; write its keys below it, indented");
+        return;
+    }
+    const std::optional<std::string> meant = nearest_key(path);
+    report.warning(child.from, path,
+                   "unknown key, ignored" + (meant ? "; did you mean " + *meant + "?" : ""));
+}
+
+void check_map(const node& map, const std::string& prefix, report& report) {
+    for (const node& child : map.children) {
+        // A forgotten blank makes one word of a key and its value, "secretkey:abc", and that must not be
+        // shown.
+        if (!is_header_name(child.key)) {
+            report.warning(child.from, prefix.substr(0, prefix.size() - !prefix.empty()),
+                           "a key that is no name, ignored; write name: value, with a blank after the colon");
+            continue;
+        }
+        const std::string path = prefix + child.key;
+        if (map.find(child.key) != &child)
+            report.warning(child.from, path, "written twice; the last one counts");
+        check_key(child, path, report);
+    }
+}
+
+}  // namespace
+
+void check_keys(const node& root, report& report) {
+    check_map(root, {}, report);
+}
+
+std::optional<std::string> nearest_key(std::string_view path) {
+    const std::string_view group = group_of(path);
+    const std::string_view name = last_part(path);
+    std::size_t least = 1 + std::max<std::size_t>(1, name.size() / 3);
+    std::optional<std::string> nearest;
+    for (const key& known : all_keys()) {
+        if (!known.path.starts_with(group)) continue;
+        const std::string_view rest = known.path.substr(group.size());
+        const std::string_view sibling = rest.substr(0, rest.find('.'));
+        if (const std::size_t d = distance(name, sibling); d < least) {
+            least = d;
+            nearest = std::string{group} + std::string{sibling};
+        }
+    }
+    if (nearest) return nearest;
+
+    const auto has_name = [&](const key& known) { return last_part(known.path) == name; };
+    if (std::ranges::count_if(all_keys(), has_name) != 1) return std::nullopt;
+    return std::string{std::ranges::find_if(all_keys(), has_name)->path};
+}
+
+}  // namespace berth::config

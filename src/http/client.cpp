@@ -1,0 +1,208 @@
+#include "http/client.hpp"
+
+#include "http/connection.hpp"
+
+#include <boost/asio/ssl/context.hpp>
+
+#include <algorithm>
+#include <random>
+#include <sstream>
+
+namespace berth::http {
+
+namespace {
+
+std::string describe(const origin& server) {
+    const bool ipv6 = server.host.find(':') != std::string::npos;
+    return (ipv6 ? "[" + server.host + "]" : server.host) + ":" + std::to_string(server.port);
+}
+
+[[noreturn]] void fail(const origin& server, std::string_view what, const error_code& error) {
+    throw transport_error{std::string{what} + " " + describe(server) + ": " + error.message()};
+}
+
+// GET /bucket/key HTTP/1.1
+// Host: 127.0.0.1:7480
+// ...
+std::string header_text(const client_request& request, const origin& server) {
+    std::string text{to_string(request.method)};
+    text += " " + request.target + " HTTP/1.1\r\n";
+    if (request.headers.find(field::host) == request.headers.end()) {
+        const bool default_port = server.port == (server.tls ? 443 : 80);
+        text += "Host: " + (default_port ? server.host : describe(server)) + "\r\n";
+    }
+    for (const auto& header : request.headers) {
+        text += header.name_string();
+        text += ": ";
+        text += header.value();
+        text += "\r\n";
+    }
+    const bool may_have_body = request.method != verb::get && request.method != verb::head;
+    if (may_have_body && request.headers.find(field::content_length) == request.headers.end())
+        text += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
+    text += "\r\n";
+    return text;
+}
+
+awaitable<std::vector<tcp::endpoint>> resolve(const origin& server) {
+    error_code not_an_address;
+    const auto address = asio::ip::make_address(server.host, not_an_address);
+    if (!not_an_address) co_return std::vector{tcp::endpoint{address, server.port}};
+
+    tcp::resolver resolver{co_await asio::this_coro::executor};
+    auto [error, found] = co_await resolver.async_resolve(server.host, std::to_string(server.port), as_tuple);
+    if (error) fail(server, "cannot resolve the name of", error);
+    std::vector<tcp::endpoint> endpoints;
+    for (const auto& entry : found) endpoints.push_back(entry.endpoint());
+    // A name with many addresses stands for many servers: each connection takes another one.
+    thread_local std::minstd_rand random{std::random_device{}()};
+    std::shuffle(endpoints.begin(), endpoints.end(), random);
+    co_return endpoints;
+}
+
+awaitable<tcp::socket> open_socket(const origin& server, std::chrono::steady_clock::duration timeout) {
+    const auto endpoints = co_await resolve(server);
+    const auto executor = co_await asio::this_coro::executor;
+    error_code last = asio::error::host_not_found;
+    for (const auto& endpoint : endpoints) {
+        tcp::socket socket{executor};
+        async::watchdog watchdog{executor, [&socket] {
+                                     error_code ignored;
+                                     socket.close(ignored);
+                                 }};
+        watchdog.expires_after(timeout);
+        auto [error] = co_await socket.async_connect(endpoint, as_tuple);
+        if (!error) {
+            socket.set_option(tcp::no_delay{true}, error);
+            co_return socket;
+        }
+        last = watchdog.expired() ? error_code{asio::error::timed_out} : error;
+    }
+    fail(server, "cannot connect to", last);
+}
+
+// The file of certificates differs between distributions, and a container image may hold any of them.
+void trust_the_system(asio::ssl::context& context) {
+    error_code ignored;
+    context.set_default_verify_paths(ignored);
+    for (const char* file : {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"}) {
+        error_code error;
+        context.load_verify_file(file, error);
+        if (!error) return;
+    }
+}
+
+}  // namespace
+
+client_response::client_response(std::unique_ptr<connection> c, std::function<void(std::unique_ptr<connection>)> give_back)
+    : connection_{std::move(c)}, give_back_{std::move(give_back)} {}
+client_response::client_response(client_response&&) noexcept = default;
+client_response& client_response::operator=(client_response&&) noexcept = default;
+client_response::~client_response() = default;
+
+awaitable<std::size_t> client_response::read_some(asio::mutable_buffer buffer) {
+    if (!connection_) co_return 0;
+    auto [error, n] = co_await connection_->reader().read_some(buffer);
+    if (error) {
+        connection_.reset();
+        throw transport_error{"the answer broke off: " + error.message()};
+    }
+    if (connection_->reader().is_done()) give_back_(std::move(connection_));
+    co_return n;
+}
+
+client::client(options options) : options_{std::move(options)} {}
+client::~client() = default;
+
+std::unique_ptr<connection> client::take_idle() {
+    std::vector<std::unique_ptr<connection>> too_old;  // closed outside the lock
+    const std::lock_guard lock{mutex_};
+    while (!idle_.empty()) {
+        auto c = std::move(idle_.back());
+        idle_.pop_back();
+        const bool fresh = std::chrono::steady_clock::now() - c->idle_since < options_.max_idle_time;
+        if (fresh && c->pipe().is_idle_and_open()) return c;
+        too_old.push_back(std::move(c));
+    }
+    return nullptr;
+}
+
+void client::give_back(std::unique_ptr<connection> c) {
+    c->pipe().detach();
+    if (!c->is_reusable()) return;
+    c->idle_since = std::chrono::steady_clock::now();
+    const std::lock_guard lock{mutex_};
+    if (idle_.size() < options_.max_idle_connections) idle_.push_back(std::move(c));
+}
+
+asio::ssl::context& client::tls_context() {
+    const std::lock_guard lock{mutex_};
+    if (!tls_) {
+        tls_ = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_client);
+        trust_the_system(*tls_);
+    }
+    return *tls_;
+}
+
+awaitable<std::unique_ptr<connection>> client::connect() {
+    auto socket = co_await open_socket(options_.server, options_.connect_timeout);
+    if (!options_.server.tls) co_return std::make_unique<connection>(make_plain_transport(std::move(socket)));
+
+    std::unique_ptr<transport> pipe;
+    error_code error;
+    try {
+        pipe = co_await make_tls_client_transport(std::move(socket), tls_context(), options_.server.host,
+                                                  options_.verify_certificate, options_.connect_timeout);
+    } catch (const boost::system::system_error& failure) {
+        error = failure.code();
+    }
+    if (error) fail(options_.server, "cannot agree on TLS with", error);
+    co_return std::make_unique<connection>(std::move(pipe));
+}
+
+awaitable<client_response> client::send(const client_request& request, bool fresh_connection) {
+    const std::string header = header_text(request, options_.server);
+    const auto strand = co_await asio::this_coro::executor;
+    for (;;) {
+        std::unique_ptr<connection> c;
+        if (!fresh_connection) c = take_idle();
+        const bool pooled = c != nullptr;
+        if (!pooled) c = co_await connect();
+        c->pipe().attach(strand);
+        c->pipe().set_timeout(request.idle_timeout);
+
+        error_code error = co_await c->pipe().write({asio::buffer(header), asio::buffer(request.body)});
+        // A server may answer before it has read the whole body (an error), and then close: look for that answer.
+        const bool write_failed = error.failed();
+        bool skip_interim = true;
+        while (skip_interim) {
+            auto& reader = c->start_message();
+            if (request.method == verb::head) reader.expect_no_body();
+            error = co_await reader.read_header();
+            skip_interim = !error && reader.message().result_int() / 100 == 1;
+        }
+        if (error) {
+            const bool closed_while_idle = error == boost::beast::http::error::end_of_stream ||
+                                           error == asio::error::connection_reset || error == asio::error::broken_pipe;
+            if (pooled && closed_while_idle) {
+                fresh_connection = true;
+                continue;
+            }
+            fail(options_.server, write_failed ? "cannot send to" : "no answer from", error);
+        }
+
+        auto& message = c->reader().message();
+        client_response response{nullptr, [this](std::unique_ptr<connection> done) { give_back(std::move(done)); }};
+        response.code = message.result();
+        response.headers = std::move(static_cast<fields&>(message.base()));
+        response.content_length = c->reader().content_length();
+        if (c->reader().is_done()) {
+            if (!write_failed) give_back(std::move(c));
+        } else {
+            response.connection_ = std::move(c);
+        }
+        co_return response;
+    }
+}
+
+}  // namespace berth::http

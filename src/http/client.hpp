@@ -1,0 +1,106 @@
+#pragma once
+
+#include "async/byte_source.hpp"
+#include "http/message.hpp"
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace boost::asio::ssl {
+class context;
+}
+
+namespace berth::http {
+
+/// Where a server is.
+struct origin {
+    std::string host;  ///< A name or an address, IPv6 without brackets.
+    std::uint16_t port = 80;
+    bool tls = false;
+};
+
+/// The exchange broke below HTTP: no connection, reset, time-out, TLS, a message that is no HTTP. Whether the server
+/// has acted on the request is unknown.
+class transport_error : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+/// A request whose body, if any, is in memory, so that it can be sent again.
+struct client_request {
+    verb method = verb::get;
+    std::string target;       ///< Path and query, percent-encoded.
+    fields headers;           ///< Host and Content-Length are added when absent.
+    std::string_view body{};  ///< Lifetime: outlives send().
+    /// The most that may pass without one byte going either way.
+    std::chrono::steady_clock::duration idle_timeout = std::chrono::seconds{30};
+};
+
+class connection;
+
+/// An answer whose header has arrived. Read its body to the end and the connection goes back to the pool; destroy it
+/// before and the connection is closed.
+class client_response final : public async::byte_source {
+public:
+    http::status code = http::status::unknown;
+    fields headers;
+    /// What Content-Length says; nothing for a chunked answer.
+    std::optional<std::uint64_t> content_length;
+
+    awaitable<std::size_t> read_some(asio::mutable_buffer buffer) override;
+
+    client_response(client_response&&) noexcept;
+    client_response& operator=(client_response&&) noexcept;
+    ~client_response() override;
+
+private:
+    friend class client;
+    explicit client_response(std::unique_ptr<connection> c, std::function<void(std::unique_ptr<connection>)> give_back);
+
+    std::unique_ptr<connection> connection_;
+    std::function<void(std::unique_ptr<connection>)> give_back_;
+};
+
+/// An HTTP/1.1 client of one server with a pool of kept-alive connections. Thread-safe; each exchange runs on its
+/// caller's executor. Connections are borrowed by one exchange at a time, newest first.
+///
+/// Lifetime: outlives its responses.
+class client {
+public:
+    struct options {
+        origin server;
+        std::size_t max_idle_connections = 64;
+        std::chrono::steady_clock::duration connect_timeout = std::chrono::seconds{5};
+        /// An idle connection older than this is closed instead of used: servers hang up at their own time.
+        std::chrono::steady_clock::duration max_idle_time = std::chrono::seconds{15};
+        bool verify_certificate = true;
+    };
+
+    explicit client(options options);
+    ~client();
+
+    /// Sends and returns once the answer's header is there (1xx skipped). Throws transport_error. A pooled connection
+    /// that turns out to be closed before one byte of the answer is replaced by a new one, once, in silence.
+    /// `fresh_connection`: never a pooled one, as a retry after an error wants.
+    awaitable<client_response> send(const client_request& request, bool fresh_connection = false);
+
+    const origin& server() const { return options_.server; }
+
+private:
+    std::unique_ptr<connection> take_idle();
+    void give_back(std::unique_ptr<connection> c);
+    awaitable<std::unique_ptr<connection>> connect();
+    boost::asio::ssl::context& tls_context();
+
+    const options options_;
+    std::mutex mutex_;
+    std::vector<std::unique_ptr<connection>> idle_;        // guarded by mutex_; newest last
+    std::unique_ptr<boost::asio::ssl::context> tls_;       // guarded by mutex_ until it is there
+};
+
+}  // namespace berth::http

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "http/message_reader.hpp"
+
+namespace berth::http {
+
+/// A client's connection: the pipe, what was read too far, and the message that is being read.
+class connection {
+public:
+    explicit connection(std::unique_ptr<transport> pipe) : pipe_{std::move(pipe)} {}
+
+    transport& pipe() { return *pipe_; }
+    message_reader<false>& start_message() {
+        reader_.emplace(*pipe_, buffer_);
+        return *reader_;
+    }
+    message_reader<false>& reader() { return *reader_; }
+
+    /// Whether another request can follow the message that was read.
+    bool is_reusable() const { return reader_ && reader_->is_done() && reader_->keep_alive() && buffer_.size() == 0; }
+
+    std::chrono::steady_clock::time_point idle_since{};
+
+private:
+    std::unique_ptr<transport> pipe_;
+    boost::beast::flat_buffer buffer_;
+    std::optional<message_reader<false>> reader_;
+};
+
+}  // namespace berth::http

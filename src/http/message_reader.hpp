@@ -1,0 +1,133 @@
+#pragma once
+
+#include "http/transport.hpp"
+
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/buffer_body.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/parser.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+
+namespace berth::http {
+
+/// Reads one HTTP/1.1 message from a transport: the header by Beast's parser, then the body piece by piece. A body with
+/// a known length goes from the socket into the caller's buffer without a copy; a chunked one through the parser.
+/// One message per reader; `buffer` belongs to the connection and keeps what was read past this message's end.
+///
+/// Lifetime: transport and buffer outlive the reader.
+template <bool is_request>
+class message_reader {
+public:
+    static constexpr std::uint32_t max_header_bytes = 32 * 1024;
+
+    message_reader(transport& from, boost::beast::flat_buffer& buffer) : transport_{from}, buffer_{buffer} {
+        parser_.header_limit(max_header_bytes);
+        parser_.body_limit(boost::none);
+        parser_.eager(false);
+    }
+
+    /// A response to HEAD has no body whatever its header says. Call it before read_header.
+    void expect_no_body() { parser_.skip(true); }
+
+    /// Returns http::error::end_of_stream when the peer closed before the first byte. Once the first bytes are there, the
+    /// transport's time limit becomes `rest_timeout`, where one is given.
+    awaitable<error_code> read_header(std::optional<std::chrono::steady_clock::duration> rest_timeout = std::nullopt) {
+        error_code error;
+        for (;;) {
+            if (buffer_.size() != 0) {
+                buffer_.consume(parser_.put(buffer_.data(), error));
+                if (error == boost::beast::http::error::need_more) error = {};
+                if (error || parser_.is_header_done()) break;
+            }
+            auto [read_error, n] = co_await transport_.read_some(buffer_.prepare(header_read_bytes));
+            if (read_error) {
+                const bool nothing_yet = read_error == asio::error::eof && !parser_.got_some() && buffer_.size() == 0;
+                co_return nothing_yet ? error_code{boost::beast::http::error::end_of_stream} : read_error;
+            }
+            buffer_.commit(n);
+            if (rest_timeout) transport_.set_timeout(*rest_timeout);
+            if (looks_like_tls()) co_return error_code{boost::beast::http::error::bad_method};
+        }
+        if (!error && !parser_.chunked())
+            if (const auto length = parser_.content_length()) remaining_ = *length;
+        co_return error;
+    }
+
+    /// 0 at the end of the body. A body that breaks off is an error, never an end.
+    awaitable<std::tuple<error_code, std::size_t>> read_some(asio::mutable_buffer to) {
+        if (parser_.is_done() || remaining_ == 0u) co_return std::tuple{error_code{}, std::size_t{0}};
+        if (remaining_) co_return co_await read_known_length(to);
+        co_return co_await read_parsed(to);
+    }
+
+    bool is_done() const { return parser_.is_done() || remaining_ == 0u; }
+    /// True when the first byte is that of a TLS record: a client that tries https first.
+    bool looks_like_tls() const {
+        return is_request && buffer_.size() != 0 && !parser_.got_some() &&
+               *static_cast<const unsigned char*>(buffer_.data().data()) == 0x16;
+    }
+
+    auto& message() { return parser_.get(); }
+    bool keep_alive() const { return parser_.keep_alive(); }
+    /// What Content-Length says of the body that can be read; nothing where only the body itself tells.
+    std::optional<std::uint64_t> content_length() const {
+        if (parser_.chunked()) return std::nullopt;
+        if (const auto length = parser_.content_length()) return *length;
+        return is_request ? std::optional<std::uint64_t>{0} : std::nullopt;
+    }
+
+private:
+    static constexpr std::size_t header_read_bytes = 8 * 1024;
+
+
+    awaitable<std::tuple<error_code, std::size_t>> read_known_length(asio::mutable_buffer to) {
+        to = asio::buffer(to, static_cast<std::size_t>(std::min<std::uint64_t>(to.size(), *remaining_)));
+        if (buffer_.size() != 0) {
+            const std::size_t n = asio::buffer_copy(to, buffer_.data());
+            buffer_.consume(n);
+            *remaining_ -= n;
+            co_return std::tuple{error_code{}, n};
+        }
+        auto [error, n] = co_await transport_.read_some(to);
+        *remaining_ -= n;
+        if (error == asio::error::eof) error = boost::beast::http::error::partial_message;
+        co_return std::tuple{error, n};
+    }
+
+    awaitable<std::tuple<error_code, std::size_t>> read_parsed(asio::mutable_buffer to) {
+        auto& body = parser_.get().body();
+        body.data = to.data();
+        body.size = to.size();
+        body.more = true;
+        while (!parser_.is_done() && body.size == to.size()) {
+            error_code error;
+            if (buffer_.size() != 0) {
+                buffer_.consume(parser_.put(buffer_.data(), error));
+                if (error == boost::beast::http::error::need_buffer) error = {};
+                if (error && error != boost::beast::http::error::need_more)
+                    co_return std::tuple{error, std::size_t{0}};
+                if (!error) continue;
+            }
+            auto [read_error, n] = co_await transport_.read_some(buffer_.prepare(chunked_read_bytes));
+            if (read_error == asio::error::eof) {
+                read_error = {};
+                parser_.put_eof(read_error);  // the end of a body without any length, or a broken chunked one
+            }
+            if (read_error) co_return std::tuple{read_error, std::size_t{0}};
+            buffer_.commit(n);
+        }
+        co_return std::tuple{error_code{}, to.size() - body.size};
+    }
+
+    static constexpr std::size_t chunked_read_bytes = 64 * 1024;
+
+    transport& transport_;
+    boost::beast::flat_buffer& buffer_;
+    boost::beast::http::parser<is_request, boost::beast::http::buffer_body> parser_;
+    std::optional<std::uint64_t> remaining_;  // of a body whose length is known
+};
+
+}  // namespace berth::http

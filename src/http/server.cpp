@@ -1,0 +1,84 @@
+#include "http/server.hpp"
+
+#include "base/log.hpp"
+#include "http/session.hpp"
+
+#include <boost/asio/ip/v6_only.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+namespace berth::http {
+
+namespace {
+
+using asio::ip::tcp;
+
+tcp::endpoint endpoint_of(asio::io_context& context, const std::string& host, std::uint16_t port) {
+    if (host.empty()) return {tcp::v6(), port};
+    error_code not_an_address;
+    const auto address = asio::ip::make_address(host, not_an_address);
+    if (!not_an_address) return {address, port};
+    tcp::resolver resolver{context};
+    return resolver.resolve(host, std::to_string(port)).begin()->endpoint();
+}
+
+}  // namespace
+
+server::server(async::io_runtime& runtime, session_options options, handler handler)
+    : runtime_{runtime},
+      options_{std::move(options)},
+      handler_{std::move(handler)},
+      acceptor_{runtime.make_strand()},
+      listeners_{runtime.context().get_executor()},
+      sessions_{runtime.context().get_executor()} {}
+
+tcp::endpoint server::listen(const std::string& host, std::uint16_t port) {
+    tcp::endpoint endpoint = endpoint_of(runtime_.context(), host, port);
+    error_code error;
+    acceptor_.open(endpoint.protocol(), error);
+    if (error == asio::error::address_family_not_supported && host.empty()) {
+        endpoint = {tcp::v4(), port};  // a machine without IPv6
+        acceptor_.open(endpoint.protocol());
+    } else if (error) {
+        throw boost::system::system_error{error};
+    }
+    acceptor_.set_option(tcp::acceptor::reuse_address{true});
+    if (host.empty() && endpoint.protocol() == tcp::v6()) acceptor_.set_option(asio::ip::v6_only{false});
+    acceptor_.bind(endpoint);
+    acceptor_.listen();
+    return acceptor_.local_endpoint();
+}
+
+void server::start() { listeners_.spawn(acceptor_.get_executor(), accept_loop()); }
+
+awaitable<void> server::accept_loop() {
+    for (;;) {
+        const auto strand = runtime_.make_strand();
+        auto [error, socket] = co_await acceptor_.async_accept(strand, as_tuple);
+        if (error == asio::error::operation_aborted) co_return;
+        if (error) {
+            // Out of descriptors, mostly. Wait for sessions to end instead of spinning.
+            log::warn("cannot accept a connection", {{"error", error.message()}});
+            asio::steady_timer timer{co_await asio::this_coro::executor, std::chrono::milliseconds{100}};
+            co_await timer.async_wait(as_tuple);
+            continue;
+        }
+        sessions_.spawn(strand, run_session(std::move(socket), options_, handler_, busy_));
+    }
+}
+
+awaitable<bool> server::stop(std::chrono::steady_clock::duration grace) {
+    listeners_.cancel();
+    co_await listeners_.wait(std::chrono::seconds{1});
+    const auto deadline = std::chrono::steady_clock::now() + grace;
+    asio::steady_timer timer{co_await asio::this_coro::executor};
+    while (busy_ != 0 && std::chrono::steady_clock::now() < deadline) {
+        timer.expires_after(std::chrono::milliseconds{5});
+        co_await timer.async_wait(as_tuple);
+    }
+    sessions_.cancel();
+    const bool ended = co_await sessions_.wait(std::chrono::seconds{5});
+    if (!ended) log::warn("connections did not end in time", {{"connections", std::to_string(sessions_.size())}});
+    co_return ended;
+}
+
+}  // namespace berth::http

@@ -1,0 +1,66 @@
+#pragma once
+
+#include "async/io_runtime.hpp"
+#include "async/task_group.hpp"
+#include "http/message.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace berth::http {
+
+/// What happened in one exchange, for the access log and metrics.
+struct exchange_record {
+    const request& asked;
+    http::status code;
+    std::uint64_t body_bytes_sent;
+    std::chrono::steady_clock::duration took;
+};
+
+/// How a session behaves; see session.hpp.
+struct session_options {
+    /// From accepting, or from the end of the last answer, to the first byte of a request.
+    std::chrono::steady_clock::duration keep_alive_timeout = std::chrono::seconds{120};
+    /// From one byte of a request's header to the next.
+    std::chrono::steady_clock::duration header_timeout = std::chrono::seconds{30};
+    /// From one byte of a body, in either direction, to the next. docker compresses while it sends.
+    std::chrono::steady_clock::duration body_timeout = std::chrono::minutes{5};
+    /// Added to every answer that does not set them itself.
+    fields extra_headers;
+    /// Called at the end of each exchange; may be empty.
+    std::function<void(const exchange_record&)> on_exchange;
+};
+
+/// An HTTP/1.1 server: one listener, a session per connection, each on a strand of its own. Thread-safe.
+///
+/// Lifetime: outlives its sessions: stop() must have been awaited before the destructor runs. `runtime` and what
+/// `handler` refers to outlive the server.
+class server {
+public:
+    server(async::io_runtime& runtime, session_options options, handler handler);
+
+    /// Binds and listens. An empty host means every address, IPv6 and IPv4. Throws boost::system::system_error.
+    asio::ip::tcp::endpoint listen(const std::string& host, std::uint16_t port);
+    /// Starts to accept.
+    void start();
+    /// Stops accepting, gives running requests `grace` to end, then cancels them. False when a session did not end.
+    awaitable<bool> stop(std::chrono::steady_clock::duration grace);
+
+private:
+    awaitable<void> accept_loop();
+
+    async::io_runtime& runtime_;
+    const session_options options_;
+    const handler handler_;
+    asio::ip::tcp::acceptor acceptor_;
+    async::task_group listeners_;
+    async::task_group sessions_;
+    std::atomic<std::size_t> busy_{0};  // sessions between a request's header and the end of its answer
+};
+
+}  // namespace berth::http

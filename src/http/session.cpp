@@ -1,0 +1,203 @@
+#include "http/session.hpp"
+
+#include "base/log.hpp"
+#include "http/message_reader.hpp"
+
+#include <ctime>
+
+namespace berth::http {
+
+namespace {
+
+using boost::beast::flat_buffer;
+
+/// The body of the request that is being served.
+class session_body final : public request_body {
+public:
+    session_body(message_reader<true>& reader, transport& pipe, bool client_waits)
+        : reader_{reader}, pipe_{pipe}, client_waits_{client_waits} {}
+
+    std::optional<std::uint64_t> content_length() const override { return reader_.content_length(); }
+    bool is_done() const { return reader_.is_done(); }
+
+    awaitable<std::size_t> read_some(asio::mutable_buffer buffer) override {
+        if (client_waits_ && !reader_.is_done()) {
+            client_waits_ = false;
+            constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+            const auto error = co_await pipe_.write({asio::buffer(go_on), asio::const_buffer{}});
+            if (error) throw body_error{"the client went away: " + error.message()};
+        }
+        auto [error, n] = co_await reader_.read_some(buffer);
+        if (error) throw body_error{"the request's body broke off: " + error.message()};
+        co_return n;
+    }
+
+private:
+    message_reader<true>& reader_;
+    transport& pipe_;
+    bool client_waits_;  // it sent "Expect: 100-continue" and holds its body back
+};
+
+// "Mon, 23 Nov 2026 18:17:41 GMT" (RFC 9110, 5.6.7)
+std::string http_date() {
+    const std::time_t now = std::time(nullptr);
+    std::tm parts{};
+    gmtime_r(&now, &parts);
+    std::array<char, 40> text{};
+    return {text.data(), std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts)};
+}
+
+std::uint64_t body_size(const response& answer) {
+    if (const auto* text = std::get_if<std::string>(&answer.body)) return text->size();
+    return std::get<stream_body>(answer.body).size_bytes;
+}
+
+void add_field(std::string& text, std::string_view name, std::string_view value) {
+    text.append(name).append(": ").append(value).append("\r\n");
+}
+
+std::string header_text(const response& answer, const fields& extra, bool keep_alive) {
+    const auto number = static_cast<unsigned>(answer.code);
+    std::string text = "HTTP/1.1 " + std::to_string(number) + " ";
+    text.append(obsolete_reason(answer.code)).append("\r\n");
+    for (const auto& header : answer.headers) add_field(text, header.name_string(), header.value());
+    for (const auto& header : extra)
+        if (answer.headers.find(header.name_string()) == answer.headers.end())
+            add_field(text, header.name_string(), header.value());
+    add_field(text, "Date", http_date());
+    // RFC 9110, 8.6: no Content-Length with 204; with 304 it would have to be the one of the 200.
+    if (answer.code != status::no_content && answer.code != status::not_modified)
+        add_field(text, "Content-Length", std::to_string(body_size(answer)));
+    if (!keep_alive) add_field(text, "Connection", "close");
+    text += "\r\n";
+    return text;
+}
+
+// Sends `source` after `header`; returns how many of its bytes went out, and false when the connection must end.
+awaitable<bool> send_stream(transport& pipe, std::string header, async::byte_source& source, std::uint64_t size_bytes,
+                            std::uint64_t& sent) {
+    constexpr std::size_t piece_bytes = 256 * 1024;
+    std::vector<char> piece(static_cast<std::size_t>(std::min<std::uint64_t>(piece_bytes, size_bytes)));
+    while (sent < size_bytes) {
+        const auto want = static_cast<std::size_t>(std::min<std::uint64_t>(piece.size(), size_bytes - sent));
+        const std::size_t n = co_await source.read_some(asio::buffer(piece.data(), want));
+        if (n == 0) throw std::runtime_error{"the source ended before its announced size"};
+        if (co_await pipe.write({asio::buffer(header), asio::buffer(piece.data(), n)})) co_return false;
+        header.clear();
+        sent += n;
+    }
+    co_return true;
+}
+
+// Closing with unread bytes in the socket's buffer makes the kernel send a reset, which can destroy an answer that is
+// still on its way: so read, for a moment, what the client goes on sending.
+awaitable<void> close_gently(transport& pipe) {
+    error_code error;
+    pipe.socket().shutdown(asio::ip::tcp::socket::shutdown_send, error);
+    if (error) co_return;
+    pipe.set_timeout(std::chrono::seconds{1});
+    std::array<char, 4096> drain;
+    for (int reads = 0; reads < 256; ++reads) {
+        auto [read_error, n] = co_await pipe.read_some(asio::buffer(drain));
+        if (read_error || n == 0) co_return;
+    }
+}
+
+awaitable<void> refuse(transport& pipe, status code, std::string_view text) {
+    response answer;
+    answer.code = code;
+    answer.headers.set(field::content_type, "text/plain; charset=utf-8");
+    answer.body = std::string{text} + "\n";
+    const std::string header = header_text(answer, {}, false);
+    if (!co_await pipe.write({asio::buffer(header), asio::buffer(std::get<std::string>(answer.body))}))
+        co_await close_gently(pipe);
+}
+
+// Answers what could not be read as a request, where there is somebody to answer.
+awaitable<void> refuse_unreadable(transport& pipe, const message_reader<true>& reader, error_code error) {
+    if (reader.looks_like_tls())
+        co_return co_await refuse(pipe, status::bad_request, "This port speaks plain HTTP, not TLS.");
+    if (error.category() != make_error_code(boost::beast::http::error::bad_method).category()) co_return;
+    if (error == boost::beast::http::error::end_of_stream || error == boost::beast::http::error::partial_message)
+        co_return;
+    if (error == boost::beast::http::error::header_limit)
+        co_return co_await refuse(pipe, status::request_header_fields_too_large, "The request's header is too large.");
+    co_await refuse(pipe, status::bad_request, "This is no HTTP/1.1 request: " + error.message() + ".");
+}
+
+/// One exchange after its header was read. False: the connection ends.
+awaitable<bool> serve_one(transport& pipe, message_reader<true>& reader, const session_options& options,
+                          const handler& handler) {
+    const auto started = std::chrono::steady_clock::now();
+    pipe.set_timeout(options.body_timeout);
+    auto& message = reader.message();
+    const bool expects = boost::beast::iequals(message[field::expect], "100-continue");
+    session_body body{reader, pipe, expects};
+    error_code no_peer;
+    request asked{message.method(), std::string{message.method_string()}, std::string{message.target()},
+                  std::move(static_cast<fields&>(message.base())), pipe.socket().remote_endpoint(no_peer), body};
+
+    response answer = co_await handler(asked);
+
+    // An unread body would be taken for the next request. The client may be in the middle of sending it, so the
+    // connection ends instead of waiting for all of it.
+    const bool keep_alive = reader.keep_alive() && body.is_done();
+    std::string header = header_text(answer, options.extra_headers, keep_alive);
+    const bool header_only = asked.method == verb::head || answer.code == status::no_content ||
+                             answer.code == status::not_modified || body_size(answer) == 0;
+    std::uint64_t sent = 0;
+    bool intact = true;
+    if (header_only) {
+        intact = !co_await pipe.write({asio::buffer(header), asio::const_buffer{}});
+    } else if (const auto* text = std::get_if<std::string>(&answer.body)) {
+        intact = !co_await pipe.write({asio::buffer(header), asio::buffer(*text)});
+        sent = text->size();
+    } else {
+        // No status can be changed any more once the header is out: a source that breaks ends the connection, and the
+        // body that is too short tells the client.
+        auto& stream = std::get<stream_body>(answer.body);
+        std::string broke;
+        try {
+            intact = co_await send_stream(pipe, std::move(header), *stream.source, stream.size_bytes, sent);
+        } catch (const std::exception& error) {
+            broke = error.what();
+        }
+        if (!broke.empty()) {
+            log::error("a body broke off", {{"error", broke}, {"target", asked.target.substr(0, asked.target.find('?'))},
+                                            {"sent", std::to_string(sent)}});
+            intact = false;
+        }
+    }
+    if (options.on_exchange)
+        options.on_exchange({asked, answer.code, sent, std::chrono::steady_clock::now() - started});
+    if (intact && !keep_alive) co_await close_gently(pipe);
+    co_return intact && keep_alive;
+}
+
+struct busy_mark {
+    explicit busy_mark(std::atomic<std::size_t>& count) : count_{count} { ++count_; }
+    ~busy_mark() { --count_; }
+    busy_mark(const busy_mark&) = delete;
+    std::atomic<std::size_t>& count_;
+};
+
+}  // namespace
+
+awaitable<void> run_session(asio::ip::tcp::socket socket, const session_options& options, const handler& handler,
+                            std::atomic<std::size_t>& busy) {
+    error_code ignored;
+    socket.set_option(asio::ip::tcp::no_delay{true}, ignored);
+    const auto pipe = make_plain_transport(std::move(socket));
+    pipe->attach(co_await asio::this_coro::executor);
+    flat_buffer buffer;
+    for (bool go_on = true; go_on;) {
+        message_reader<true> reader{*pipe, buffer};
+        pipe->set_timeout(options.keep_alive_timeout);
+        const error_code error = co_await reader.read_header(options.header_timeout);
+        if (error) co_return co_await refuse_unreadable(*pipe, reader, error);
+        const busy_mark mark{busy};
+        go_on = co_await serve_one(*pipe, reader, options, handler);
+    }
+}
+
+}  // namespace berth::http

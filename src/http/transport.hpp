@@ -1,0 +1,61 @@
+#pragma once
+
+#include "async/asio.hpp"
+#include "async/watchdog.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <array>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <tuple>
+
+namespace boost::asio::ssl {
+class context;
+}
+
+namespace berth::http {
+
+using tcp = asio::ip::tcp;
+
+/// A connected byte pipe, plain TCP or TLS: the one place where the two differ. One operation at a time. Every
+/// operation has a time limit: without progress for that long it ends with asio::error::timed_out.
+class transport {
+public:
+    virtual ~transport() = default;
+
+    /// As async_read_some, limited in time. 0 bytes and asio::error::eof at the peer's orderly end.
+    awaitable<std::tuple<error_code, std::size_t>> read_some(asio::mutable_buffer buffer);
+    /// All of both buffers, limited in time.
+    awaitable<error_code> write(std::array<asio::const_buffer, 2> buffers);
+
+    void set_timeout(std::chrono::steady_clock::duration timeout) { timeout_ = timeout; }
+
+    /// Says which strand the next operations run on: a pooled connection serves callers on different ones.
+    void attach(asio::any_io_executor strand);
+    void detach() { watchdog_.reset(); }
+
+    virtual tcp::socket& socket() = 0;
+
+    /// True while the peer has neither closed nor sent anything: an idle connection that can be used again.
+    bool is_idle_and_open();
+
+protected:
+    virtual awaitable<std::tuple<error_code, std::size_t>> do_read_some(asio::mutable_buffer buffer) = 0;
+    virtual awaitable<std::tuple<error_code, std::size_t>> do_write(std::array<asio::const_buffer, 2> buffers) = 0;
+
+private:
+    std::optional<async::watchdog> watchdog_;
+    std::chrono::steady_clock::duration timeout_ = std::chrono::seconds{30};
+};
+
+std::unique_ptr<transport> make_plain_transport(tcp::socket socket);
+
+/// Does the TLS handshake as a client, checks the server's name where `verify` says so. Throws
+/// boost::system::system_error. Lifetime: `context` outlives the transport.
+awaitable<std::unique_ptr<transport>> make_tls_client_transport(tcp::socket socket, asio::ssl::context& context,
+                                                                std::string host, bool verify,
+                                                                std::chrono::steady_clock::duration timeout);
+
+}  // namespace berth::http

@@ -1,0 +1,66 @@
+#include "registry/blob_store.hpp"
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+
+namespace berth::registry {
+
+namespace layout = storage::layout;
+using oci::errc;
+using oci::outcome;
+
+namespace {
+
+oci::error unknown(const oci::digest& digest) { return {errc::blob_unknown, {}, "\"" + digest.str() + "\""}; }
+
+}  // namespace
+
+awaitable<outcome<blob>> blob_store::stat(const oci::repository_name& name, const oci::digest& digest) {
+    using namespace asio::experimental::awaitable_operators;
+    const auto [link, data] =
+        co_await (driver_.stat(layout::layer_link(name, digest)) && driver_.stat(layout::blob_data(digest)));
+    if (!link || !data) {
+        if (cache_) co_await cache_->forget(name, digest);
+        co_return unknown(digest);
+    }
+    blob found{digest, data->size_bytes};
+    if (cache_) co_await cache_->put(name, digest, found.size_bytes);
+    co_return found;
+}
+
+awaitable<outcome<blob>> blob_store::find(const oci::repository_name& name, const oci::digest& digest) {
+    if (cache_) {
+        const auto size_bytes = co_await cache_->find(name, digest);
+        if (size_bytes) co_return blob{digest, *size_bytes};
+    }
+    co_return co_await stat(name, digest);
+}
+
+awaitable<outcome<storage::open_file>> blob_store::open(const oci::repository_name& name, const blob& what,
+                                                        storage::byte_range range) {
+    auto file = co_await driver_.open(layout::blob_data(what.digest), range);
+    // A size other than the one announced means that the cache, or somebody's write into the bucket, is wrong.
+    if (!file || file->info.size_bytes != what.size_bytes) {
+        if (cache_) co_await cache_->forget(name, what.digest);
+        if (file) throw storage::error{"the size of blob " + what.digest.str() + " has changed in the store"};
+        co_return unknown(what.digest);
+    }
+    co_return std::move(*file);
+}
+
+std::optional<std::string> blob_store::presigned_get(const oci::digest& digest, std::chrono::seconds lifetime) {
+    return driver_.presigned_get(layout::blob_data(digest), lifetime);
+}
+
+awaitable<outcome<blob>> blob_store::mount(const oci::repository_name& name, const oci::repository_name& from,
+                                           const oci::digest& digest) {
+    auto source = co_await stat(from, digest);
+    if (source) co_await link(name, *source);
+    co_return source;
+}
+
+awaitable<void> blob_store::link(const oci::repository_name& name, const blob& what) {
+    co_await driver_.put(layout::layer_link(name, what.digest), what.digest.str());
+    if (cache_) co_await cache_->put(name, what.digest, what.size_bytes);
+}
+
+}  // namespace berth::registry

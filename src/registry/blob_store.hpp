@@ -1,0 +1,50 @@
+#pragma once
+
+#include "cache/descriptor/descriptor_cache.hpp"
+#include "oci/error.hpp"
+#include "storage/layout.hpp"
+
+#include <chrono>
+
+namespace berth::registry {
+
+/// A blob as a repository holds it.
+struct blob {
+    oci::digest digest;
+    std::uint64_t size_bytes = 0;
+};
+
+/// The blobs of all repositories. A blob's bytes lie once in the store; a repository holds a blob by a link of its own,
+/// and only through that link is it readable. Thread-safe.
+///
+/// Lifetime: driver and cache outlive the store; the cache may be null.
+class blob_store {
+public:
+    blob_store(storage::driver& driver, cache::descriptor_cache* cache) : driver_{driver}, cache_{cache} {}
+
+    /// Asks the store, never the cache: what a push depends on. blob_unknown where link or bytes are missing.
+    awaitable<oci::outcome<blob>> stat(const oci::repository_name& name, const oci::digest& digest);
+
+    /// The same for a read: may answer from the cache.
+    awaitable<oci::outcome<blob>> find(const oci::repository_name& name, const oci::digest& digest);
+
+    /// The bytes of a blob that find or stat returned. blob_unknown when they are gone by now.
+    awaitable<oci::outcome<storage::open_file>> open(const oci::repository_name& name, const blob& what,
+                                                     storage::byte_range range);
+
+    /// A URL that gives the bytes without this registry, where the driver has such a thing. A secret: never log it.
+    std::optional<std::string> presigned_get(const oci::digest& digest, std::chrono::seconds lifetime);
+
+    /// Lets `name` hold a blob that `from` holds. blob_unknown when `from` does not.
+    awaitable<oci::outcome<blob>> mount(const oci::repository_name& name, const oci::repository_name& from,
+                                        const oci::digest& digest);
+
+    /// Writes the link. The bytes must be there.
+    awaitable<void> link(const oci::repository_name& name, const blob& what);
+
+private:
+    storage::driver& driver_;
+    cache::descriptor_cache* cache_;
+};
+
+}  // namespace berth::registry

@@ -1,0 +1,110 @@
+#include "registry/manifest_store.hpp"
+
+#include "async/bounded_group.hpp"
+#include "oci/media_type.hpp"
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+
+#include <algorithm>
+
+namespace berth::registry {
+
+namespace layout = storage::layout;
+using oci::errc;
+using oci::outcome;
+
+namespace {
+
+/// How many questions about a manifest's references go to the store side by side.
+constexpr std::size_t checks_at_once = 8;
+
+oci::error missing_reference(const oci::descriptor& wanted) {
+    return {errc::manifest_blob_unknown, {}, "\"" + wanted.digest.str() + "\""};
+}
+
+}  // namespace
+
+awaitable<outcome<stored_manifest>> manifest_store::find(const oci::repository_name& name, const oci::digest& digest) {
+    using namespace asio::experimental::awaitable_operators;
+    auto [link, bytes] = co_await (driver_.stat(layout::revision_link(name, digest)) &&
+                                   driver_.find(layout::blob_data(digest), oci::max_manifest_bytes));
+    // Distribution 2.1.0 wrote manifests' links among the layers', and buckets of that time are still read.
+    if (!link && bytes) link = co_await driver_.stat(layout::layer_link(name, digest));
+    if (!link || !bytes)
+        co_return oci::error{errc::manifest_unknown, {},
+                             "{\"Name\":\"" + name.str() + "\",\"Revision\":\"" + digest.str() + "\"}"};
+
+    hasher hash{digest.algorithm()};
+    hash.update(*bytes);
+    if (hash.finish_hex() != digest.hex())
+        throw storage::error{"the stored bytes of manifest " + digest.str() + " do not match its digest"};
+    std::string media_type = oci::detect_media_type(*bytes);
+    co_return stored_manifest{digest, std::move(media_type), std::move(*bytes)};
+}
+
+awaitable<outcome<stored_manifest>> manifest_store::find(const oci::repository_name& name, const oci::tag& tag) {
+    const auto digest = co_await tags_.resolve(name, tag);
+    if (!digest) co_return digest.error();
+    co_return co_await find(name, *digest);
+}
+
+awaitable<result<oci::digest, std::vector<oci::error>>> manifest_store::put(const oci::repository_name& name,
+                                                                            put_request request) {
+    using errors = std::vector<oci::error>;
+    hasher hash{request.digest.algorithm()};
+    hash.update(request.bytes);
+    if (hash.finish_hex() != request.digest.hex())
+        co_return errors{{errc::digest_invalid, {}, "\"" + request.digest.str() + "\""}};
+
+    const auto manifest = oci::parse_manifest(request.bytes, request.content_type);
+    if (!manifest) co_return errors{manifest.error()};
+    errors missing = co_await missing_references(name, *manifest);
+    if (!missing.empty()) co_return missing;
+
+    // Bottom up, so that a crash leaves garbage and never a tag without a manifest.
+    co_await driver_.put(layout::blob_data(request.digest), std::move(request.bytes));
+    co_await driver_.put(layout::revision_link(name, request.digest), request.digest.str());
+    if (request.tag) co_await tags_.set(name, *request.tag, request.digest);
+    co_return request.digest;
+}
+
+awaitable<std::vector<oci::error>> manifest_store::missing_references(const oci::repository_name& name,
+                                                                      const oci::manifest& manifest) {
+    std::vector<oci::error> missing;
+    async::bounded_group checks{co_await asio::this_coro::executor, checks_at_once};
+    std::exception_ptr failure;
+    try {
+        if (manifest.config) co_await checks.start(check_blob(name, *manifest.config, missing));
+        for (const auto& layer : manifest.layers) co_await checks.start(check_blob(name, layer, missing));
+        for (const auto& child : manifest.manifests) co_await checks.start(check_manifest(name, child, missing));
+        co_await checks.join();
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    if (failure) {
+        co_await asio::this_coro::throw_if_cancelled(false);
+        co_await checks.settle();
+        co_await asio::this_coro::throw_if_cancelled(true);
+        std::rethrow_exception(failure);
+    }
+    std::ranges::sort(missing, {}, &oci::error::detail_json);  // the answers came in any order
+    co_return missing;
+}
+
+// Lifetime: name, wanted and missing live in missing_references, which joins its children.
+awaitable<void> manifest_store::check_blob(const oci::repository_name& name, const oci::descriptor& wanted,
+                                           std::vector<oci::error>& missing) {
+    if (oci::media_type::is_non_distributable(wanted.media_type)) co_return;
+    const auto found = co_await blobs_.stat(name, wanted.digest);
+    if (!found) missing.push_back(missing_reference(wanted));
+}
+
+awaitable<void> manifest_store::check_manifest(const oci::repository_name& name, const oci::descriptor& wanted,
+                                               std::vector<oci::error>& missing) {
+    using namespace asio::experimental::awaitable_operators;
+    const auto [link, data] = co_await (driver_.stat(layout::revision_link(name, wanted.digest)) &&
+                                        driver_.stat(layout::blob_data(wanted.digest)));
+    if (!link || !data) missing.push_back(missing_reference(wanted));
+}
+
+}  // namespace berth::registry

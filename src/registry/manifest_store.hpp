@@ -1,0 +1,56 @@
+#pragma once
+
+#include "oci/manifest.hpp"
+#include "registry/blob_store.hpp"
+#include "registry/tag_store.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace berth::registry {
+
+/// A manifest as it was pushed, to the byte.
+struct stored_manifest {
+    oci::digest digest;
+    std::string media_type;
+    std::string bytes;
+};
+
+/// The manifests of all repositories. Never converts one. Thread-safe.
+///
+/// Lifetime: driver, blobs and tags outlive the store.
+class manifest_store {
+public:
+    manifest_store(storage::driver& driver, blob_store& blobs, tag_store& tags)
+        : driver_{driver}, blobs_{blobs}, tags_{tags} {}
+
+    /// manifest_unknown where the repository does not hold it.
+    awaitable<oci::outcome<stored_manifest>> find(const oci::repository_name& name, const oci::digest& digest);
+    awaitable<oci::outcome<stored_manifest>> find(const oci::repository_name& name, const oci::tag& tag);
+
+    struct put_request {
+        std::string bytes;
+        std::string content_type;  ///< As the client sent it; may be empty.
+        oci::digest digest;        ///< What `bytes` must hash to.
+        std::optional<oci::tag> tag;
+    };
+    /// Stores a manifest, then lets the tag point to it. Every blob and manifest it refers to must be in the
+    /// repository, asked of the store itself: one manifest_blob_unknown for each that is not. Otherwise
+    /// manifest_invalid or digest_invalid.
+    awaitable<result<oci::digest, std::vector<oci::error>>> put(const oci::repository_name& name, put_request request);
+
+private:
+    awaitable<std::vector<oci::error>> missing_references(const oci::repository_name& name,
+                                                          const oci::manifest& manifest);
+    awaitable<void> check_blob(const oci::repository_name& name, const oci::descriptor& wanted,
+                               std::vector<oci::error>& missing);
+    awaitable<void> check_manifest(const oci::repository_name& name, const oci::descriptor& wanted,
+                                   std::vector<oci::error>& missing);
+
+    storage::driver& driver_;
+    blob_store& blobs_;
+    tag_store& tags_;
+};
+
+}  // namespace berth::registry

@@ -1,0 +1,180 @@
+#include "registry/upload_store.hpp"
+
+#include "base/log.hpp"
+#include "base/random_id.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+
+#include <vector>
+
+namespace berth::registry {
+
+namespace layout = storage::layout;
+using oci::errc;
+using oci::outcome;
+using clock = std::chrono::steady_clock;
+
+upload_store::lease::~lease() {
+    if (!held_) return;
+    const std::lock_guard lock{store_->mutex_};
+    const auto found = store_->slots_.find(held_->uuid);
+    if (found == store_->slots_.end()) return;
+    held_->last_used = clock::now();
+    found->second.borrowed = false;
+}
+
+awaitable<outcome<upload_store::lease>> upload_store::start(const oci::repository_name& name) {
+    auto fresh = std::make_shared<upload>(upload{.uuid = random_uuid(), .name = name, .writer = nullptr});
+    {
+        const std::lock_guard lock{mutex_};
+        if (slots_.size() >= options_.max_uploads)
+            co_return oci::error{errc::toomanyrequests, "too many uploads are open on this node", {}};
+        slots_.emplace(fresh->uuid, slot{fresh, true});
+    }
+    lease held{*this, fresh};
+    std::exception_ptr failure;
+    try {
+        co_await driver_.put(layout::upload_started_at(name, fresh->uuid),
+                             format_rfc3339(std::chrono::system_clock::now()));
+        fresh->writer = co_await driver_.create(layout::upload_data(name, fresh->uuid));
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    if (failure) {
+        forget(*fresh);
+        std::rethrow_exception(failure);
+    }
+    co_return held;
+}
+
+outcome<upload_store::lease> upload_store::borrow(const oci::repository_name& name, std::string_view uuid) {
+    const std::lock_guard lock{mutex_};
+    const auto found = slots_.find(uuid);
+    if (found == slots_.end() || found->second.held->name != name) return oci::error{errc::blob_upload_unknown, {}, {}};
+    if (found->second.borrowed)
+        return oci::error{errc::blob_upload_invalid, "another request is working on this upload", {}};
+    found->second.borrowed = true;
+    return lease{*this, found->second.held};
+}
+
+awaitable<void> upload_store::append(upload& into, async::byte_source& body) {
+    constexpr std::size_t piece_bytes = 128 * 1024;
+    std::vector<char> piece(piece_bytes);
+    std::exception_ptr body_failure, store_failure;
+    for (;;) {
+        std::size_t n = 0;
+        try {
+            n = co_await body.read_some(asio::buffer(piece));
+        } catch (...) {
+            body_failure = std::current_exception();
+        }
+        if (n == 0) break;
+        try {
+            co_await into.writer->write(asio::buffer(piece.data(), n));
+        } catch (...) {
+            store_failure = std::current_exception();
+            break;
+        }
+        into.hash.update(piece.data(), n);
+        into.offset += n;
+    }
+    // Whatever happened, nothing may work in the background for a request that has ended.
+    co_await asio::this_coro::throw_if_cancelled(false);
+    try {
+        co_await into.writer->settle();
+    } catch (...) {
+        if (!store_failure) store_failure = std::current_exception();
+    }
+    if (store_failure) {
+        forget(into);
+        co_await discard(into);
+    }
+    co_await asio::this_coro::throw_if_cancelled(true);
+    if (store_failure) std::rethrow_exception(store_failure);
+    if (body_failure) std::rethrow_exception(body_failure);
+}
+
+awaitable<outcome<blob>> upload_store::finish(lease held, const oci::digest& digest) {
+    forget(*held);
+    const blob result{digest, held->offset};
+    if (digest.algorithm() != hash_function::sha256 || held->hash.finish_hex() != digest.hex()) {
+        co_await discard(*held);
+        const bool wrong_algorithm = digest.algorithm() != hash_function::sha256;
+        co_return oci::error{errc::digest_invalid, wrong_algorithm ? "only sha256 digests can be uploaded" : "",
+                             "\"" + digest.str() + "\""};
+    }
+    std::exception_ptr failure;
+    try {
+        const storage::path target = layout::blob_data(digest);
+        const auto there = co_await driver_.stat(target);
+        if (there && there->size_bytes == result.size_bytes) {
+            co_await held->writer->cancel();  // these bytes are stored already
+        } else {
+            co_await held->writer->commit(target);
+        }
+        co_await blobs_.link(held->name, result);
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    if (failure) {
+        co_await asio::this_coro::throw_if_cancelled(false);
+        co_await discard(*held);
+        co_await asio::this_coro::throw_if_cancelled(true);
+        std::rethrow_exception(failure);
+    }
+    co_await remove_folder(*held);
+    co_return result;
+}
+
+awaitable<void> upload_store::cancel(lease held) {
+    forget(*held);
+    co_await discard(*held);
+}
+
+void upload_store::forget(const upload& u) {
+    const std::lock_guard lock{mutex_};
+    slots_.erase(u.uuid);
+}
+
+awaitable<void> upload_store::discard(upload& u) {
+    if (u.writer) co_await u.writer->cancel();
+    co_await remove_folder(u);
+}
+
+awaitable<void> upload_store::remove_folder(const upload& u) {
+    try {
+        co_await driver_.remove(layout::upload(u.name, u.uuid));
+    } catch (const std::exception& error) {
+        log::warn("an upload's folder could not be removed",
+                  {{"repository", u.name.str()}, {"upload", u.uuid}, {"error", error.what()}});
+    }
+}
+
+awaitable<void> upload_store::discard_idle_since(clock::time_point deadline) {
+    std::vector<std::shared_ptr<upload>> idle;
+    {
+        const std::lock_guard lock{mutex_};
+        for (auto at = slots_.begin(); at != slots_.end();) {
+            const bool expired = !at->second.borrowed && at->second.held->last_used <= deadline;
+            if (expired) idle.push_back(at->second.held);
+            at = expired ? slots_.erase(at) : std::next(at);
+        }
+    }
+    for (const auto& u : idle) {
+        log::info("an upload was given up", {{"repository", u->name.str()}, {"upload", u->uuid}});
+        co_await discard(*u);
+    }
+}
+
+awaitable<void> upload_store::run_expiry() {
+    asio::steady_timer timer{co_await asio::this_coro::executor};
+    for (;;) {
+        timer.expires_after(std::chrono::minutes{1});
+        co_await timer.async_wait(asio::use_awaitable);
+        co_await discard_idle_since(clock::now() - options_.idle_limit);
+    }
+}
+
+awaitable<void> upload_store::stop() { co_await discard_idle_since(clock::time_point::max()); }
+
+}  // namespace berth::registry

@@ -1,0 +1,91 @@
+#pragma once
+
+#include "registry/blob_store.hpp"
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <mutex>
+
+namespace berth::registry {
+
+/// A blob on its way in: what has arrived so far, its running hash, and the writer that holds it.
+struct upload {
+    std::string uuid;
+    oci::repository_name name;
+    std::uint64_t offset = 0;  ///< Bytes accepted so far.
+    hasher hash{hash_function::sha256};
+    std::unique_ptr<storage::writer> writer;
+    std::chrono::steady_clock::time_point last_used{};
+};
+
+/// The uploads of this process. An upload lives from start to finish or cancel; requests of different connections
+/// work on it one after the other, by borrowing it. It belongs to this process: another node does not know it.
+/// Thread-safe.
+///
+/// Lifetime: driver and blobs outlive the store, the store outlives its leases. stop() first, then destroy.
+class upload_store {
+public:
+    struct options {
+        std::size_t max_uploads = 1024;
+        std::chrono::steady_clock::duration idle_limit = std::chrono::hours{1};
+    };
+
+    /// Exclusive use of one upload; gives it back when it goes.
+    class lease {
+    public:
+        lease(upload_store& store, std::shared_ptr<upload> held) : store_{&store}, held_{std::move(held)} {}
+        lease(lease&&) noexcept = default;
+        ~lease();
+        upload& operator*() const { return *held_; }
+        upload* operator->() const { return held_.get(); }
+
+    private:
+        upload_store* store_;
+        std::shared_ptr<upload> held_;
+    };
+
+    upload_store(storage::driver& driver, blob_store& blobs, options options)
+        : driver_{driver}, blobs_{blobs}, options_{options} {}
+
+    /// toomanyrequests when there are too many already.
+    awaitable<oci::outcome<lease>> start(const oci::repository_name& name);
+
+    /// blob_upload_unknown when there is none of that id in that repository; blob_upload_invalid while another request
+    /// works on it.
+    oci::outcome<lease> borrow(const oci::repository_name& name, std::string_view uuid);
+
+    /// Appends all of `body`. What arrived before the body broke off counts, and the upload stays usable.
+    /// Throws what the body throws, and storage::error: after that the upload is gone.
+    awaitable<void> append(upload& into, async::byte_source& body);
+
+    /// Ends the upload: the bytes become a blob, readable through the repository. digest_invalid when they do not hash
+    /// to `digest`, or when its algorithm is not sha256. The upload is gone afterwards, whatever the outcome.
+    awaitable<oci::outcome<blob>> finish(lease held, const oci::digest& digest);
+
+    awaitable<void> cancel(lease held);
+
+    /// Cancels uploads that nobody has touched for the idle limit; runs until cancelled.
+    awaitable<void> run_expiry();
+    /// Cancels all uploads that no request works on.
+    awaitable<void> stop();
+
+private:
+    struct slot {
+        std::shared_ptr<upload> held;
+        bool borrowed = false;
+    };
+
+    void forget(const upload& u);
+    awaitable<void> discard(upload& u);
+    awaitable<void> remove_folder(const upload& u);
+    awaitable<void> discard_idle_since(std::chrono::steady_clock::time_point deadline);
+
+    storage::driver& driver_;
+    blob_store& blobs_;
+    const options options_;
+    std::mutex mutex_;
+    std::map<std::string, slot, std::less<>> slots_;  // guarded by mutex_; by uuid
+};
+
+}  // namespace berth::registry

@@ -1,0 +1,140 @@
+#include "s3/client.hpp"
+
+#include "s3/http_date.hpp"
+#include "s3/object_stream.hpp"
+
+#include <charconv>
+
+namespace berth::s3 {
+
+namespace {
+
+std::optional<std::uint64_t> parse_number(std::string_view text) {
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || end != text.data() + text.size() || text.empty()) return std::nullopt;
+    return number;
+}
+
+object_info info_of(const http::fields& headers, std::uint64_t size_bytes) {
+    object_info info;
+    info.size_bytes = size_bytes;
+    info.modified = parse_http_date(headers[http::field::last_modified]).value_or(wall_time{});
+    info.etag = headers[http::field::etag];
+    return info;
+}
+
+// "bytes 100-199/1000": the number behind the slash.
+std::optional<std::uint64_t> whole_size(std::string_view content_range) {
+    const std::size_t slash = content_range.find('/');
+    if (slash == std::string_view::npos) return std::nullopt;
+    return parse_number(content_range.substr(slash + 1));
+}
+
+bool is_missing(const result<reply, failure>& answer) {
+    return !answer && answer.error().kind == verdict::not_found;
+}
+
+}  // namespace
+
+// PUT /bucket/key
+// Content-Type: application/octet-stream
+// x-amz-server-side-encryption: AES256
+name_values client::headers_of_new_object() const {
+    const options& o = exchange_.settings();
+    name_values headers{{"content-type", "application/octet-stream"}};
+    if (o.sse == encryption::aes256) headers.emplace_back("x-amz-server-side-encryption", "AES256");
+    if (o.sse == encryption::kms) {
+        headers.emplace_back("x-amz-server-side-encryption", "aws:kms");
+        if (!o.kms_key_id.empty())
+            headers.emplace_back("x-amz-server-side-encryption-aws-kms-key-id", o.kms_key_id);
+    }
+    if (!o.storage_class.empty()) headers.emplace_back("x-amz-storage-class", o.storage_class);
+    if (!o.acl.empty()) headers.emplace_back("x-amz-acl", o.acl);
+    return headers;
+}
+
+std::string client::copy_source(const object_key& from) const {
+    return '/' + encode_component(exchange_.settings().bucket.bucket) + '/' + encode_path(from);
+}
+
+awaitable<std::optional<object_info>> client::head(const object_key& key) {
+    const request what{.operation = "HeadObject", .method = http::verb::head, .key = key};
+    const auto answer = co_await exchange_.send(what);
+    if (is_missing(answer)) co_return std::nullopt;
+    const http::fields& headers = answer.value().headers;
+    const auto size = parse_number(headers[http::field::content_length]);
+    if (!size) throw error{exchange_.nonsense(what, "the answer has no Content-Length")};
+    co_return info_of(headers, *size);
+}
+
+// GET /bucket/key
+// Range: bytes=100-199
+awaitable<std::optional<object>> client::get(const object_key& key, std::uint64_t offset,
+                                             std::optional<std::uint64_t> size_bytes) {
+    request what{.operation = "GetObject", .key = key, .stream = true};
+    const bool ranged = offset != 0 || size_bytes;
+    const bool asks_for_nothing = size_bytes == 0u;
+    if (ranged && !asks_for_nothing) {
+        std::string range = "bytes=" + std::to_string(offset) + '-';
+        if (size_bytes) range += std::to_string(offset + *size_bytes - 1);
+        what.headers.emplace_back("range", range);
+    }
+
+    std::optional<result<reply, failure>> answer;
+    if (!asks_for_nothing) answer.emplace(co_await exchange_.send(what));
+    if (asks_for_nothing || (!*answer && answer->error().status == 416)) {
+        const auto info = co_await head(key);
+        if (!info) co_return std::nullopt;
+        co_return object{*info, std::make_unique<async::string_source>(std::string{})};
+    }
+    if (is_missing(*answer)) co_return std::nullopt;
+    reply& first = answer->value();
+    const auto length = first.stream->content_length;
+    const auto whole = first.status == 206 ? whole_size(first.headers[http::field::content_range]) : length;
+    if (!length || !whole || (first.status != 206 && ranged))
+        throw error{exchange_.nonsense(what, "the answer does not say which bytes it has")};
+
+    object found;
+    found.info = info_of(first.headers, *whole);
+    found.bytes = std::make_unique<object_stream>(exchange_, key, found.info.etag, offset, offset + *length,
+                                                  std::move(first));
+    co_return found;
+}
+
+awaitable<void> client::put(const object_key& key, std::string_view body) {
+    const request what{.operation = "PutObject",
+                       .method = http::verb::put,
+                       .key = key,
+                       .headers = headers_of_new_object(),
+                       .body = body};
+    (co_await exchange_.send(what)).value();
+}
+
+// PUT /bucket/key
+// x-amz-copy-source: /bucket/other/key
+awaitable<void> client::copy(const object_key& from, const object_key& to) {
+    request what{.operation = "CopyObject",
+                 .method = http::verb::put,
+                 .key = to,
+                 .headers = headers_of_new_object(),
+                 .retry = server_side_work};
+    what.headers.emplace_back("x-amz-copy-source", copy_source(from));
+    const reply answer = (co_await exchange_.send(what)).value();
+    if (!is_document(answer.body, "CopyObjectResult"))
+        throw error{exchange_.nonsense(what, "the answer is no CopyObjectResult")};
+}
+
+awaitable<void> client::remove(const object_key& key) {
+    const request what{.operation = "DeleteObject", .method = http::verb::delete_, .key = key};
+    const auto answer = co_await exchange_.send(what);
+    if (!is_missing(answer)) answer.value();
+}
+
+awaitable<void> client::probe(const object_key& key) {
+    const request what{.operation = "GetObject", .key = key, .retry = one_try};
+    const auto answer = co_await exchange_.send(what);
+    if (!is_missing(answer)) answer.value();
+}
+
+}  // namespace berth::s3

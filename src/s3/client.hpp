@@ -1,0 +1,85 @@
+#pragma once
+
+#include "s3/exchange.hpp"
+#include "s3/xml.hpp"
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace berth::s3 {
+
+/// A key within the bucket, without a leading "/".
+using object_key = std::string;
+
+struct object_info {
+    std::uint64_t size_bytes = 0;
+    wall_time modified{};
+    std::string etag;  ///< With its quotes, as sent.
+};
+
+/// An object that is being read.
+struct object {
+    object_info info;                           ///< Of the whole object.
+    std::unique_ptr<async::byte_source> bytes;  ///< Of the range. Throws s3::error when S3 breaks for good.
+};
+
+/// What S3 knows of one object, one verb each. Thread-safe. Every verb throws s3::error when S3 fails after
+/// all attempts; that an object is not there is an ordinary answer.
+///
+/// Lifetime: outlives the objects that are read through it.
+class client {
+public:
+    /// Throws std::invalid_argument for an endpoint that cannot be one.
+    explicit client(options options) : exchange_{std::move(options)} {}
+
+    awaitable<std::optional<object_info>> head(const object_key& key);
+    /// From `offset` on, `size_bytes` or to the end; what lies past the end is simply not there.
+    awaitable<std::optional<object>> get(const object_key& key, std::uint64_t offset = 0,
+                                         std::optional<std::uint64_t> size_bytes = std::nullopt);
+    awaitable<void> put(const object_key& key, std::string_view body);
+    /// Up to 5 GiB, by the server: no byte passes here.
+    awaitable<void> copy(const object_key& from, const object_key& to);
+    awaitable<void> remove(const object_key& key);
+    /// All of them, in batches of 1,000; one by one where the server cannot do batches.
+    awaitable<void> remove(std::span<const object_key> keys);
+
+    /// One page of the keys that begin with `prefix`, in byte order; with a delimiter, those that go on
+    /// beyond it are folded into common prefixes. `token` is the page before's next_token.
+    awaitable<object_page> list(const std::string& prefix, const std::string& delimiter,
+                                const std::string& token);
+
+    awaitable<std::string> create_multipart(const object_key& key);
+    /// Part numbers count from 1. Return the part's ETag.
+    awaitable<std::string> upload_part(const object_key& key, const std::string& upload_id, unsigned number,
+                                       std::string_view body);
+    awaitable<std::string> upload_part_copy(const object_key& key, const std::string& upload_id,
+                                            unsigned number, const object_key& from, std::uint64_t first,
+                                            std::uint64_t last);
+    /// `size_bytes` is what the whole must have: when the answer to a Complete was lost, size and ETag tell
+    /// whether it had been done.
+    awaitable<void> complete_multipart(const object_key& key, const std::string& upload_id,
+                                       std::span<const completed_part> parts, std::uint64_t size_bytes);
+    awaitable<void> abort_multipart(const object_key& key, const std::string& upload_id);
+    /// Every upload below `prefix` that was neither completed nor aborted.
+    awaitable<std::vector<upload_page::upload>> list_multiparts(const std::string& prefix);
+
+    /// A URL that reads the object for `lifetime` without other credentials: a secret, never log it.
+    std::string presign_get(const object_key& key, std::chrono::seconds lifetime) const {
+        return exchange_.presigned_url(key, lifetime);
+    }
+
+    /// Asks for `key`, once and with short time limits, and tells whether S3 works: a missing object is as
+    /// good as one that is there. Throws s3::error.
+    awaitable<void> probe(const object_key& key);
+
+private:
+    name_values headers_of_new_object() const;
+    std::string copy_source(const object_key& from) const;
+
+    exchange exchange_;
+};
+
+}  // namespace berth::s3

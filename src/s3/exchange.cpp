@@ -1,0 +1,244 @@
+#include "s3/exchange.hpp"
+
+#include "base/hash.hpp"
+#include "base/log.hpp"
+#include "s3/http_date.hpp"
+#include "s3/xml.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <charconv>
+#include <random>
+
+namespace berth::s3 {
+
+namespace {
+
+double random_fraction() {
+    thread_local std::minstd_rand generator{std::random_device{}()};
+    return std::uniform_real_distribution<double>{0, 1}(generator);
+}
+
+http::client make_http_client(const http::origin& server, bool verify_certificate) {
+    http::client::options options;
+    options.server = server;
+    options.verify_certificate = verify_certificate;
+    return http::client{options};
+}
+
+duration retry_after(const http::fields& headers) {
+    const auto text = headers[http::field::retry_after];
+    unsigned seconds = 0;
+    std::from_chars(text.data(), text.data() + text.size(), seconds);
+    return std::chrono::seconds{seconds};
+}
+
+// One line of what a server wrote, without control characters and what must stay secret.
+std::string quoted(std::string text, const credentials& keys) {
+    constexpr std::size_t longest = 300;
+    for (const std::string& secret : {keys.access_key, keys.secret_key, keys.session_token}) {
+        if (secret.empty()) continue;
+        for (std::size_t at = 0; (at = text.find(secret, at)) != std::string::npos;)
+            text.replace(at, secret.size(), "***");
+    }
+    if (text.size() > longest) text.resize(longest);
+    for (char& c : text) {
+        if (static_cast<unsigned char>(c) < 0x20) c = ' ';
+    }
+    return text;
+}
+
+// S3's own window is 15 minutes.
+constexpr std::chrono::minutes clearly_skewed{10};
+
+}  // namespace
+
+target::target(location where, bool verify_certificate)
+    : bucket{std::move(where)}, at{resolve(bucket)}, http(make_http_client(at.server, verify_certificate)) {}
+
+struct exchange::outcome {
+    std::optional<reply> success;
+    int status = 0;  // 0: no answer
+    http::fields headers;
+    std::string body;
+    std::string transport_text;
+    error_body error;
+};
+
+exchange::exchange(options options)
+    : options_{std::move(options)},
+      target_{std::make_shared<target>(options_.bucket, options_.verify_certificate)} {}
+
+std::shared_ptr<target> exchange::current() const {
+    const std::lock_guard lock{mutex_};
+    return target_;
+}
+
+http::client_request exchange::signed_request(const request& what, const target& via) const {
+    const std::string path =
+        via.at.path_prefix +
+        (what.key.empty() && !via.at.path_prefix.empty() ? "" : "/" + encode_path(what.key));
+    const std::string method{to_string(what.method)};
+    // TLS protects the body on its way; over plain http the signature does.
+    const std::string payload = via.at.server.tls ? std::string{unsigned_payload} : sha256_hex(what.body);
+
+    name_values headers = what.headers;
+    headers.emplace_back("host", via.at.host);
+    sign(method, path, what.query, payload, signing{options_.keys, via.bucket.region, now()}, headers);
+
+    http::client_request out;
+    out.method = what.method;
+    out.target = path;
+    if (!what.query.empty()) out.target += '?' + canonical_query(what.query);
+    for (const auto& [name, value] : headers) out.headers.set(name, value);
+    out.headers.set(http::field::user_agent, options_.user_agent);
+    out.body = what.body;
+    out.idle_timeout = what.retry.idle_timeout;
+    return out;
+}
+
+awaitable<exchange::outcome> exchange::attempt(const request& what, std::shared_ptr<target> via,
+                                               bool fresh_connection) const {
+    outcome out;
+    const http::client_request wire = signed_request(what, *via);
+    try {
+        http::client_response response = co_await via->http.send(wire, fresh_connection);
+        out.status = static_cast<int>(response.code);
+        out.headers = response.headers;
+        const bool ok = out.status / 100 == 2;
+        if (ok && what.stream) {
+            out.success.emplace(reply{via, out.headers, {}, std::move(response), out.status});
+            co_return out;
+        }
+        out.body = co_await async::read_all(response, max_xml_bytes);
+        if (auto error = parse_error(out.body))
+            out.error = std::move(*error);
+        else if (ok)
+            out.success.emplace(reply{via, out.headers, std::move(out.body), std::nullopt, out.status});
+    } catch (const http::transport_error& error) {
+        out.status = 0;
+        out.transport_text = error.what();
+    } catch (const std::length_error&) {
+        out.transport_text = "the answer is larger than any that S3 gives";
+    }
+    co_return out;
+}
+
+failure exchange::describe(const request& what, const target& via, failure why,
+                           std::string_view details) const {
+    why.operation = what.operation;
+    why.key = what.key;
+    why.text = "S3 " + why.operation;
+    if (!what.key.empty()) why.text += " of " + what.key;
+    why.text += " in bucket " + via.bucket.bucket + " at " + via.at.base_url() + " failed: ";
+    if (why.status == 0) {
+        why.text += quoted(std::string{details}, options_.keys);
+        return why;
+    }
+    why.text += (why.code.empty() ? "" : why.code + ", ") + "HTTP status " + std::to_string(why.status);
+    if (!details.empty()) why.text += ": " + quoted(std::string{details}, options_.keys);
+    if (const auto hint = advice(why.status, why.code); !hint.empty()) why.text += "; " + std::string{hint};
+    return why;
+}
+
+failure exchange::judge(const request& what, const outcome& came, const target& via) const {
+    failure why;
+    why.status = came.status;
+    if (!came.transport_text.empty()) {
+        why.kind = verdict::retry;
+        why.status = 0;
+        std::string text = came.transport_text;
+        if (text.find("TLS") != std::string::npos)
+            text += "; if that server speaks plain http, set secure: false";
+        return describe(what, via, std::move(why), text);
+    }
+    why.code = came.error.code;
+    // An answer to HEAD has no body to say what is wrong: the headers give it away.
+    if (why.code.empty() && came.status == 403) {
+        const auto date = parse_http_date(came.headers[http::field::date]);
+        if (date && std::chrono::abs(*date - now()) > clearly_skewed) why.code = "RequestTimeTooSkewed";
+    }
+    if (why.code.empty() && came.status == 400) {
+        const auto region = came.headers["x-amz-bucket-region"];
+        if (!region.empty() && region != via.bucket.region) why.code = "AuthorizationHeaderMalformed";
+    }
+    why.kind = classify(why.status, why.code);
+    return describe(what, via, std::move(why), came.error.message);
+}
+
+void exchange::learn_clock(std::string_view date) {
+    const auto theirs = parse_http_date(date);
+    if (!theirs) return;
+    const auto offset = std::chrono::floor<std::chrono::seconds>(*theirs - options_.clock());
+    clock_offset_seconds_ = offset.count();
+    log::warn("this machine's clock differs from S3's: using S3's for signatures; set the clock",
+              {{"difference_seconds", std::to_string(offset.count())}});
+}
+
+bool exchange::move_to_region(const std::shared_ptr<target>& from, const std::string& region) {
+    const std::lock_guard lock{mutex_};
+    if (target_ != from) return true;  // another request has moved already
+    if (region.empty() || region == from->bucket.region) return false;
+    location where = from->bucket;
+    where.region = region;
+    target_ = std::make_shared<target>(where, options_.verify_certificate);
+    log::warn("the bucket is in another region than configured: using that one; correct the region",
+              {{"bucket", where.bucket}, {"configured", from->bucket.region}, {"region", region}});
+    return true;
+}
+
+awaitable<void> exchange::pause(unsigned failures) const {
+    asio::steady_timer timer{co_await asio::this_coro::executor};
+    timer.expires_after(options_.timing.pause(failures, random_fraction()));
+    co_await timer.async_wait(asio::use_awaitable);
+}
+
+awaitable<result<reply, failure>> exchange::send(const request& what) {
+    using clock = std::chrono::steady_clock;
+    retry_schedule schedule{what.retry, options_.timing, clock::now()};
+    bool clock_corrected = false;
+    bool region_corrected = false;
+    bool fresh_connection = false;
+    for (;;) {
+        const std::shared_ptr<target> via = current();
+        outcome came = co_await attempt(what, via, fresh_connection);
+        if (came.success) co_return std::move(*came.success);
+        // A caller that goes away ends its request like a broken line; it must not be tried again.
+        const auto cancellation = co_await asio::this_coro::cancellation_state;
+        if (came.status == 0 && cancellation.cancelled() != asio::cancellation_type::none)
+            throw boost::system::system_error{asio::error::operation_aborted};
+
+        failure why = judge(what, came, *via);
+        if (why.kind == verdict::clock_skew && !clock_corrected) {
+            clock_corrected = true;
+            learn_clock(came.headers[http::field::date]);
+            continue;
+        }
+        if (why.kind == verdict::redirect_region && !region_corrected) {
+            region_corrected = true;
+            const auto header = came.headers["x-amz-bucket-region"];
+            if (move_to_region(via, header.empty() ? came.error.region : std::string{header})) continue;
+        }
+        if (why.kind != verdict::retry && why.kind != verdict::retry_throttled) co_return why;
+        const auto pause = schedule.next(clock::now(), random_fraction(), retry_after(came.headers));
+        if (!pause) co_return why;
+        log::debug("repeating an S3 request", {{"because", why.text}});
+        fresh_connection = true;
+        asio::steady_timer timer{co_await asio::this_coro::executor, *pause};
+        co_await timer.async_wait(asio::use_awaitable);
+    }
+}
+
+std::string exchange::presigned_url(const std::string& key, std::chrono::seconds lifetime) const {
+    const auto via = current();
+    const std::string path = via->at.path_prefix + '/' + encode_path(key);
+    const signing with{options_.keys, via->bucket.region, now()};
+    return via->at.base_url() + path + '?' + presigned_query(via->at.host, path, lifetime, with);
+}
+
+failure exchange::nonsense(const request& what, std::string_view text) const {
+    return describe(what, *current(), failure{}, text);
+}
+
+}  // namespace berth::s3

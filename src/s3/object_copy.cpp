@@ -1,0 +1,69 @@
+#include "s3/object_copy.hpp"
+
+#include "async/bounded_group.hpp"
+#include "base/log.hpp"
+#include "s3/part_plan.hpp"
+
+#include <algorithm>
+#include <exception>
+
+namespace berth::s3 {
+
+namespace {
+
+constexpr std::uint64_t max_single_copy_bytes = 5ull * 1024 * 1024 * 1024;
+
+// Lifetime: everything is referred to; it belongs to copy_in_parts, which waits for all its parts.
+awaitable<void> copy_part(client& through, const object_key& from, const object_key& to,
+                          const std::string& upload_id, const copy_range& range, completed_part& part) {
+    part.etag = co_await through.upload_part_copy(to, upload_id, part.number, from, range.first, range.last);
+}
+
+awaitable<void> copy_in_parts(client& through, const object_key& from, const object_key& to,
+                              std::uint64_t size_bytes, const copy_options& how,
+                              const std::string& upload_id) {
+    const auto ranges = copy_ranges(size_bytes, how.chunk_bytes);
+    std::vector<completed_part> parts(ranges.size());
+    const auto strand = co_await asio::this_coro::executor;
+    async::bounded_group group{strand, std::max<std::size_t>(how.max_concurrency, 1)};
+    std::exception_ptr failure;
+    try {
+        for (std::size_t i = 0; i < ranges.size(); ++i) {
+            parts[i].number = static_cast<unsigned>(i + 1);
+            co_await group.start(copy_part(through, from, to, upload_id, ranges[i], parts[i]));
+        }
+        co_await group.join();
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    if (failure) {
+        co_await group.settle();
+        std::rethrow_exception(failure);
+    }
+    co_await through.complete_multipart(to, upload_id, parts, size_bytes);
+}
+
+}  // namespace
+
+awaitable<void> copy_object(client& through, const object_key& from, const object_key& to,
+                            std::uint64_t size_bytes, const copy_options& how) {
+    if (size_bytes <= std::min(how.threshold_bytes, max_single_copy_bytes))
+        co_return co_await through.copy(from, to);
+
+    const std::string upload_id = co_await through.create_multipart(to);
+    std::exception_ptr failure;
+    try {
+        co_await copy_in_parts(through, from, to, size_bytes, how, upload_id);
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    if (!failure) co_return;
+    try {
+        co_await through.abort_multipart(to, upload_id);
+    } catch (const std::exception& error) {
+        log::warn("cannot abort a multipart copy", {{"key", to}, {"error", error.what()}});
+    }
+    std::rethrow_exception(failure);
+}
+
+}  // namespace berth::s3

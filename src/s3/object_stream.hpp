@@ -1,0 +1,37 @@
+#pragma once
+
+#include "s3/exchange.hpp"
+
+#include <cstdint>
+
+namespace berth::s3 {
+
+/// The bytes of an object, or of a range of it. When the answer breaks off or ends early, it asks for the
+/// rest on a new connection and goes on at the byte, with If-Match: so that the bytes are never those of two
+/// objects. Gives up with s3::error after `max_fruitless` attempts in a row that brought no byte.
+///
+/// Lifetime: the exchange outlives it.
+class object_stream final : public async::byte_source {
+public:
+    static constexpr unsigned max_fruitless = 4;
+
+    /// Reads [offset, end) of `key`, the beginning of which `first` answers.
+    object_stream(exchange& through, std::string key, std::string etag, std::uint64_t offset,
+                  std::uint64_t end, reply first);
+
+    awaitable<std::size_t> read_some(asio::mutable_buffer buffer) override;
+
+private:
+    awaitable<void> reopen();
+
+    exchange& exchange_;
+    std::string key_;
+    std::string etag_;
+    std::uint64_t next_;
+    std::uint64_t end_;
+    std::optional<reply> reply_;  // empty after a break
+    unsigned fruitless_ = 0;
+    std::string break_text_;
+};
+
+}  // namespace berth::s3

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "base/time_format.hpp"
+#include "s3/endpoint.hpp"
+#include "s3/retry.hpp"
+#include "s3/sigv4.hpp"
+
+#include <functional>
+#include <string>
+
+namespace berth::s3 {
+
+/// What S3 encrypts objects with at rest.
+enum class encryption { none, aes256, kms };
+
+/// All that a client needs to know.
+struct options {
+    location bucket;
+    credentials keys;
+    bool verify_certificate = true;
+    encryption sse = encryption::none;
+    std::string kms_key_id;     ///< With encryption::kms; empty means the account's default key.
+    std::string storage_class;  ///< Sent only when not empty, as is the ACL.
+    std::string acl;
+    std::string user_agent = "berth";
+    backoff timing;
+    std::function<wall_time()> clock = std::chrono::system_clock::now;
+};
+
+}  // namespace berth::s3

@@ -1,0 +1,105 @@
+#pragma once
+
+#include "async/byte_source.hpp"
+#include "base/time_format.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace berth::storage {
+
+/// An absolute path inside a store: "/docker/registry/v2/blobs/...". Starts with "/", has no empty, "." or ".."
+/// component and no trailing "/". Paths are built by layout.hpp from parsed names only.
+using path = std::string;
+
+/// What a store says of a file.
+struct file_info {
+    std::uint64_t size_bytes = 0;
+    wall_time modified{};
+};
+
+/// Part of a file: `size_bytes` bytes from `offset` on; what lies past the file's end is simply not there.
+struct byte_range {
+    std::uint64_t offset = 0;
+    std::optional<std::uint64_t> size_bytes;  ///< Absent: to the end.
+};
+
+/// A file that is being read: its bytes, and what is known of the whole.
+struct open_file {
+    file_info info;                              ///< Of the whole file.
+    std::unique_ptr<async::byte_source> bytes;   ///< Of the range that was asked for.
+};
+
+/// The store did not do what was asked, and not because of the request: unreachable, access denied, disk full,
+/// damaged. Ends the request it happens in; the client sees 503 (api/ does that in one place).
+class error : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+/// A file being written. Nobody sees it before commit. Not thread-safe, but its calls may come from one strand after
+/// another as long as they do not overlap. Destroyed without commit or cancel, it leaves what it staged behind.
+class writer {
+public:
+    virtual ~writer() = default;
+
+    /// Appends. When it returns, `data` may be reused.
+    virtual awaitable<void> write(asio::const_buffer data) = 0;
+    /// Waits until what the driver does in the background for earlier writes has ended, and reports its failure.
+    virtual awaitable<void> settle() = 0;
+    /// Makes the bytes, all of them or none, visible as `target` (replacing what is there) and removes the staging.
+    virtual awaitable<void> commit(path target) = 0;
+    /// Gives up and removes the staging; also after a commit that failed. Nothing to do after one that did not. Does not
+    /// throw: what could not be removed is logged.
+    virtual awaitable<void> cancel() = 0;
+};
+
+/// Where bytes live. Stateless towards the caller and thread-safe. Every verb throws storage::error when the store
+/// fails; that something is not there is an ordinary answer.
+///
+/// Source of the contract: the needs of registry/, and tests/contract/driver_contract.hpp, which each driver passes.
+class driver {
+public:
+    virtual ~driver() = default;
+
+    /// "filesystem", "s3", "inmemory": as in the config.
+    virtual std::string_view name() const = 0;
+
+    /// Asks for the file by its exact path. A directory is not a file.
+    virtual awaitable<std::optional<file_info>> stat(path file) = 0;
+
+    /// A small file as a whole; throws storage::error when it is larger than `limit_bytes`.
+    virtual awaitable<std::optional<std::string>> find(path file, std::size_t limit_bytes) = 0;
+
+    /// A file of any size as a stream. Reads of the stream throw storage::error when the store breaks on the way.
+    virtual awaitable<std::optional<open_file>> open(path file, byte_range range) = 0;
+
+    /// Writes a small file whole; readers see the old or the new bytes, never a mix.
+    virtual awaitable<void> put(path file, std::string content) = 0;
+
+    /// Starts a file of any size. Until commit its bytes are staged at `staging`.
+    virtual awaitable<std::unique_ptr<writer>> create(path staging) = 0;
+
+    /// The names directly below a directory, files and directories alike, in byte order without duplicates. A
+    /// directory that is not there is an empty one. Names that no layout could have written (empty) are left out.
+    virtual awaitable<std::vector<std::string>> list(path directory) = 0;
+
+    /// Removes a file, or a directory with all below it. Not an error when nothing is there.
+    virtual awaitable<void> remove(path file_or_directory) = 0;
+
+    /// A URL that lets its holder GET the file for `lifetime` without other credentials; nothing where the store
+    /// cannot do that. The URL is a secret: never log it.
+    virtual std::optional<std::string> presigned_get(const path& file, std::chrono::seconds lifetime) = 0;
+
+    /// One cheap question that only a working store answers. Throws storage::error with one line that an operator
+    /// understands: what failed, where, what to do.
+    virtual awaitable<void> probe() = 0;
+};
+
+}  // namespace berth::storage

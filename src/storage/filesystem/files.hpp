@@ -1,0 +1,53 @@
+#pragma once
+
+#include "storage/driver.hpp"
+#include "storage/filesystem/unique_fd.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// What the filesystem driver does with files. Every function blocks and throws storage::error with the path,
+/// what failed and what to do. Paths are those of the operating system. New directories get 0777 and new
+/// files 0666, less the umask, as registry:2 gives them.
+namespace berth::storage::files {
+
+/// Files that begin like this are on their way to another name: listings leave them out.
+inline constexpr std::string_view temporary_prefix = ".berth-";
+
+/// A regular file that is open for reading, and what the system says of it.
+struct opened {
+    unique_fd fd;
+    file_info info;
+};
+
+/// Nothing when no regular file has this path.
+std::optional<file_info> stat(const std::string& file);
+std::optional<opened> open(const std::string& file);
+
+/// Up to `size` bytes from `offset` on; fewer only where the file ends.
+std::size_t read_at(const opened& from, const std::string& file, char* data, std::size_t size,
+                    std::uint64_t offset);
+
+/// A new, empty file, or an emptied old one, with the directories it needs.
+unique_fd create(const std::string& file);
+void write_all(const unique_fd& to, const std::string& file, const char* data, std::size_t size);
+
+/// Gives the file `from`, open as `fd`, the name `to`, whatever had it before, with the directories that
+/// needs. When it returns, content and name survive a power cut.
+void publish(const unique_fd& fd, const std::string& from, const std::string& to);
+
+/// Writes a small file whole: under a temporary name beside it, then published.
+void put(const std::string& file, std::string_view content);
+
+/// Names in byte order; none for a directory that is not there.
+std::vector<std::string> list(const std::string& directory);
+
+/// A file, or a directory with all below it; symbolic links themselves, never what they point to.
+void remove(const std::string& file_or_directory);
+
+/// Throws unless `root` is a directory that can be read, or could be made.
+void probe(const std::string& root);
+
+}  // namespace berth::storage::files

@@ -1,0 +1,154 @@
+#include "storage/filesystem/filesystem_driver.hpp"
+
+#include "base/log.hpp"
+#include "storage/filesystem/files.hpp"
+
+#include <algorithm>
+
+namespace berth::storage {
+
+namespace {
+
+std::string without_trailing_slashes(std::string directory) {
+    while (directory.ends_with('/')) directory.pop_back();
+    return directory;
+}
+
+}  // namespace
+
+class filesystem_driver::file_source final : public async::byte_source {
+public:
+    file_source(filesystem_driver& of, std::string file, files::opened from, byte_range range)
+        : of_{of}, file_{std::move(file)}, from_{std::move(from)} {
+        next_ = std::min(range.offset, from_.info.size_bytes);
+        const std::uint64_t rest = from_.info.size_bytes - next_;
+        end_ = next_ + std::min(range.size_bytes.value_or(rest), rest);
+    }
+
+    awaitable<std::size_t> read_some(asio::mutable_buffer buffer) override {
+        const std::size_t wanted = std::min<std::uint64_t>(buffer.size(), end_ - next_);
+        if (wanted == 0) co_return 0;
+        const auto read = [&] {
+            return files::read_at(from_, file_, static_cast<char*>(buffer.data()), wanted, next_);
+        };
+        const std::size_t n = co_await of_.pool_.run(read);
+        if (n == 0) throw error{file_ + " became shorter while it was read; find out who writes to it"};
+        next_ += n;
+        co_return n;
+    }
+
+private:
+    filesystem_driver& of_;
+    std::string file_;
+    files::opened from_;
+    std::uint64_t next_ = 0;
+    std::uint64_t end_ = 0;
+};
+
+class filesystem_driver::file_writer final : public writer {
+public:
+    file_writer(filesystem_driver& of, std::string staging, unique_fd fd)
+        : of_{of}, staging_{std::move(staging)}, fd_{std::move(fd)} {}
+
+    awaitable<void> write(asio::const_buffer data) override {
+        const auto work = [&] {
+            files::write_all(fd_, staging_, static_cast<const char*>(data.data()), data.size());
+        };
+        co_await of_.pool_.run(work);
+    }
+
+    awaitable<void> settle() override { co_return; }
+
+    awaitable<void> commit(path target) override {
+        const auto work = [&] {
+            files::publish(fd_, staging_, of_.full(target));
+            fd_ = unique_fd{};
+        };
+        co_await of_.pool_.run(work);
+    }
+
+    awaitable<void> cancel() override {
+        if (!fd_) co_return;
+        const auto work = [&] {
+            fd_ = unique_fd{};
+            files::remove(staging_);
+        };
+        try {
+            co_await of_.pool_.run(work);
+        } catch (const std::exception& e) {
+            log::warn("an upload's file could not be removed", {{"error", e.what()}});
+        }
+    }
+
+private:
+    filesystem_driver& of_;
+    std::string staging_;
+    unique_fd fd_;  // closed by commit and cancel
+};
+
+filesystem_driver::filesystem_driver(options options)
+    : root_{without_trailing_slashes(std::move(options.rootdirectory))},
+      pool_{std::clamp<std::size_t>(options.maxthreads, 1, 16)} {}
+
+awaitable<std::optional<file_info>> filesystem_driver::stat(path file) {
+    const auto work = [&] { return files::stat(full(file)); };
+    co_return co_await pool_.run(work);
+}
+
+awaitable<std::optional<std::string>> filesystem_driver::find(path file, std::size_t limit_bytes) {
+    const auto work = [&]() -> std::optional<std::string> {
+        const std::string name = full(file);
+        const auto from = files::open(name);
+        if (!from) return std::nullopt;
+        if (from->info.size_bytes > limit_bytes)
+            throw error{name + " is larger than the " + std::to_string(limit_bytes) + " bytes it may have"};
+        std::string content(from->info.size_bytes, '\0');
+        content.resize(files::read_at(*from, name, content.data(), content.size(), 0));
+        return content;
+    };
+    co_return co_await pool_.run(work);
+}
+
+awaitable<std::optional<open_file>> filesystem_driver::open(path file, byte_range range) {
+    const auto work = [&]() -> std::optional<open_file> {
+        std::string name = full(file);
+        auto from = files::open(name);
+        if (!from) return std::nullopt;
+        open_file opened;
+        opened.info = from->info;
+        opened.bytes = std::make_unique<file_source>(*this, std::move(name), std::move(*from), range);
+        return opened;
+    };
+    co_return co_await pool_.run(work);
+}
+
+awaitable<void> filesystem_driver::put(path file, std::string content) {
+    const auto work = [&] { files::put(full(file), content); };
+    co_await pool_.run(work);
+}
+
+awaitable<std::unique_ptr<writer>> filesystem_driver::create(path staging) {
+    const auto work = [&]() -> std::unique_ptr<writer> {
+        std::string name = full(staging);
+        unique_fd fd = files::create(name);
+        return std::make_unique<file_writer>(*this, std::move(name), std::move(fd));
+    };
+    co_return co_await pool_.run(work);
+}
+
+awaitable<std::vector<std::string>> filesystem_driver::list(path directory) {
+    const auto work = [&] { return files::list(full(directory)); };
+    co_return co_await pool_.run(work);
+}
+
+awaitable<void> filesystem_driver::remove(path file_or_directory) {
+    const auto work = [&] { files::remove(full(file_or_directory)); };
+    co_await pool_.run(work);
+}
+
+awaitable<void> filesystem_driver::probe() {
+    const auto work = [&] { files::probe(root_.empty() ? "/" : root_); };
+    co_await pool_.run(work);
+}
+
+}  // namespace berth::storage

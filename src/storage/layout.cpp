@@ -1,0 +1,58 @@
+#include "storage/layout.hpp"
+
+namespace berth::storage::layout {
+
+namespace {
+
+// "<algorithm>/<hex>/link"
+std::string link_of(const oci::digest& digest) {
+    return std::string{digest.algorithm_name()} + "/" + digest.hex() + "/link";
+}
+
+}  // namespace
+
+path blob_data(const oci::digest& digest) {
+    return std::string{root} + "/blobs/" + std::string{digest.algorithm_name()} + "/" + digest.hex().substr(0, 2) + "/" +
+           digest.hex() + "/data";
+}
+
+path repositories() { return std::string{root} + "/repositories"; }
+
+path repository(const oci::repository_name& name) { return repositories() + "/" + name.str(); }
+
+path layer_link(const oci::repository_name& name, const oci::digest& digest) {
+    return repository(name) + "/_layers/" + link_of(digest);
+}
+
+path revision_link(const oci::repository_name& name, const oci::digest& digest) {
+    return repository(name) + "/_manifests/revisions/" + link_of(digest);
+}
+
+path tags(const oci::repository_name& name) { return repository(name) + "/_manifests/tags"; }
+
+path tag_current_link(const oci::repository_name& name, const oci::tag& tag) {
+    return tags(name) + "/" + tag.str() + "/current/link";
+}
+
+path tag_index_link(const oci::repository_name& name, const oci::tag& tag, const oci::digest& digest) {
+    return tags(name) + "/" + tag.str() + "/index/" + link_of(digest);
+}
+
+path upload(const oci::repository_name& name, std::string_view uuid) {
+    return repository(name) + "/_uploads/" + std::string{uuid};
+}
+
+path upload_data(const oci::repository_name& name, std::string_view uuid) { return upload(name, uuid) + "/data"; }
+
+path upload_started_at(const oci::repository_name& name, std::string_view uuid) {
+    return upload(name, uuid) + "/startedat";
+}
+
+result<oci::digest> parse_link(std::string_view content) {
+    constexpr std::string_view blanks = " \t\r\n";
+    while (!content.empty() && blanks.find(content.front()) != std::string_view::npos) content.remove_prefix(1);
+    while (!content.empty() && blanks.find(content.back()) != std::string_view::npos) content.remove_suffix(1);
+    return oci::digest::parse(content);
+}
+
+}  // namespace berth::storage::layout

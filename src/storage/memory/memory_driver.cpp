@@ -1,0 +1,128 @@
+#include "storage/memory/memory_driver.hpp"
+
+#include <algorithm>
+
+namespace berth::storage {
+
+namespace {
+
+class memory_source final : public async::byte_source {
+public:
+    memory_source(std::shared_ptr<const std::string> bytes, byte_range range)
+        : bytes_{std::move(bytes)}, rest_{asio::buffer(*bytes_) + range.offset} {
+        if (range.size_bytes) rest_ = asio::buffer(rest_, *range.size_bytes);
+    }
+
+    awaitable<std::size_t> read_some(asio::mutable_buffer buffer) override {
+        const std::size_t n = asio::buffer_copy(buffer, rest_);
+        rest_ += n;
+        co_return n;
+    }
+
+private:
+    std::shared_ptr<const std::string> bytes_;
+    asio::const_buffer rest_;
+};
+
+}  // namespace
+
+/// The bytes wait in the writer itself, so staging needs no name and nothing is left behind.
+class memory_driver::memory_writer final : public writer {
+public:
+    explicit memory_writer(memory_driver& into) : into_{into} {}
+
+    awaitable<void> write(asio::const_buffer data) override {
+        bytes_.append(static_cast<const char*>(data.data()), data.size());
+        co_return;
+    }
+    awaitable<void> settle() override { co_return; }
+    awaitable<void> commit(path target) override {
+        into_.store(std::move(target), std::move(bytes_));
+        co_return;
+    }
+    awaitable<void> cancel() override {
+        bytes_ = {};
+        co_return;
+    }
+
+private:
+    memory_driver& into_;
+    std::string bytes_;
+};
+
+std::optional<memory_driver::entry> memory_driver::look_up(const path& file) const {
+    const std::lock_guard lock{mutex_};
+    const auto at = files_.find(file);
+    if (at == files_.end()) return std::nullopt;
+    return at->second;
+}
+
+void memory_driver::store(path file, std::string content) {
+    entry fresh{std::make_shared<const std::string>(std::move(content)), std::chrono::system_clock::now()};
+    const std::lock_guard lock{mutex_};
+    files_[std::move(file)] = std::move(fresh);
+}
+
+awaitable<std::optional<file_info>> memory_driver::stat(path file) {
+    const auto found = look_up(file);
+    if (!found) co_return std::nullopt;
+    co_return file_info{found->bytes->size(), found->modified};
+}
+
+awaitable<std::optional<std::string>> memory_driver::find(path file, std::size_t limit_bytes) {
+    const auto found = look_up(file);
+    if (!found) co_return std::nullopt;
+    if (found->bytes->size() > limit_bytes)
+        throw error{file + " is larger than the " + std::to_string(limit_bytes) + " bytes it may have"};
+    co_return *found->bytes;
+}
+
+awaitable<std::optional<open_file>> memory_driver::open(path file, byte_range range) {
+    const auto found = look_up(file);
+    if (!found) co_return std::nullopt;
+    open_file opened;
+    opened.info = {found->bytes->size(), found->modified};
+    opened.bytes = std::make_unique<memory_source>(found->bytes, range);
+    co_return opened;
+}
+
+awaitable<void> memory_driver::put(path file, std::string content) {
+    store(std::move(file), std::move(content));
+    co_return;
+}
+
+awaitable<std::unique_ptr<writer>> memory_driver::create(path) {
+    co_return std::make_unique<memory_writer>(*this);
+}
+
+awaitable<std::vector<std::string>> memory_driver::list(path directory) {
+    const std::string prefix = directory + "/";
+    std::vector<std::string> names;
+    {
+        const std::lock_guard lock{mutex_};
+        for (auto at = files_.lower_bound(prefix); at != files_.end() && at->first.starts_with(prefix);
+             ++at) {
+            const auto& file = at->first;
+            std::string name = file.substr(prefix.size(), file.find('/', prefix.size()) - prefix.size());
+            if (names.empty() || names.back() != name) names.push_back(std::move(name));
+        }
+    }
+    // The map's order has "a-b" before "a/x"; that of the names is another.
+    std::ranges::sort(names);
+    const auto repeated = std::ranges::unique(names);
+    names.erase(repeated.begin(), repeated.end());
+    co_return names;
+}
+
+awaitable<void> memory_driver::remove(path file_or_directory) {
+    const std::string prefix = file_or_directory + "/";
+    const std::lock_guard lock{mutex_};
+    files_.erase(file_or_directory);
+    const auto first = files_.lower_bound(prefix);
+    auto last = first;
+    while (last != files_.end() && last->first.starts_with(prefix)) ++last;
+    files_.erase(first, last);
+    co_return;
+}
+
+}  // namespace berth::storage

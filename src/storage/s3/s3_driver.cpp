@@ -1,0 +1,154 @@
+#include "storage/s3/s3_driver.hpp"
+
+#include "base/log.hpp"
+#include "s3/part_plan.hpp"
+
+#include <algorithm>
+
+namespace berth::storage {
+
+namespace {
+
+// The one place where S3's errors become a store's.
+template <class T>
+awaitable<T> as_storage(awaitable<T> work) {
+    try {
+        co_return co_await std::move(work);
+    } catch (const s3::error& failure) {
+        throw error{failure.what()};
+    }
+}
+
+class s3_source final : public async::byte_source {
+public:
+    explicit s3_source(std::unique_ptr<async::byte_source> bytes) : bytes_{std::move(bytes)} {}
+    awaitable<std::size_t> read_some(asio::mutable_buffer buffer) override {
+        return as_storage(bytes_->read_some(buffer));
+    }
+
+private:
+    std::unique_ptr<async::byte_source> bytes_;
+};
+
+class s3_writer final : public writer {
+public:
+    s3_writer(const s3_driver& driver, s3::client& client, s3::part_memory& memory,
+              const s3::write_options& how, const path& staging)
+        : driver_{driver}, writer_{client, memory, how, driver.key(staging)} {}
+
+    awaitable<void> write(asio::const_buffer data) override { return as_storage(writer_.write(data)); }
+    awaitable<void> settle() override { return as_storage(writer_.settle()); }
+    awaitable<void> commit(path target) override { return as_storage(writer_.commit(driver_.key(target))); }
+    awaitable<void> cancel() override { return writer_.cancel(); }
+
+private:
+    const s3_driver& driver_;
+    s3::multipart_writer writer_;
+};
+
+std::string without_slashes(std::string_view text) {
+    while (text.starts_with('/')) text.remove_prefix(1);
+    while (text.ends_with('/')) text.remove_suffix(1);
+    return std::string{text};
+}
+
+file_info to_file_info(const s3::object_info& info) {
+    return {info.size_bytes, info.modified};
+}
+
+awaitable<std::string> read_small(s3::object& object, const path& file, std::size_t limit_bytes) {
+    try {
+        co_return co_await async::read_all(*object.bytes, limit_bytes);
+    } catch (const std::length_error&) {
+        throw error{file + " in S3 has more than " + std::to_string(limit_bytes) +
+                    " bytes: damaged, or not ours"};
+    }
+}
+
+}  // namespace
+
+s3_driver::s3_driver(s3_options options)
+    : root_{without_slashes(options.root_directory)},
+      write_options_{options.write},
+      client_{std::move(options.client)},
+      memory_{s3::upload_memory_bytes} {}
+
+s3::object_key s3_driver::key(std::string_view file) const {
+    if (root_.empty()) return s3::object_key{file.substr(1)};
+    return root_ + std::string{file};
+}
+
+awaitable<std::optional<file_info>> s3_driver::stat(path file) {
+    const auto info = co_await as_storage(client_.head(key(file)));
+    if (!info) co_return std::nullopt;
+    co_return to_file_info(*info);
+}
+
+awaitable<std::optional<std::string>> s3_driver::find(path file, std::size_t limit_bytes) {
+    auto found = co_await as_storage(client_.get(key(file)));
+    if (!found) co_return std::nullopt;
+    co_return co_await as_storage(read_small(*found, file, limit_bytes));
+}
+
+awaitable<std::optional<open_file>> s3_driver::open(path file, byte_range range) {
+    auto found = co_await as_storage(client_.get(key(file), range.offset, range.size_bytes));
+    if (!found) co_return std::nullopt;
+    co_return open_file{to_file_info(found->info), std::make_unique<s3_source>(std::move(found->bytes))};
+}
+
+awaitable<void> s3_driver::put(path file, std::string content) {
+    co_await as_storage(client_.put(key(file), content));
+}
+
+awaitable<std::unique_ptr<writer>> s3_driver::create(path staging) {
+    co_return std::make_unique<s3_writer>(*this, client_, memory_, write_options_, staging);
+}
+
+awaitable<std::vector<std::string>> s3_driver::list(path directory) {
+    const std::string prefix = key(directory) + '/';
+    std::vector<std::string> names;
+    std::string token;
+    do {
+        const s3::object_page page = co_await as_storage(client_.list(prefix, "/", token));
+        // Keys below the prefix that end in "/" are folders that some tool has made, not files: no name is
+        // left of them directly below, and as common prefixes they count like any directory.
+        for (const auto& object : page.objects) names.push_back(object.key.substr(prefix.size()));
+        for (const std::string& below : page.common_prefixes)
+            names.push_back(below.substr(prefix.size(), below.size() - prefix.size() - 1));
+        token = page.next_token;
+    } while (!token.empty());
+    std::erase(names, std::string{});
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    co_return names;
+}
+
+awaitable<void> s3_driver::remove(path file_or_directory) {
+    const s3::object_key exact = key(file_or_directory);
+    std::string token;
+    do {
+        const s3::object_page page = co_await as_storage(client_.list(exact + '/', "", token));
+        std::vector<s3::object_key> keys;
+        for (const auto& object : page.objects) keys.push_back(object.key);
+        if (!keys.empty()) co_await as_storage(client_.remove(std::span<const s3::object_key>{keys}));
+        token = page.next_token;
+    } while (!token.empty());
+    co_await as_storage(client_.remove(exact));
+}
+
+std::optional<std::string> s3_driver::presigned_get(const path& file, std::chrono::seconds lifetime) {
+    return client_.presign_get(key(file), lifetime);
+}
+
+awaitable<void> s3_driver::probe() {
+    try {
+        co_await client_.probe(key("/berth-probe"));
+    } catch (const s3::error& failure) {
+        // S3 is there and knows us, but this key is none of our business: pulls and pushes may still work.
+        if (failure.why().code != "AccessDenied") throw error{failure.what()};
+        if (!warned_of_denial_.exchange(true))
+            log::warn("S3 denies the health probe", {{"error", failure.what()}});
+    }
+}
+
+}  // namespace berth::storage

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "s3/client.hpp"
+#include "s3/multipart_writer.hpp"
+#include "storage/driver.hpp"
+
+#include <atomic>
+#include <string>
+
+namespace berth::storage {
+
+struct s3_options {
+    s3::options client;
+    std::string root_directory;  ///< As `rootdirectory` of the config: "" or "some/prefix", slashes at the
+                                 ///< ends or not.
+    s3::write_options write;
+};
+
+/// Files as objects of one bucket: the file "/docker/x" is the key "docker/x" below the root directory.
+/// Existence is asked by the exact key, never by a listing. Works on one bucket beside registry:2.
+class s3_driver final : public driver {
+public:
+    /// Throws std::invalid_argument for an endpoint that cannot be one. Does not talk to S3 yet.
+    explicit s3_driver(s3_options options);
+
+    std::string_view name() const override { return "s3"; }
+    awaitable<std::optional<file_info>> stat(path file) override;
+    awaitable<std::optional<std::string>> find(path file, std::size_t limit_bytes) override;
+    awaitable<std::optional<open_file>> open(path file, byte_range range) override;
+    awaitable<void> put(path file, std::string content) override;
+    awaitable<std::unique_ptr<writer>> create(path staging) override;
+    awaitable<std::vector<std::string>> list(path directory) override;
+    awaitable<void> remove(path file_or_directory) override;
+    std::optional<std::string> presigned_get(const path& file, std::chrono::seconds lifetime) override;
+    awaitable<void> probe() override;
+
+    /// "/docker/x" with the root directory "prefix/" is "prefix/docker/x".
+    s3::object_key key(std::string_view file) const;
+
+private:
+    const std::string root_;  // without slashes at its ends
+    const s3::write_options write_options_;
+    s3::client client_;
+    s3::part_memory memory_;
+    std::atomic<bool> warned_of_denial_{false};
+};
+
+}  // namespace berth::storage

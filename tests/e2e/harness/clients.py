@@ -1,0 +1,104 @@
+"""The programs people push and pull with, each with daemons and folders of its own."""
+import json
+import pathlib
+import re
+
+from .checks import check, wait_until
+from .process import Process, run
+
+
+class Docker:
+    """A dockerd beside any other: own folders, own socket, no iptables. `bridge` is for scenarios that run containers."""
+
+    def __init__(self, folder, runtime_folder, bridge="none"):
+        folder = pathlib.Path(folder)
+        self.socket = f"unix://{runtime_folder}/docker.sock"
+        (folder / "client").mkdir(parents=True)
+        (folder / "daemon.json").write_text("{}")
+        self.environment = {"DOCKER_HOST": self.socket, "DOCKER_CONFIG": str(folder / "client")}
+        self.process = Process("dockerd", [
+            "dockerd", "--config-file", folder / "daemon.json", "--data-root", folder / "data",
+            "--exec-root", f"{runtime_folder}/exec", "--pidfile", f"{runtime_folder}/dockerd.pid", "-H", self.socket,
+            "--iptables=false", "--ip-forward=false", "--ip-masq=false", f"--bridge={bridge}"],
+            folder / "dockerd.log")
+        self.process.wait_for_line("API listen on", 60)
+
+    def __call__(self, *command, check=True, timeout=600):
+        return run("docker", *command, env=self.environment, check=check, timeout=timeout).stdout.strip()
+
+    def image_id(self, reference):
+        return self("image", "inspect", "--format", "{{.Id}}", reference)
+
+
+class Containerd:
+    """A containerd of its own, driven by ctr. The native snapshotter works on any file system."""
+
+    def __init__(self, folder, runtime_folder):
+        folder = pathlib.Path(folder)
+        folder.mkdir(parents=True)
+        self.socket = f"{runtime_folder}/containerd.sock"
+        (folder / "config.toml").write_text(
+            f'version = 2\nroot = "{folder}/root"\nstate = "{runtime_folder}/state"\n'
+            'disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.internal.v1.opt"]\n'
+            f'[grpc]\n  address = "{self.socket}"\n[ttrpc]\n  address = "{self.socket}.ttrpc"\n')
+        self.process = Process("containerd", ["containerd", "--config", folder / "config.toml"],
+                               folder / "containerd.log")
+        self.process.wait_for_line("containerd successfully booted", 60)
+
+    def __call__(self, *command):
+        return run("ctr", "--address", self.socket, *command).stdout.strip()
+
+    def digest_of(self, reference):
+        for line in self("images", "ls").splitlines():
+            fields = line.split()
+            if fields[0] == reference:
+                return re.search(r"sha256:[0-9a-f]{64}", line)[0]
+        return None
+
+
+class Skopeo:
+    """skopeo against plain-http registries, with the bytes kept as they are."""
+
+    @staticmethod
+    def copy(source, target, *options):
+        return run("skopeo", "copy", "--preserve-digests", "--src-tls-verify=false", "--dest-tls-verify=false",
+                   *options, source, target)
+
+    @staticmethod
+    def inspect(reference, *options):
+        return json.loads(run("skopeo", "inspect", "--tls-verify=false", *options, reference).stdout)
+
+    @staticmethod
+    def tags(repository):
+        return json.loads(run("skopeo", "list-tags", "--tls-verify=false", repository).stdout)["Tags"]
+
+
+class Bridge:
+    """A network bridge for containers, so that the tests need no iptables and disturb no other docker."""
+
+    NAME, GATEWAY, SUBNET_BITS = "berth-e2e", "172.31.251.1", 24
+
+    def __init__(self):
+        self.remove()
+        run("ip", "link", "add", self.NAME, "type", "bridge")
+        run("ip", "addr", "add", f"{self.GATEWAY}/{self.SUBNET_BITS}", "dev", self.NAME)
+        run("ip", "link", "set", self.NAME, "up")
+
+    def remove(self):
+        run("ip", "link", "del", self.NAME, check=False)
+
+
+def unmount_below(folder):
+    """Lazily unmounts what a daemon left mounted under `folder`, so that the folder can be removed."""
+    mounts = [line.split()[1] for line in pathlib.Path("/proc/mounts").read_text().splitlines()]
+    for mount in sorted((m for m in mounts if m.startswith(str(folder) + "/")), reverse=True):
+        run("umount", "-l", mount, check=False)
+
+
+def wait_for_status(status_of, wanted, seconds, what):
+    """Waits until `status_of()` is `wanted`; says the last one seen when it never is."""
+    seen = []
+    try:
+        wait_until(lambda: seen.append(status_of()) or seen[-1] == wanted, what, seconds, every=0.1)
+    except Exception:
+        check(False, f"{what}: wanted {wanted} within {seconds} s, last saw {seen[-1] if seen else None}")

@@ -1,0 +1,1 @@
+"""One file per subject; a function's name says what it shows."""

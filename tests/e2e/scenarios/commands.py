@@ -1,0 +1,81 @@
+"""The command line, and how the process starts and stops."""
+import re
+import signal
+import socket
+
+from harness import images
+from harness.checks import check, check_equal
+from harness.http import push_blob, request, status_of, upload_path
+from harness.process import run
+from harness.scenario import LISTENING, Registry, berth_binary, scenario
+from harness.storage import Folder, configuration
+
+STOP_SECONDS = 10
+
+
+def listens(context, *command, env=None, cwd=None):
+    berth = Registry(context.start("berth", [berth_binary(), *command], env, cwd))
+    check_equal(status_of(berth.address, "/v2/"), 200, f"GET /v2/ of berth {' '.join(map(str, command))}")
+    return berth
+
+
+@scenario()
+def the_file_may_be_given_in_every_way_registry2_knows(context):
+    config = context.write_config(configuration(Folder(context.folder / "data")))
+    listens(context, "serve", config)
+    listens(context, config)
+    listens(context, "serve", env={"REGISTRY_CONFIGURATION_PATH": str(config)})
+
+
+@scenario()
+def serve_without_a_file_keeps_its_data_in_a_folder_here(context):
+    berth = listens(context, "serve", env={"REGISTRY_HTTP_ADDR": "127.0.0.1:0"}, cwd=context.folder)
+    push_blob(berth.address, "here", b"some bytes")
+    stored = [key for key in Folder(context.folder / "berth-data").keys() if key.endswith("/data")]
+    check_equal(len(stored), 1, "blobs under ./berth-data")
+    check("docker push" in berth.process.said(), "a docker push line to try is printed")
+
+
+@scenario()
+def version_and_help_are_printed(context):
+    check(re.search(r"\d+\.\d+\.\d+", run(berth_binary(), "--version").stdout), "--version prints a version")
+    check("serve" in run(berth_binary(), "--help").stdout, "--help names the serve command")
+
+
+def ends_with_zero(context, number, berth):
+    berth.process.signal(number)
+    check_equal(berth.process.wait(STOP_SECONDS), 0, f"exit code after {number.name}")
+
+
+@scenario()
+def a_signal_stops_it_with_exit_code_zero(context):
+    for number in (signal.SIGINT, signal.SIGTERM):
+        ends_with_zero(context, number, context.berth(Folder(context.folder / "data")))
+
+
+@scenario()
+def a_signal_stops_it_while_bytes_are_on_their_way(context):
+    berth = context.berth(Folder(context.folder / "data"))
+    digest = push_blob(berth.address, "busy", images.random_bytes(32 << 20, "busy"))
+    begun = request(berth.address, "POST", "/v2/busy/blobs/uploads/", headers={"Content-Length": "0"})
+    path = upload_path(begun.headers["Location"])
+
+    with socket.create_connection(("127.0.0.1", berth.port)) as upload, \
+            socket.create_connection(("127.0.0.1", berth.port)) as download, \
+            socket.create_connection(("127.0.0.1", berth.port)):
+        upload.sendall(f"PATCH {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/octet-stream\r\n"
+                       "Content-Length: 1000000\r\n\r\n".encode() + b"x" * 5000)
+        download.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        download.sendall(f"GET /v2/busy/blobs/{digest} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        check(download.recv(100).startswith(b"HTTP/1.1 200"), "the download has begun")
+        ends_with_zero(context, signal.SIGTERM, berth)
+
+
+@scenario()
+def a_port_that_is_taken_is_said_in_one_line(context):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        config = context.write_config(configuration(Folder(context.folder / "data")))
+        done = run(berth_binary(), "serve", config, env={"REGISTRY_HTTP_ADDR": address}, check=False, timeout=20)
+    check(done.returncode not in (0, -6, -11), f"exit code {done.returncode} is a failure, not a crash")
+    check(address in done.stdout and not re.search(LISTENING, done.stdout), f"the address is named: {done.stdout}")

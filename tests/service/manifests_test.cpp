@@ -1,0 +1,129 @@
+#include "support/running_app.hpp"
+
+#include <gtest/gtest.h>
+
+namespace berth {
+
+using http::verb;
+using test::answer;
+using test::running_app;
+
+namespace {
+
+const std::string oci_type = "application/vnd.oci.image.manifest.v1+json";
+const std::string docker_type = "application/vnd.docker.distribution.manifest.v2+json";
+
+std::string image_of(running_app& app, const std::string& type = oci_type) {
+    const std::string config = app.push_blob("team/net", "{}"), layer = app.push_blob("team/net", "layer");
+    return R"({"schemaVersion":2,"mediaType":")" + type +
+           R"(","config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":")" + config +
+           R"(","size":2},"layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":")" + layer +
+           R"(","size":5}]})";
+}
+
+const std::string at_tag = "/v2/team/net/manifests/3";
+
+}  // namespace
+
+TEST(manifests, are_pushed_by_tag_and_pulled_by_tag_and_digest) {
+    for (const std::string& type : {oci_type, docker_type}) {
+        running_app app;
+        const std::string image = image_of(app, type), digest = oci::digest::of(image).str();
+        const answer put = app.send(verb::put, at_tag, image, {{"Content-Type", type}});
+        EXPECT_EQ(put.code, 201u);
+        EXPECT_EQ(put.header("Docker-Content-Digest"), digest);
+        EXPECT_EQ(running_app::path_of(put), "/v2/team/net/manifests/" + digest);
+        for (const std::string& url : {at_tag, "/v2/team/net/manifests/" + digest}) {
+            for (const verb method : {verb::get, verb::head}) {
+                const answer got = app.send(method, url);
+                EXPECT_EQ(got.code, 200u);
+                EXPECT_EQ(got.body, method == verb::get ? image : "");
+                EXPECT_EQ(got.header("Content-Length"), std::to_string(image.size()));
+                EXPECT_EQ(got.header("Content-Type"), type);
+                EXPECT_EQ(got.header("Docker-Content-Digest"), digest);
+                EXPECT_EQ(got.header("ETag"), '"' + digest + '"');
+            }
+        }
+    }
+}
+
+TEST(manifests, are_never_converted_whatever_the_client_accepts) {
+    running_app app;
+    const std::string image = image_of(app);
+    app.send(verb::put, at_tag, image, {{"Content-Type", oci_type}});
+    EXPECT_EQ(app.get(at_tag, {{"Accept", "application/vnd.docker.distribution.manifest.v1+json"}}).body, image);
+}
+
+TEST(manifests, a_client_that_has_it_is_told_so) {
+    running_app app;
+    const std::string image = image_of(app);
+    app.send(verb::put, at_tag, image);
+    EXPECT_EQ(app.get(at_tag, {{"If-None-Match", '"' + oci::digest::of(image).str() + '"'}}).code, 304u);
+}
+
+TEST(manifests, that_refer_to_missing_blobs_are_refused_blob_by_blob) {
+    running_app app;
+    running_app source;
+    const answer refused = app.send(verb::put, at_tag, image_of(source), {{"Content-Type", oci_type}});
+    EXPECT_EQ(refused.code, 400u);
+    const auto first = refused.body.find("MANIFEST_BLOB_UNKNOWN");
+    EXPECT_NE(first, std::string::npos);
+    EXPECT_NE(refused.body.find("MANIFEST_BLOB_UNKNOWN", first + 1), std::string::npos);
+    EXPECT_EQ(app.get(at_tag).code, 404u);
+}
+
+TEST(manifests, that_are_none_are_refused) {
+    running_app app;
+    const std::string image = image_of(app);
+    EXPECT_EQ(app.send(verb::put, at_tag, "not json", {{"Content-Type", oci_type}}).code, 400u);
+    EXPECT_EQ(app.send(verb::put, at_tag, "{}", {{"Content-Type", oci_type}}).code, 400u);
+    EXPECT_EQ(app.send(verb::put, at_tag, image, {{"Content-Type", docker_type}}).code, 400u);
+    EXPECT_EQ(app.send(verb::put, "/v2/team/net/manifests/" + oci::digest::of("x").str(), image).code, 400u);
+    EXPECT_EQ(app.send(verb::put, "/v2/team/net/manifests/-bad", image).code, 400u);
+    EXPECT_EQ(app.send(verb::put, at_tag, std::string(4 * 1024 * 1024 + 1, ' ')).code, 413u);
+}
+
+TEST(manifests, unknown_ones_are_not_found) {
+    running_app app;
+    for (const std::string& reference : {std::string{"3"}, std::string{"-bad"}, oci::digest::of("x").str()}) {
+        const answer got = app.get("/v2/team/net/manifests/" + reference);
+        EXPECT_EQ(got.code, 404u) << reference;
+        EXPECT_NE(got.body.find("MANIFEST_UNKNOWN"), std::string::npos) << reference;
+    }
+}
+
+TEST(manifests, the_last_push_of_a_tag_wins) {
+    running_app app;
+    const std::string first = image_of(app), second = first.substr(0, first.size() - 1) + R"(,"annotations":{"a":"b"}})";
+    EXPECT_EQ(app.send(verb::put, at_tag, first).code, 201u);
+    EXPECT_EQ(app.send(verb::put, at_tag, second).code, 201u);
+    EXPECT_EQ(app.get(at_tag).body, second);
+    EXPECT_EQ(app.get("/v2/team/net/manifests/" + oci::digest::of(first).str()).body, first);
+}
+
+TEST(tags, are_listed_in_order_and_by_pages) {
+    running_app app;
+    const std::string image = image_of(app);
+    for (const char* tag : {"b", "a", "a-1", "10", "9"}) app.send(verb::put, std::string{"/v2/team/net/manifests/"} + tag, image);
+    EXPECT_EQ(app.get("/v2/team/net/tags/list").body, "{\"name\":\"team/net\",\"tags\":[\"10\",\"9\",\"a\",\"a-1\",\"b\"]}\n");
+    const answer page = app.get("/v2/team/net/tags/list?n=2&last=9");
+    EXPECT_EQ(page.body, "{\"name\":\"team/net\",\"tags\":[\"a\",\"a-1\"]}\n");
+    EXPECT_EQ(page.header("Link"), "</v2/team/net/tags/list?last=a-1&n=2>; rel=\"next\"");
+    EXPECT_EQ(app.get("/v2/team/net/tags/list?n=2&last=a-1").header("Link"), "");
+    EXPECT_EQ(app.get("/v2/team/net/tags/list?n=0").body, "{\"name\":\"team/net\",\"tags\":[]}\n");
+    for (const char* n : {"-1", "abc", ""}) EXPECT_EQ(app.get(std::string{"/v2/team/net/tags/list?n="} + n).code, 400u) << n;
+    EXPECT_EQ(app.get("/v2/team/unknown/tags/list").code, 404u);
+}
+
+TEST(catalog, lists_repositories_by_pages) {
+    running_app app;
+    for (const char* name : {"b", "a/b", "a"}) app.push_blob(name, "x");
+    EXPECT_EQ(app.get("/v2/_catalog").body, "{\"repositories\":[\"a\",\"a/b\",\"b\"]}\n");
+    const answer page = app.get("/v2/_catalog?n=2");
+    EXPECT_EQ(page.body, "{\"repositories\":[\"a\",\"a/b\"]}\n");
+    EXPECT_EQ(page.header("Link"), "</v2/_catalog?last=a%2Fb&n=2>; rel=\"next\"");
+    EXPECT_EQ(app.get("/v2/_catalog?n=2&last=a%2Fb").body, "{\"repositories\":[\"b\"]}\n");
+    EXPECT_EQ(app.get("/v2/_catalog?n=100000").code, 400u);
+}
+
+}  // namespace berth

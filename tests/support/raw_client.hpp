@@ -1,0 +1,45 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace berth::test {
+
+/// A blocking connection that sends bytes as they stand: for requests no proper client would make.
+class raw_client {
+public:
+    explicit raw_client(std::uint16_t port) : socket_{context_} {
+        socket_.connect({boost::asio::ip::make_address("127.0.0.1"), port});
+    }
+
+    void send(std::string_view bytes) { boost::asio::write(socket_, boost::asio::buffer(bytes)); }
+
+    /// Everything until the server closes.
+    std::string read_to_end() {
+        std::string all;
+        boost::system::error_code error;
+        boost::asio::read(socket_, boost::asio::dynamic_buffer(all), error);
+        return all;
+    }
+
+    /// Bytes until `end` has arrived.
+    std::string read_until(std::string_view end) {
+        std::string all;
+        char byte;
+        while (!all.ends_with(end) && boost::asio::read(socket_, boost::asio::buffer(&byte, 1)) == 1) all.push_back(byte);
+        return all;
+    }
+
+    void close() { socket_.close(); }
+
+private:
+    boost::asio::io_context context_;
+    boost::asio::ip::tcp::socket socket_;
+};
+
+}  // namespace berth::test

@@ -1,0 +1,57 @@
+#include "api/route.hpp"
+
+#include <gtest/gtest.h>
+
+namespace berth::api {
+
+namespace {
+route routed(std::string_view target) { return parse_target(target).value_or(route{}); }
+}  // namespace
+
+TEST(parse_target, finds_the_fixed_resources) {
+    EXPECT_EQ(routed("/").what, resource::root);
+    EXPECT_EQ(routed("/v2").what, resource::base);
+    EXPECT_EQ(routed("/v2/").what, resource::base);
+    EXPECT_EQ(routed("/v2/_catalog?n=3").what, resource::catalog);
+}
+
+TEST(parse_target, takes_names_of_several_components) {
+    const route found = routed("/v2/team/sub/net/manifests/3");
+    EXPECT_EQ(found.what, resource::manifest);
+    EXPECT_EQ(found.name, "team/sub/net");
+    EXPECT_EQ(found.reference, "3");
+}
+
+TEST(parse_target, is_not_misled_by_names_that_look_like_the_api) {
+    EXPECT_EQ(routed("/v2/blobs/uploads/tags/list").what, resource::tags);
+    EXPECT_EQ(routed("/v2/blobs/uploads/tags/list").name, "blobs/uploads");
+    EXPECT_EQ(routed("/v2/manifests/manifests/manifests").name, "manifests");
+    EXPECT_EQ(routed("/v2/a/tags/list/manifests/1").name, "a/tags/list");
+}
+
+TEST(parse_target, tells_uploads_from_blobs) {
+    EXPECT_EQ(routed("/v2/a/blobs/uploads/").what, resource::uploads);
+    EXPECT_EQ(routed("/v2/a/blobs/uploads").what, resource::uploads);
+    EXPECT_EQ(routed("/v2/a/blobs/uploads/3f2b7a54-0d6e-4c1a-9f3e-5a1c2b3d4e5f").what, resource::upload);
+    EXPECT_EQ(routed("/v2/a/blobs/sha256:00").what, resource::blob);
+    EXPECT_EQ(routed("/v2/a/blobs/sha256:00").name, "a");
+}
+
+TEST(parse_target, decodes_once) {
+    const route found = routed("/v2/a/blobs/uploads/x?digest=sha256%3A00&twice=%2525");
+    EXPECT_EQ(found.parameter("digest"), "sha256:00");
+    EXPECT_EQ(found.parameter("twice"), "%25");
+    EXPECT_EQ(found.parameter("absent"), std::nullopt);
+}
+
+TEST(parse_target, leaves_everything_else_alone) {
+    for (const char* target : {"/v3/", "/v2/a", "/v2/a/b", "/favicon.ico", "/v2/a/tags/other", "/v2/manifests/x"})
+        EXPECT_EQ(routed(target).what, resource::none) << target;
+}
+
+TEST(parse_target, refuses_what_is_no_path) {
+    for (const char* target : {"", "*", "http://x/", "v2/", "/v2/%zz", "/v2/a b"})
+        EXPECT_FALSE(parse_target(target).has_value()) << target;
+}
+
+}  // namespace berth::api

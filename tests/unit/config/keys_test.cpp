@@ -1,0 +1,145 @@
+#include "config/keys.hpp"
+
+#include "config/load.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace berth::config {
+namespace {
+
+loaded load_s3(const std::string& key) {
+    return load_text("version: 0.1\nstorage: {s3: {region: r, bucket: b, " + key + "}}\n", "f", {});
+}
+
+loaded load_inmemory(const std::string& text) {
+    return load_text("version: 0.1\nstorage: inmemory\n" + text, "f", {});
+}
+
+loaded load_storage(const std::string& key) {
+    return load_text("version: 0.1\nstorage: {inmemory: {}, " + key + "}\n", "f", {});
+}
+
+void expect_refused(const loaded& result) {
+    ASSERT_EQ(result.findings.size(), 1U);
+    EXPECT_EQ(result.findings[0].severity, severity::error);
+}
+
+void expect_warned(const loaded& result) {
+    ASSERT_EQ(result.findings.size(), 1U);
+    EXPECT_EQ(result.findings[0].severity, severity::warning) << result.findings[0].str();
+}
+
+void expect_silent(const loaded& result) {
+    for (const finding& f : result.findings) ADD_FAILURE() << f.str();
+}
+
+TEST(keys, are_each_there_once_and_none_is_a_group_of_others) {
+    std::set<std::string_view> seen;
+    for (const key& k : all_keys()) {
+        EXPECT_TRUE(seen.insert(k.path).second) << k.path;
+        EXPECT_FALSE(is_group(k.path)) << k.path;
+    }
+}
+
+TEST(keys, refuse_what_would_let_others_do_more_or_put_bytes_elsewhere) {
+    for (const char* text :
+         {"auth: {htpasswd: {realm: r, path: p}}", "auth: {htpasswd: }", "auth: {none: , token: {realm: r}}",
+          "auth: token", "http: {tls: {certificate: c, key: k}}", "http: {prefix: /x}", "http: {net: unix}",
+          "proxy: {remoteurl: https://registry.example}", "middleware: {storage: [{name: cloudfront}]}"}) {
+        SCOPED_TRACE(text);
+        expect_refused(load_inmemory(text));
+    }
+    expect_refused(load_storage("maintenance: {readonly: {enabled: true}}"));
+    expect_refused(load_storage("cache: {blobdescriptor: redis}"));
+    expect_refused(load_s3("v4auth: false"));
+    expect_refused(load_s3("usefipsendpoint: true"));
+    for (const char* driver : {"azure", "gcs", "oss", "swift"})
+        expect_refused(load_text("version: 0.1\nstorage: {" + std::string{driver} + ": }", "f", {}));
+}
+
+TEST(keys, warn_of_what_is_only_missing) {
+    for (const char* text :
+         {"http: {debug: {addr: ':5001'}}", "redis: {addr: x}", "http: {h2c: {enabled: true}}",
+          "notifications: {endpoints: [{name: x}]}", "health: {file: [{file: /x}]}",
+          "health: {http: [{uri: x}]}", "health: {tcp: [{addr: x}]}", "log: {hooks: [{type: mail}]}",
+          "validation: {manifests: {urls: {allow: [x]}}}", "reporting: {bugsnag: {apikey: x}}",
+          "compatibility: {schema1: {enabled: true}}"}) {
+        SCOPED_TRACE(text);
+        expect_warned(load_inmemory(text));
+    }
+    expect_warned(load_storage("delete: {enabled: true}"));
+    expect_warned(load_s3("accelerate: true"));
+}
+
+TEST(keys, are_silent_where_the_default_is_written_out) {
+    for (const char* text :
+         {"auth: none", "auth: {none: {}}", "auth: ", "auth: {}",
+          "http: {net: tcp, prefix: /, host: '', tls: {}}", "http: {http2: {disabled: true}}", "proxy: {}",
+          "proxy: {remoteurl: ''}", "middleware: {registry: []}",
+          "redis: ", "notifications: {events: {includereferences: true}, endpoints: []}",
+          "validation: {disabled: true}", "compatibility: {schema1: {enabled: false, signingkeyfile: x}}",
+          "policy: {repository: {classes: [image]}}", "catalog: {maxentries: 100}", "tags: {maxtags: 100}",
+          "log: {reportcaller: true, hooks: []}", "http: "}) {
+        SCOPED_TRACE(text);
+        expect_silent(load_inmemory(text));
+    }
+    expect_silent(load_storage("delete: {enabled: false}"));
+    expect_silent(load_storage("maintenance: {uploadpurging: {enabled: true}, readonly: {enabled: false}}"));
+    expect_silent(load_storage("tag: {concurrencylimit: 8}"));
+    expect_silent(load_storage("cache: {blobdescriptor: none}"));
+}
+
+TEST(keys, hold_the_bounds_of_s3) {
+    expect_silent(load_s3("chunksize: 5242880"));
+    expect_silent(load_s3("chunksize: 5368709120"));
+    expect_silent(load_s3("chunksize: '0x500000'"));
+    expect_silent(load_s3("multipartcopythresholdsize: 0"));
+    for (const char* key :
+         {"chunksize: 5242879", "chunksize: 5368709121", "chunksize: -1", "chunksize: 10MiB",
+          "chunksize: 1e7", "chunksize: []", "chunksize: 99999999999999999999", "multipartcopychunksize: 1",
+          "multipartcopymaxconcurrency: 0", "multipartcopythresholdsize: 5368709121"}) {
+        SCOPED_TRACE(key);
+        expect_refused(load_s3(key));
+    }
+}
+
+TEST(keys, read_numbers_from_texts_and_in_hexadecimal) {
+    EXPECT_EQ(load_s3("chunksize: \"6291456\"").settings.storage.s3.chunk_bytes, 6 * mib);
+    EXPECT_EQ(load_s3("chunksize: 0x600000").settings.storage.s3.chunk_bytes, 6 * mib);
+}
+
+TEST(keys, hold_s3s_words) {
+    EXPECT_EQ(load_s3("storageclass: standard_ia").settings.storage.s3.storage_class, "STANDARD_IA");
+    EXPECT_EQ(load_s3("objectacl: public-read").settings.storage.s3.object_acl, "public-read");
+    expect_refused(load_s3("storageclass: GOLD"));
+    expect_refused(load_s3("objectacl: everyone"));
+    expect_refused(load_s3("encrypt: maybe"));
+    expect_refused(load_s3("regionendpoint: 'host:port'"));
+    expect_warned(load_s3("keyid: k"));
+    expect_silent(load_s3("keyid: k, encrypt: true"));
+}
+
+TEST(keys, raise_too_few_threads_as_the_reference_does) {
+    const loaded result = load_text("version: 0.1\nstorage: {filesystem: {maxthreads: 10}}", "f", {});
+    expect_warned(result);
+    EXPECT_EQ(result.settings.storage.filesystem.max_threads, 25U);
+}
+
+TEST(keys, need_a_unit_in_a_duration) {
+    for (const char* interval : {"10", "ten", "0s", "-1s", "[]"})
+        expect_refused(load_inmemory("health: {storagedriver: {interval: " + std::string{interval} + "}}"));
+}
+
+TEST(keys, hold_headers_that_can_be_sent) {
+    expect_silent(load_inmemory("http: {headers: {X-A: [a, b], X-B: []}}"));
+    expect_refused(load_inmemory("http: {headers: {X-A: a}}"));
+    expect_refused(load_inmemory("http: {headers: {X-A: [[a]]}}"));
+    expect_refused(load_inmemory("http: {headers: [X-A]}"));
+    expect_refused(load_inmemory("http: {headers: {'X A': [a]}}"));
+    expect_refused(load_inmemory("http: {headers: {X-A: [\"a\\r\\nb\"]}}"));
+}
+
+}  // namespace
+}  // namespace berth::config

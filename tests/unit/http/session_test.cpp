@@ -1,0 +1,161 @@
+#include "http/session.hpp"
+
+#include "support/raw_client.hpp"
+#include "support/test_server.hpp"
+
+#include <gtest/gtest.h>
+
+namespace berth::http {
+
+using test::raw_client;
+using test::test_server;
+
+namespace {
+
+class endless_source final : public async::byte_source {
+public:
+    awaitable<std::size_t> read_some(asio::mutable_buffer buffer) override { co_return buffer.size(); }
+};
+
+class breaking_source final : public async::byte_source {
+public:
+    awaitable<std::size_t> read_some(asio::mutable_buffer) override {
+        if (++reads_ > 1) throw std::runtime_error{"broken"};
+        co_return 10;
+    }
+
+private:
+    int reads_ = 0;
+};
+
+// Says what it was asked, after reading the body where the path says so.
+awaitable<response> echo(request& asked) {
+    response answer;
+    std::string body;
+    if (asked.target == "/stream") {
+        answer.body = stream_body{std::make_unique<endless_source>(), 1'000'000};
+        co_return answer;
+    }
+    if (asked.target == "/breaks") {
+        answer.body = stream_body{std::make_unique<breaking_source>(), 100};
+        co_return answer;
+    }
+    if (asked.target != "/unread") body = co_await async::read_all(asked.body, 1 << 20);
+    answer.body = asked.method_name + " " + asked.target + " " + std::to_string(body.size());
+    co_return answer;
+}
+
+}  // namespace
+
+TEST(session, serves_requests_one_after_the_other_on_one_connection) {
+    test_server server{echo};
+    raw_client client{server.port()};
+    client.send("GET /one HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_TRUE(client.read_until("GET /one 0").starts_with("HTTP/1.1 200 OK\r\n"));
+    client.send("PUT /two HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nConnection: close\r\n\r\nabc");
+    EXPECT_TRUE(client.read_to_end().ends_with("PUT /two 3"));
+}
+
+TEST(session, answers_pipelined_requests_in_order) {
+    test_server server{echo};
+    raw_client client{server.port()};
+    client.send("PUT /a HTTP/1.1\r\nContent-Length: 2\r\n\r\nxyGET /b HTTP/1.1\r\nConnection: close\r\n\r\n");
+    const std::string all = client.read_to_end();
+    EXPECT_LT(all.find("PUT /a 2"), all.find("GET /b 0"));
+}
+
+TEST(session, reads_chunked_bodies) {
+    test_server server{echo};
+    raw_client client{server.port()};
+    client.send("PUT /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n4\r\nWiki\r\n5;x=y\r\npedia\r\n0\r\n\r\n");
+    EXPECT_TRUE(client.read_to_end().ends_with("PUT /a 9"));
+}
+
+TEST(session, tells_a_client_that_waits_to_go_on_before_it_reads_the_body) {
+    test_server server{echo};
+    raw_client client{server.port()};
+    client.send("PUT /a HTTP/1.1\r\nContent-Length: 3\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n");
+    EXPECT_EQ(client.read_until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+    client.send("abc");
+    EXPECT_TRUE(client.read_to_end().ends_with("PUT /a 3"));
+}
+
+TEST(session, answers_and_closes_when_the_body_was_not_read) {
+    test_server server{echo};
+    raw_client client{server.port()};
+    client.send("PUT /unread HTTP/1.1\r\nContent-Length: 500\r\n\r\npart of it");
+    const std::string answer = client.read_to_end();
+    EXPECT_NE(answer.find("Connection: close"), std::string::npos);
+    EXPECT_TRUE(answer.ends_with("PUT /unread 0"));
+}
+
+TEST(session, sends_the_header_alone_to_head) {
+    test_server server{echo};
+    raw_client client{server.port()};
+    client.send("HEAD /stream HTTP/1.1\r\nConnection: close\r\n\r\n");
+    const std::string answer = client.read_to_end();
+    EXPECT_NE(answer.find("Content-Length: 1000000\r\n"), std::string::npos);
+    EXPECT_TRUE(answer.ends_with("\r\n\r\n"));
+}
+
+TEST(session, streams_a_body_of_the_announced_size) {
+    test_server server{echo};
+    raw_client client{server.port()};
+    client.send("GET /stream HTTP/1.1\r\nConnection: close\r\n\r\n");
+    const std::string answer = client.read_to_end();
+    EXPECT_EQ(answer.size() - answer.find("\r\n\r\n") - 4, 1'000'000u);
+}
+
+TEST(session, closes_when_a_body_breaks_so_that_the_client_sees_it_is_short) {
+    test_server server{echo};
+    raw_client client{server.port()};
+    client.send("GET /breaks HTTP/1.1\r\n\r\n");
+    const std::string answer = client.read_to_end();
+    EXPECT_NE(answer.find("Content-Length: 100\r\n"), std::string::npos);
+    EXPECT_EQ(answer.size() - answer.find("\r\n\r\n") - 4, 10u);
+}
+
+TEST(session, answers_a_tls_handshake_on_the_plain_port_at_once) {
+    test_server server{echo};
+    raw_client client{server.port()};
+    client.send(std::string_view{"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11});
+    EXPECT_TRUE(client.read_to_end().starts_with("HTTP/1.1 400 "));
+}
+
+TEST(session, refuses_what_is_no_request) {
+    for (const char* text : {"junk\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "GET / HTTP/1.1\r\nA : b\r\n\r\n",
+                             "PUT / HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+                             "PUT / HTTP/1.1\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc",
+                             "PUT / HTTP/1.1\r\nContent-Length: -1\r\n\r\n"}) {
+        test_server server{echo};
+        raw_client client{server.port()};
+        client.send(text);
+        EXPECT_TRUE(client.read_to_end().starts_with("HTTP/1.1 400 ")) << text;
+    }
+}
+
+TEST(session, refuses_a_header_that_is_too_large) {
+    test_server server{echo};
+    raw_client client{server.port()};
+    client.send("GET / HTTP/1.1\r\nX: " + std::string(40'000, 'x') + "\r\n\r\n");
+    EXPECT_TRUE(client.read_to_end().starts_with("HTTP/1.1 431 "));
+}
+
+TEST(session, ends_when_a_client_is_silent_for_too_long) {
+    session_options options;
+    options.keep_alive_timeout = std::chrono::milliseconds{20};
+    test_server server{echo, options};
+    raw_client client{server.port()};
+    EXPECT_EQ(client.read_to_end(), "");
+}
+
+TEST(session, adds_the_configured_headers_unless_the_answer_has_them) {
+    session_options options;
+    options.extra_headers.insert("X-Content-Type-Options", "nosniff");
+    test_server server{echo, options};
+    raw_client client{server.port()};
+    client.send("GET / HTTP/1.1\r\nConnection: close\r\n\r\n");
+    EXPECT_NE(client.read_to_end().find("\r\nX-Content-Type-Options: nosniff\r\n"), std::string::npos);
+}
+
+}  // namespace berth::http

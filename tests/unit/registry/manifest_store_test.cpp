@@ -1,0 +1,137 @@
+#include "registry/manifest_store.hpp"
+
+#include "oci/media_type.hpp"
+#include "storage/memory/memory_driver.hpp"
+#include "support/run.hpp"
+
+#include <gtest/gtest.h>
+
+namespace berth::registry {
+
+namespace layout = storage::layout;
+
+namespace {
+
+const oci::repository_name repo = *oci::repository_name::parse("team/net");
+const oci::tag latest = *oci::tag::parse("latest");
+const oci::digest config = oci::digest::of("{}"), layer = oci::digest::of("layer");
+
+std::string descriptor(std::string_view type, const oci::digest& digest, std::size_t size) {
+    return R"({"mediaType":")" + std::string{type} + R"(","digest":")" + digest.str() + R"(","size":)" +
+           std::to_string(size) + "}";
+}
+
+const std::string image = R"({"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":)" +
+                          descriptor("application/vnd.oci.image.config.v1+json", config, 2) + R"(,"layers":[)" +
+                          descriptor("application/vnd.oci.image.layer.v1.tar", layer, 5) + "]}";
+
+struct fixture : testing::Test {
+    storage::memory_driver driver;
+    blob_store blobs{driver, nullptr};
+    tag_store tags{driver};
+    manifest_store manifests{driver, blobs, tags};
+
+    void push_blob(std::string bytes) {
+        const oci::digest digest = oci::digest::of(bytes);
+        const std::size_t size = bytes.size();
+        test::run(driver.put(layout::blob_data(digest), std::move(bytes)));
+        test::run(blobs.link(repo, {digest, size}));
+    }
+    auto put(const std::string& bytes, std::optional<oci::tag> tag = latest, std::string type = {}) {
+        manifest_store::put_request request{bytes, std::move(type), oci::digest::of(bytes), std::move(tag)};
+        return test::run(manifests.put(repo, std::move(request)));
+    }
+};
+
+}  // namespace
+
+using manifest_store_test = fixture;
+
+TEST_F(manifest_store_test, returns_the_very_bytes_that_were_put) {
+    push_blob("{}");
+    push_blob("layer");
+    const auto digest = put(image);
+    ASSERT_TRUE(digest.has_value());
+    for (const auto& found : {test::run(manifests.find(repo, latest)), test::run(manifests.find(repo, *digest))}) {
+        ASSERT_TRUE(found.has_value());
+        EXPECT_EQ(found->bytes, image);
+        EXPECT_EQ(found->digest, *digest);
+        EXPECT_EQ(found->media_type, oci::media_type::oci_manifest);
+    }
+}
+
+TEST_F(manifest_store_test, writes_the_links_that_registry_2_reads) {
+    push_blob("{}");
+    push_blob("layer");
+    const std::string digest = put(image)->str();
+    const std::string base = "/docker/registry/v2/repositories/team/net/_manifests/";
+    const std::string hex = digest.substr(7);
+    for (const std::string& link : {base + "revisions/sha256/" + hex + "/link", base + "tags/latest/current/link",
+                                    base + "tags/latest/index/sha256/" + hex + "/link"})
+        EXPECT_EQ(test::run(driver.find(link, 100)), digest) << link;
+}
+
+TEST_F(manifest_store_test, names_every_blob_that_is_missing) {
+    const auto refused = put(image);
+    ASSERT_FALSE(refused.has_value());
+    ASSERT_EQ(refused.error().size(), 2u);
+    for (const auto& error : refused.error()) EXPECT_EQ(error.code, oci::errc::manifest_blob_unknown);
+    EXPECT_EQ(test::run(manifests.find(repo, latest)).error().code, oci::errc::manifest_unknown);
+}
+
+TEST_F(manifest_store_test, wants_the_children_of_an_index) {
+    push_blob("{}");
+    push_blob("layer");
+    const std::string index = R"({"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[)" +
+                              descriptor(oci::media_type::oci_manifest, oci::digest::of(image), image.size()) + "]}";
+    EXPECT_EQ(put(index).error().front().code, oci::errc::manifest_blob_unknown);
+    ASSERT_TRUE(put(image, std::nullopt).has_value());
+    EXPECT_TRUE(put(index).has_value());
+}
+
+TEST_F(manifest_store_test, refuses_bytes_that_do_not_hash_to_the_digest) {
+    push_blob("{}");
+    push_blob("layer");
+    manifest_store::put_request request{image, {}, oci::digest::of("other"), std::nullopt};
+    EXPECT_EQ(test::run(manifests.put(repo, std::move(request))).error().front().code, oci::errc::digest_invalid);
+}
+
+TEST_F(manifest_store_test, refuses_a_content_type_that_contradicts_the_bytes) {
+    push_blob("{}");
+    push_blob("layer");
+    EXPECT_EQ(put(image, latest, std::string{oci::media_type::oci_index}).error().front().code,
+              oci::errc::manifest_invalid);
+}
+
+TEST_F(manifest_store_test, does_not_show_a_manifest_to_a_repository_without_its_link) {
+    push_blob("{}");
+    push_blob("layer");
+    const auto digest = put(image);
+    const auto other = *oci::repository_name::parse("other");
+    EXPECT_EQ(test::run(manifests.find(other, *digest)).error().code, oci::errc::manifest_unknown);
+}
+
+TEST_F(manifest_store_test, never_serves_damaged_bytes) {
+    push_blob("{}");
+    push_blob("layer");
+    const auto digest = put(image);
+    test::run(driver.put(layout::blob_data(*digest), "damaged"));
+    EXPECT_THROW(test::run(manifests.find(repo, *digest)), storage::error);
+}
+
+TEST_F(manifest_store_test, a_damaged_tag_link_is_an_error_of_that_tag_only) {
+    push_blob("{}");
+    push_blob("layer");
+    put(image);
+    const auto bad = *oci::tag::parse("bad");
+    test::run(driver.put(layout::tag_current_link(repo, bad), "rubbish"));
+    EXPECT_THROW(test::run(manifests.find(repo, bad)), storage::error);
+    EXPECT_TRUE(test::run(manifests.find(repo, latest)).has_value());
+    EXPECT_EQ(test::run(tags.list(repo)).value(), (std::vector<std::string>{"bad", "latest"}));
+}
+
+TEST_F(manifest_store_test, a_repository_without_tags_is_unknown_to_the_tag_list) {
+    EXPECT_EQ(test::run(tags.list(repo)).error().code, oci::errc::name_unknown);
+}
+
+}  // namespace berth::registry

@@ -1,0 +1,151 @@
+#include "registry/upload_store.hpp"
+
+#include "storage/memory/memory_driver.hpp"
+#include "support/run.hpp"
+
+#include <gtest/gtest.h>
+
+namespace berth::registry {
+
+namespace {
+
+const oci::repository_name repo = *oci::repository_name::parse("team/net");
+const oci::repository_name other = *oci::repository_name::parse("team/other");
+
+struct fixture : testing::Test {
+    storage::memory_driver driver;
+    blob_store blobs{driver, nullptr};
+    upload_store uploads{driver, blobs, {}};
+
+    std::string start() {
+        auto held = test::run(uploads.start(repo));
+        return (*held)->uuid;
+    }
+    void append(const std::string& uuid, std::string bytes) {
+        async::string_source body{std::move(bytes)};
+        auto held = uploads.borrow(repo, uuid);
+        test::run(uploads.append(**held, body));
+    }
+    oci::outcome<blob> finish(const std::string& uuid, const oci::digest& digest) {
+        return test::run(uploads.finish(std::move(*uploads.borrow(repo, uuid)), digest));
+    }
+    std::vector<std::string> upload_folders() {
+        return test::run(driver.list("/docker/registry/v2/repositories/team/net/_uploads"));
+    }
+};
+
+class breaking_body final : public async::byte_source {
+public:
+    awaitable<std::size_t> read_some(asio::mutable_buffer buffer) override {
+        if (sent_) throw std::runtime_error{"the client went away"};
+        sent_ = true;
+        co_return asio::buffer_copy(buffer, asio::buffer(std::string_view{"abc"}));
+    }
+
+private:
+    bool sent_ = false;
+};
+
+oci::errc code_of(const auto& outcome) { return outcome.error().code; }
+
+}  // namespace
+
+using upload_store_test = fixture;
+
+TEST_F(upload_store_test, turns_pieces_into_a_blob_that_the_repository_holds) {
+    const std::string uuid = start();
+    append(uuid, "hello ");
+    append(uuid, "world");
+    const oci::digest digest = oci::digest::of("hello world");
+    const auto stored = finish(uuid, digest);
+    ASSERT_TRUE(stored.has_value());
+    EXPECT_EQ(stored->size_bytes, 11u);
+    EXPECT_EQ(test::run(blobs.stat(repo, digest))->size_bytes, 11u);
+    EXPECT_EQ(test::run(driver.find(storage::layout::blob_data(digest), 100)), "hello world");
+    EXPECT_EQ(test::run(driver.find(storage::layout::layer_link(repo, digest), 100)), digest.str());
+    EXPECT_TRUE(upload_folders().empty());
+}
+
+TEST_F(upload_store_test, stores_an_empty_blob) {
+    const std::string uuid = start();
+    EXPECT_TRUE(finish(uuid, oci::digest::of("")).has_value());
+    EXPECT_EQ(test::run(blobs.stat(repo, oci::digest::of("")))->size_bytes, 0u);
+}
+
+TEST_F(upload_store_test, refuses_a_wrong_digest_and_leaves_nothing) {
+    const std::string uuid = start();
+    append(uuid, "hello");
+    EXPECT_EQ(code_of(finish(uuid, oci::digest::of("other"))), oci::errc::digest_invalid);
+    EXPECT_EQ(code_of(uploads.borrow(repo, uuid)), oci::errc::blob_upload_unknown);
+    EXPECT_TRUE(test::run(driver.list("/docker/registry/v2/blobs")).empty());
+    EXPECT_TRUE(upload_folders().empty());
+}
+
+TEST_F(upload_store_test, writes_when_the_upload_began) {
+    const std::string uuid = start();
+    const auto text = test::run(driver.find(storage::layout::upload_started_at(repo, uuid), 100));
+    ASSERT_TRUE(text.has_value());
+    EXPECT_TRUE(text->ends_with("Z")) << *text;
+}
+
+TEST_F(upload_store_test, knows_an_upload_only_in_its_repository) {
+    const std::string uuid = start();
+    EXPECT_EQ(code_of(uploads.borrow(other, uuid)), oci::errc::blob_upload_unknown);
+}
+
+TEST_F(upload_store_test, lends_an_upload_to_one_request_at_a_time) {
+    const std::string uuid = start();
+    {
+        const auto first = uploads.borrow(repo, uuid);
+        EXPECT_TRUE(first.has_value());
+        EXPECT_EQ(code_of(uploads.borrow(repo, uuid)), oci::errc::blob_upload_invalid);
+    }
+    EXPECT_TRUE(uploads.borrow(repo, uuid).has_value());
+}
+
+TEST_F(upload_store_test, keeps_what_arrived_before_a_body_broke_off) {
+    const std::string uuid = start();
+    {
+        auto held = uploads.borrow(repo, uuid);
+        breaking_body body;
+        EXPECT_THROW(test::run(uploads.append(**held, body)), std::runtime_error);
+        EXPECT_EQ((*held)->offset, 3u);
+    }
+    append(uuid, "def");
+    EXPECT_TRUE(finish(uuid, oci::digest::of("abcdef")).has_value());
+}
+
+TEST_F(upload_store_test, cancels) {
+    const std::string uuid = start();
+    append(uuid, "hello");
+    test::run(uploads.cancel(std::move(*uploads.borrow(repo, uuid))));
+    EXPECT_EQ(code_of(uploads.borrow(repo, uuid)), oci::errc::blob_upload_unknown);
+    EXPECT_TRUE(upload_folders().empty());
+}
+
+TEST_F(upload_store_test, stop_cancels_what_nobody_works_on) {
+    const std::string idle = start(), busy = start();
+    const auto held = uploads.borrow(repo, busy);
+    test::run(uploads.stop());
+    EXPECT_EQ(upload_folders(), std::vector<std::string>{busy});
+}
+
+TEST_F(upload_store_test, has_a_limit) {
+    upload_store few{driver, blobs, {.max_uploads = 1}};
+    const auto first = test::run(few.start(repo));
+    EXPECT_EQ(code_of(test::run(few.start(repo))), oci::errc::toomanyrequests);
+}
+
+TEST_F(upload_store_test, does_not_write_bytes_again_that_are_stored_already) {
+    const oci::digest digest = oci::digest::of("hello");
+    for (const auto& name : {repo, other}) {
+        auto held = test::run(uploads.start(name));
+        async::string_source body{"hello"};
+        test::run(uploads.append(**held, body));
+        EXPECT_TRUE(test::run(uploads.finish(std::move(*held), digest)).has_value());
+    }
+    EXPECT_TRUE(test::run(blobs.stat(repo, digest)).has_value());
+    EXPECT_TRUE(test::run(blobs.stat(other, digest)).has_value());
+}
+
+}  // namespace berth::registry
