@@ -69,9 +69,7 @@ application::application(const config::configuration& config)
                 .relative_urls = config_.http.relative_urls,
                 .is_healthy = [this] { return health_.is_healthy(); }}},
       server_{runtime_, session_options_of(config_), [this](http::request& request) { return service_.handle(request); }},
-      background_{runtime_.context().get_executor()},
-      closing_{runtime_.context().get_executor()},
-      control_{runtime_.make_strand()},
+      control_{runtime_.next_executor()},
       stop_requested_{control_, steady_clock::time_point::max()} {}
 
 application::~application() = default;
@@ -90,8 +88,8 @@ asio::ip::tcp::endpoint application::listen() {
 
 bool application::run() {
     server_.start();
-    background_.spawn(runtime_.make_strand(), health_.run());
-    background_.spawn(runtime_.make_strand(), uploads_.run_expiry());
+    background_.spawn(runtime_.next_executor(), health_.run());
+    background_.spawn(runtime_.next_executor(), uploads_.run_expiry());
     asio::co_spawn(control_, wait_for_signal(), [this](std::exception_ptr) {
         asio::co_spawn(control_, shut_down(), [this](std::exception_ptr) { runtime_.stop(); });
     });

@@ -51,7 +51,7 @@ private:
     http::server server_;
     async::task_group background_;
     async::task_group closing_;
-    asio::any_io_executor control_;      // the strand of starting and stopping
+    asio::any_io_executor control_;      // where starting and stopping run
     asio::steady_timer stop_requested_;  // expires when somebody wants us to stop; touched on control_ only
     bool clean_ = false;
 };

@@ -4,13 +4,16 @@
 
 #include <boost/asio/io_context.hpp>
 
-#include <thread>
+#include <atomic>
+#include <memory>
 #include <vector>
 
 namespace berth::async {
 
-/// The threads on which all coroutines run: one io_context shared by all of them (docs/adr/0002-threads.md).
-/// A session takes a strand of its own and so never runs on two threads at once.
+/// The threads on which all coroutines run: an io_context for each thread (docs/adr/0002-threads.md). What is started on
+/// one executor never runs on two threads at once, so each executor is a strand by its nature. Thread-safe.
+///
+/// Lifetime: outlives everything that was started on its executors, or made with one.
 class io_runtime {
 public:
     /// 0 threads: one per processor.
@@ -19,19 +22,17 @@ public:
     io_runtime(const io_runtime&) = delete;
     io_runtime& operator=(const io_runtime&) = delete;
 
-    asio::io_context& context() { return context_; }
-    unsigned threads() const { return threads_; }
-    /// A new strand, for one session or one service.
-    asio::any_io_executor make_strand();
+    /// The executor of one of the threads, each in turn: for a session, or a service's background work.
+    asio::any_io_executor next_executor();
 
-    /// Runs the event loop on the calling thread and the others until stop, or until nothing is left to do.
+    /// Runs the event loops, one on the calling thread, until stop.
     void run();
-    /// Ends run soon. Thread-safe.
-    void stop() { context_.stop(); }
+    /// Ends run soon.
+    void stop();
 
 private:
-    unsigned threads_;
-    asio::io_context context_;
+    std::vector<std::unique_ptr<asio::io_context>> contexts_;
+    std::atomic<std::size_t> next_{0};
 };
 
 }  // namespace berth::async

@@ -8,8 +8,6 @@
 
 namespace berth::async {
 
-task_group::task_group(asio::any_io_executor executor) : executor_{std::move(executor)} {}
-
 void task_group::spawn(asio::any_io_executor executor, awaitable<void> task) {
     auto e = std::make_shared<entry>();
     e->executor = executor;

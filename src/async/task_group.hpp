@@ -18,8 +18,6 @@ namespace berth::async {
 /// Lifetime: must outlive its tasks. Whoever destroys it calls cancel() and awaits wait() first.
 class task_group {
 public:
-    explicit task_group(asio::any_io_executor executor);
-
     /// Starts `task` on `executor`. After cancel() nothing is started any more.
     void spawn(asio::any_io_executor executor, awaitable<void> task);
 
@@ -38,7 +36,6 @@ private:
     };
 
     mutable std::mutex mutex_;
-    asio::any_io_executor executor_;
     std::list<std::shared_ptr<entry>> entries_;  // guarded by mutex_
     bool cancelled_ = false;                     // guarded by mutex_
 };

@@ -12,12 +12,12 @@ namespace {
 
 using asio::ip::tcp;
 
-tcp::endpoint endpoint_of(asio::io_context& context, const std::string& host, std::uint16_t port) {
+tcp::endpoint endpoint_of(const asio::any_io_executor& executor, const std::string& host, std::uint16_t port) {
     if (host.empty()) return {tcp::v6(), port};
     error_code not_an_address;
     const auto address = asio::ip::make_address(host, not_an_address);
     if (!not_an_address) return {address, port};
-    tcp::resolver resolver{context};
+    tcp::resolver resolver{executor};
     return resolver.resolve(host, std::to_string(port)).begin()->endpoint();
 }
 
@@ -27,12 +27,10 @@ server::server(async::io_runtime& runtime, session_options options, handler hand
     : runtime_{runtime},
       options_{std::move(options)},
       handler_{std::move(handler)},
-      acceptor_{runtime.make_strand()},
-      listeners_{runtime.context().get_executor()},
-      sessions_{runtime.context().get_executor()} {}
+      acceptor_{runtime.next_executor()} {}
 
 tcp::endpoint server::listen(const std::string& host, std::uint16_t port) {
-    tcp::endpoint endpoint = endpoint_of(runtime_.context(), host, port);
+    tcp::endpoint endpoint = endpoint_of(acceptor_.get_executor(), host, port);
     error_code error;
     acceptor_.open(endpoint.protocol(), error);
     if (error == asio::error::address_family_not_supported && host.empty()) {
@@ -52,8 +50,8 @@ void server::start() { listeners_.spawn(acceptor_.get_executor(), accept_loop())
 
 awaitable<void> server::accept_loop() {
     for (;;) {
-        const auto strand = runtime_.make_strand();
-        auto [error, socket] = co_await acceptor_.async_accept(strand, as_tuple);
+        const auto executor = runtime_.next_executor();
+        auto [error, socket] = co_await acceptor_.async_accept(executor, as_tuple);
         if (error == asio::error::operation_aborted) co_return;
         if (error) {
             // Out of descriptors, mostly. Wait for sessions to end instead of spinning.
@@ -62,7 +60,7 @@ awaitable<void> server::accept_loop() {
             co_await timer.async_wait(as_tuple);
             continue;
         }
-        sessions_.spawn(strand, run_session(std::move(socket), options_, handler_, busy_));
+        sessions_.spawn(executor, run_session(std::move(socket), options_, handler_, busy_));
     }
 }
 

@@ -36,7 +36,7 @@ struct session_options {
     std::function<void(const exchange_record&)> on_exchange;
 };
 
-/// An HTTP/1.1 server: one listener, a session per connection, each on a strand of its own. Thread-safe.
+/// An HTTP/1.1 server: one listener, a session per connection, dealt out to the threads of the runtime. Thread-safe.
 ///
 /// Lifetime: outlives its sessions: stop() must have been awaited before the destructor runs. `runtime` and what
 /// `handler` refers to outlive the server.

@@ -87,8 +87,8 @@ void throw_exception_from_error(const failure& why, const boost::source_location
 std::string_view advice(int status, std::string_view code) {
     if (const known_code* known = find(code)) return known->advice;
     if (code.empty() && status == 403)
-        return "the credentials lack a permission; without s3:ListBucket S3 says this of a missing object "
-               "too";
+        return "the credentials are wrong or lack a permission; without s3:ListBucket S3 says this of a "
+               "missing object too";
     return {};
 }
 

@@ -20,7 +20,7 @@ public:
     ~test_server() {
         std::promise<void> stopped;
         auto stop = [](http::server& server) -> awaitable<void> { co_await server.stop(std::chrono::seconds{0}); };
-        asio::co_spawn(runtime_.make_strand(), stop(server_), [&](std::exception_ptr) { stopped.set_value(); });
+        asio::co_spawn(runtime_.next_executor(), stop(server_), [&](std::exception_ptr) { stopped.set_value(); });
         stopped.get_future().wait();
         runtime_.stop();
     }

@@ -3,12 +3,11 @@ import json
 import pathlib
 import re
 
-from .checks import check, wait_until
 from .process import Process, run
 
 
 class Docker:
-    """A dockerd beside any other: own folders, own socket, no iptables. `bridge` is for scenarios that run containers."""
+    """A dockerd beside any other: own folders, own socket, no iptables. Running containers takes a `bridge`."""
 
     def __init__(self, folder, runtime_folder, bridge="none"):
         folder = pathlib.Path(folder)
@@ -93,12 +92,3 @@ def unmount_below(folder):
     mounts = [line.split()[1] for line in pathlib.Path("/proc/mounts").read_text().splitlines()]
     for mount in sorted((m for m in mounts if m.startswith(str(folder) + "/")), reverse=True):
         run("umount", "-l", mount, check=False)
-
-
-def wait_for_status(status_of, wanted, seconds, what):
-    """Waits until `status_of()` is `wanted`; says the last one seen when it never is."""
-    seen = []
-    try:
-        wait_until(lambda: seen.append(status_of()) or seen[-1] == wanted, what, seconds, every=0.1)
-    except Exception:
-        check(False, f"{what}: wanted {wanted} within {seconds} s, last saw {seen[-1] if seen else None}")

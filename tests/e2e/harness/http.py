@@ -4,7 +4,7 @@ import http.client
 import json
 import socket
 
-from .checks import check_equal
+from .checks import check_equal, wait_until
 
 
 class Response:
@@ -39,6 +39,11 @@ def status_of(address, path, timeout=60):
         return request(address, "GET", path, timeout=timeout).status
     except (OSError, http.client.HTTPException):
         return 0
+
+
+def wait_for_status(address, path, wanted, seconds, what):
+    """Waits until a GET is answered with the status `wanted`; `what` says when that should be."""
+    wait_until(lambda: status_of(address, path) == wanted, f"GET {path} is {wanted} {what}", seconds, every=0.1)
 
 
 def digest_of(data):

@@ -8,6 +8,8 @@ import random
 import subprocess
 import tarfile
 
+from .checks import check_equal
+
 OCI = {"manifest": "application/vnd.oci.image.manifest.v1+json", "index": "application/vnd.oci.image.index.v1+json",
        "config": "application/vnd.oci.image.config.v1+json", "layer": "application/vnd.oci.image.layer.v1.tar+gzip",
        "plain": "application/vnd.oci.image.layer.v1.tar"}
@@ -144,7 +146,6 @@ def write_large_dir(folder, mib, seed):
 
 def check_same_dir(one, other):
     """Byte for byte the same files."""
-    from .checks import check_equal
     one, other = pathlib.Path(one), pathlib.Path(other)
     check_equal(sorted(p.name for p in other.iterdir()), sorted(p.name for p in one.iterdir()), f"files of {other}")
     for file in one.iterdir():

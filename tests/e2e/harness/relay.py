@@ -1,4 +1,4 @@
-"""A TCP relay: puts a loopback server where a container can reach it, gives an outage a switch, and notes requests."""
+"""A TCP relay: shows a loopback server to containers, starts when an endpoint is to come back, notes requests."""
 import contextlib
 import re
 import selectors
@@ -9,7 +9,7 @@ REQUEST_HEAD = re.compile(rb"(?:GET|HEAD|PUT|POST|DELETE) \S+ HTTP/1\.1\r\n.*?\r
 
 
 class Relay:
-    """`heads` collects the heads of HTTP requests that went through; a client that does not pipeline starts each anew."""
+    """`heads` collects the heads of the HTTP requests that went through (of clients that do not pipeline)."""
 
     def __init__(self, listen_host, target, port=0):
         host, target_port = target.rsplit(":", 1)

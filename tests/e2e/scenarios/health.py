@@ -1,8 +1,7 @@
 """health.storagedriver and outages of S3 while berth runs."""
 from harness import storage
 from harness.checks import check, check_equal
-from harness.clients import wait_for_status
-from harness.http import get_blob, push_blob, request, status_of
+from harness.http import get_blob, push_blob, request, status_of, wait_for_status
 from harness.scenario import scenario
 
 HEALTH = "health:\n  storagedriver:\n    enabled: true\n    interval: 1s\n    threshold: 2\n"
@@ -13,15 +12,15 @@ def an_outage_is_503_after_the_threshold_and_heals(context):
     where = context.new_storage()
     berth = context.berth(where, config=storage.configuration(where, HEALTH))
     digest = push_blob(berth.address, "health/app", b"kept over the outage")
-    wait_for_status(lambda: status_of(berth.address, "/v2/"), 200, 10, "/v2/ before the outage")
+    wait_for_status(berth.address, "/v2/", 200, 10, "before the outage")
 
     context.stop_gateway()
-    wait_for_status(lambda: status_of(berth.address, "/v2/"), 503, 60, "/v2/ in the outage")
+    wait_for_status(berth.address, "/v2/", 503, 60, "in the outage")
     during = request(berth.address, "GET", f"/v2/health/app/blobs/{digest}")
     check_equal((during.status, during.error_codes()), (503, ["UNAVAILABLE"]), "GET of a blob in the outage")
 
     context.start_gateway()
-    wait_for_status(lambda: status_of(berth.address, "/v2/"), 200, 60, "/v2/ after the outage")
+    wait_for_status(berth.address, "/v2/", 200, 60, "after the outage")
     check_equal(get_blob(berth.address, "health/app", digest), b"kept over the outage", "the blob after the outage")
 
 

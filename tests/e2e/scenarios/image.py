@@ -5,8 +5,7 @@ import tarfile
 
 from harness import images
 from harness.checks import check, check_equal
-from harness.clients import wait_for_status
-from harness.http import free_port, status_of
+from harness.http import free_port, wait_for_status
 from harness.process import run
 from harness.scenario import ROOT, berth_binary, scenario
 
@@ -39,7 +38,7 @@ def container(docker, port, *options):
     docker("run", "-d", "-p", f"127.0.0.1:{port}:5000", "--name", "registry", *options, "berth")
     try:
         address = f"127.0.0.1:{port}"
-        wait_for_status(lambda: status_of(address, "/v2/"), 200, 30, "/v2/ of the container")
+        wait_for_status(address, "/v2/", 200, 30, "of the container")
         yield address
     except Exception:
         print("--- log of the container\n" + docker("logs", "--tail", "20", "registry", check=False))
@@ -76,7 +75,8 @@ def the_seeds_docker_run_line_works_with_the_image_name_changed(context):
         logs = docker("logs", "registry")
         check("listening on" in logs and bucket.secret_key not in logs, f"log of the container: {logs[-2000:]}")
         docker("stop", "-t", "15", "registry")
-        check_equal(docker("inspect", "--format", "{{.State.ExitCode}}", "registry"), "0", "exit code after docker stop")
+        exit_code = docker("inspect", "--format", "{{.State.ExitCode}}", "registry")
+        check_equal(exit_code, "0", "exit code after docker stop")
 
 
 @scenario()

@@ -33,8 +33,8 @@ def registry2_and_berth_serve_each_others_images(context):
     push_here_pull_there(context, berth, registry2, "from-berth")
     push_here_pull_there(context, registry2, berth, "from-registry2")
 
-    index = images.write_index_dir(context.folder / "multi", [images.Image("a"), images.Image("b", architecture="arm64")],
-                                   images.OCI)
+    platforms = [images.Image("amd64"), images.Image("arm64", architecture="arm64")]
+    index = images.write_index_dir(context.folder / "multi", platforms, images.OCI)
     for pusher, puller, name in ((berth, registry2, "index-berth"), (registry2, berth, "index-registry2")):
         context.skopeo.copy(f"dir:{context.folder}/multi", f"docker://{pusher.address}/{name}:1", "--all")
         context.skopeo.copy(f"docker://{puller.address}/{name}@{index}", f"dir:{context.folder}/{name}", "--all")

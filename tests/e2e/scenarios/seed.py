@@ -61,7 +61,7 @@ def every_object_is_written_encrypted_and_no_pull_lists_the_bucket(context):
     parts = [head for head in heads["push"] if "partNumber=" in head]
     copies = [head for head in parts if "x-amz-copy-source-range:" in head.lower()]
     check(len(parts) - len(copies) >= 40000 // 5120, f"parts of chunksize: {len(parts) - len(copies)}")
-    check_equal(len(copies), 2, "copied parts of multipartcopychunksize for the layer beyond multipartcopythresholdsize")
+    check_equal(len(copies), 2, "copied parts of multipartcopychunksize for the layer beyond the threshold")
     lists = [head.splitlines()[0] for head in heads["pull"] if re.match(r"GET \S+[?&]prefix=", head)]
     check_equal(lists, [], "listings in a pull")
 

@@ -1,0 +1,65 @@
+#include "storage/layout.hpp"
+
+#include <gtest/gtest.h>
+
+namespace berth::storage {
+namespace {
+
+const std::string hex = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+const oci::digest empty = oci::digest::of("");
+const oci::repository_name ubuntu = *oci::repository_name::parse("library/ubuntu");
+const oci::tag latest = *oci::tag::parse("latest");
+
+TEST(layout, puts_a_blob_below_its_first_two_digits) {
+    EXPECT_EQ(layout::blob_data(empty), "/docker/registry/v2/blobs/sha256/e3/" + hex + "/data");
+}
+
+TEST(layout, names_the_algorithm_of_a_sha512_digest) {
+    const auto digest = oci::digest::from_hex(hash_function::sha512, std::string(128, 'a'));
+    EXPECT_EQ(layout::blob_data(digest), "/docker/registry/v2/blobs/sha512/aa/" + digest.hex() + "/data");
+}
+
+TEST(layout, gives_each_component_of_a_name_a_folder) {
+    EXPECT_EQ(layout::repository(ubuntu), "/docker/registry/v2/repositories/library/ubuntu");
+}
+
+TEST(layout, links_lie_where_registry_2_puts_them) {
+    const std::string folder = "/docker/registry/v2/repositories/library/ubuntu";
+    EXPECT_EQ(layout::layer_link(ubuntu, empty), folder + "/_layers/sha256/" + hex + "/link");
+    EXPECT_EQ(layout::revision_link(ubuntu, empty), folder + "/_manifests/revisions/sha256/" + hex + "/link");
+    EXPECT_EQ(layout::tags(ubuntu), folder + "/_manifests/tags");
+    EXPECT_EQ(layout::tag_current_link(ubuntu, latest), folder + "/_manifests/tags/latest/current/link");
+    EXPECT_EQ(layout::tag_index_link(ubuntu, latest, empty),
+              folder + "/_manifests/tags/latest/index/sha256/" + hex + "/link");
+}
+
+TEST(layout, uploads_lie_where_registry_2_puts_them) {
+    const std::string uuid = "3f2b7a54-0d6e-4c1a-9f3e-5a1c2b3d4e5f";
+    const std::string folder = "/docker/registry/v2/repositories/library/ubuntu/_uploads/" + uuid;
+    EXPECT_EQ(layout::upload(ubuntu, uuid), folder);
+    EXPECT_EQ(layout::upload_data(ubuntu, uuid), folder + "/data");
+    EXPECT_EQ(layout::upload_started_at(ubuntu, uuid), folder + "/startedat");
+}
+
+TEST(layout, reads_a_link) {
+    EXPECT_EQ(*layout::parse_link("sha256:" + hex), empty);
+}
+
+TEST(layout, tolerates_blanks_around_a_link) {
+    EXPECT_EQ(*layout::parse_link(" sha256:" + hex + "\r\n"), empty);
+}
+
+TEST(layout, refuses_what_is_no_link) {
+    for (const std::string& bad :
+         {std::string{}, std::string{"\n"}, std::string{"sha256:"}, "sha256:" + hex + "0", "sha256: " + hex,
+          hex, "sha256:" + hex + "\n" + hex})
+        EXPECT_FALSE(layout::parse_link(bad)) << bad;
+}
+
+TEST(layout, a_link_fits_into_what_readers_allow) {
+    const auto longest = oci::digest::from_hex(hash_function::sha512, std::string(128, 'a'));
+    EXPECT_LT(longest.str().size(), layout::max_link_bytes);
+}
+
+}  // namespace
+}  // namespace berth::storage
