@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <random>
-#include <sstream>
 
 namespace berth::http {
 
@@ -114,12 +113,17 @@ awaitable<std::size_t> client_response::read_some(asio::mutable_buffer buffer) {
 client::client(options options) : options_{std::move(options)} {}
 client::~client() = default;
 
-std::unique_ptr<connection> client::take_idle() {
+std::unique_ptr<connection> client::take_idle(const asio::any_io_executor& executor) {
     std::vector<std::unique_ptr<connection>> too_old;  // closed outside the lock
     const std::lock_guard lock{mutex_};
     while (!idle_.empty()) {
-        auto c = std::move(idle_.back());
-        idle_.pop_back();
+        // A connection works on any executor, but on that of another thread each operation costs a hop to it.
+        const auto near = std::find_if(idle_.rbegin(), idle_.rend(), [&](const auto& candidate) {
+            return candidate->pipe().socket().get_executor() == executor;
+        });
+        const auto chosen = near == idle_.rend() ? std::prev(idle_.end()) : std::prev(near.base());
+        auto c = std::move(*chosen);
+        idle_.erase(chosen);
         const bool fresh = std::chrono::steady_clock::now() - c->idle_since < options_.max_idle_time;
         if (fresh && c->pipe().is_idle_and_open()) return c;
         too_old.push_back(std::move(c));
@@ -162,13 +166,13 @@ awaitable<std::unique_ptr<connection>> client::connect() {
 
 awaitable<client_response> client::send(const client_request& request, bool fresh_connection) {
     const std::string header = header_text(request, options_.server);
-    const auto strand = co_await asio::this_coro::executor;
+    const auto executor = co_await asio::this_coro::executor;
     for (;;) {
         std::unique_ptr<connection> c;
-        if (!fresh_connection) c = take_idle();
+        if (!fresh_connection) c = take_idle(executor);
         const bool pooled = c != nullptr;
         if (!pooled) c = co_await connect();
-        c->pipe().attach(strand);
+        c->pipe().attach(executor);
         c->pipe().set_timeout(request.idle_timeout);
 
         error_code error = co_await c->pipe().write({asio::buffer(header), asio::buffer(request.body)});
@@ -192,12 +196,15 @@ awaitable<client_response> client::send(const client_request& request, bool fres
         }
 
         auto& message = c->reader().message();
-        client_response response{nullptr, [this](std::unique_ptr<connection> done) { give_back(std::move(done)); }};
+        // A connection on which half of a request is stuck serves no other one.
+        client_response response{nullptr, [this, write_failed](std::unique_ptr<connection> done) {
+                                     if (!write_failed) give_back(std::move(done));
+                                 }};
         response.code = message.result();
         response.headers = std::move(static_cast<fields&>(message.base()));
         response.content_length = c->reader().content_length();
         if (c->reader().is_done()) {
-            if (!write_failed) give_back(std::move(c));
+            response.give_back_(std::move(c));
         } else {
             response.connection_ = std::move(c);
         }

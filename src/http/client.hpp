@@ -67,7 +67,8 @@ private:
 };
 
 /// An HTTP/1.1 client of one server with a pool of kept-alive connections. Thread-safe; each exchange runs on its
-/// caller's executor. Connections are borrowed by one exchange at a time, newest first.
+/// caller's executor. Connections are borrowed by one exchange at a time: one that was made on the caller's executor
+/// before others, the newest first.
 ///
 /// Lifetime: outlives its responses.
 class client {
@@ -85,14 +86,15 @@ public:
     ~client();
 
     /// Sends and returns once the answer's header is there (1xx skipped). Throws transport_error. A pooled connection
-    /// that turns out to be closed before one byte of the answer is replaced by a new one, once, in silence.
+    /// that turns out to be closed before one byte of the answer is replaced by a new one, once, in silence: so a
+    /// server may have seen the request twice, and only idempotent requests should be sent.
     /// `fresh_connection`: never a pooled one, as a retry after an error wants.
     awaitable<client_response> send(const client_request& request, bool fresh_connection = false);
 
     const origin& server() const { return options_.server; }
 
 private:
-    std::unique_ptr<connection> take_idle();
+    std::unique_ptr<connection> take_idle(const asio::any_io_executor& executor);
     void give_back(std::unique_ptr<connection> c);
     awaitable<std::unique_ptr<connection>> connect();
     boost::asio::ssl::context& tls_context();

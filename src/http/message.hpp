@@ -61,7 +61,7 @@ struct response {
     std::variant<std::string, stream_body> body;
 };
 
-/// Answers one request. Runs on the session's strand. Must not throw: what escapes closes the connection.
+/// Answers one request. Runs on the session's executor. Must not throw: what escapes closes the connection.
 using handler = std::function<awaitable<response>(request&)>;
 
 }  // namespace berth::http

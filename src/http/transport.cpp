@@ -2,12 +2,13 @@
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ssl.hpp>
-#include <boost/asio/write.hpp>
+
+#include <algorithm>
 
 namespace berth::http {
 
-void transport::attach(asio::any_io_executor strand) {
-    watchdog_.emplace(std::move(strand), [this] {
+void transport::attach(asio::any_io_executor executor) {
+    watchdog_.emplace(std::move(executor), [this] {
         error_code ignored;
         socket().cancel(ignored);
     });
@@ -22,8 +23,17 @@ awaitable<std::tuple<error_code, std::size_t>> transport::read_some(asio::mutabl
 }
 
 awaitable<error_code> transport::write(std::array<asio::const_buffer, 2> buffers) {
-    watchdog_->expires_after(timeout_);
-    auto [error, n] = co_await do_write(buffers);
+    error_code error;
+    while (!error && asio::buffer_size(buffers) != 0) {
+        watchdog_->expires_after(timeout_);  // every byte that leaves moves the deadline
+        auto [write_error, n] = co_await do_write_some(buffers);
+        error = write_error;
+        for (auto& buffer : buffers) {
+            const std::size_t written = std::min(n, buffer.size());
+            buffer += written;
+            n -= written;
+        }
+    }
     watchdog_->pause();
     if (error == asio::error::operation_aborted && watchdog_->expired()) error = asio::error::timed_out;
     co_return error;
@@ -48,8 +58,9 @@ private:
     awaitable<std::tuple<error_code, std::size_t>> do_read_some(asio::mutable_buffer buffer) override {
         return socket_.async_read_some(buffer, as_tuple);
     }
-    awaitable<std::tuple<error_code, std::size_t>> do_write(std::array<asio::const_buffer, 2> buffers) override {
-        return asio::async_write(socket_, buffers, as_tuple);
+    awaitable<std::tuple<error_code, std::size_t>> do_write_some(
+        const std::array<asio::const_buffer, 2>& buffers) override {
+        return socket_.async_write_some(buffers, as_tuple);
     }
 
     tcp::socket socket_;
@@ -65,8 +76,9 @@ private:
     awaitable<std::tuple<error_code, std::size_t>> do_read_some(asio::mutable_buffer buffer) override {
         return stream_.async_read_some(buffer, as_tuple);
     }
-    awaitable<std::tuple<error_code, std::size_t>> do_write(std::array<asio::const_buffer, 2> buffers) override {
-        return asio::async_write(stream_, buffers, as_tuple);
+    awaitable<std::tuple<error_code, std::size_t>> do_write_some(
+        const std::array<asio::const_buffer, 2>& buffers) override {
+        return stream_.async_write_some(buffers, as_tuple);
     }
 
     asio::ssl::stream<tcp::socket> stream_;

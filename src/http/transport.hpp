@@ -32,8 +32,8 @@ public:
 
     void set_timeout(std::chrono::steady_clock::duration timeout) { timeout_ = timeout; }
 
-    /// Says which strand the next operations run on: a pooled connection serves callers on different ones.
-    void attach(asio::any_io_executor strand);
+    /// Says on which executor the next operations run: a pooled connection serves callers on different ones.
+    void attach(asio::any_io_executor executor);
     void detach() { watchdog_.reset(); }
 
     virtual tcp::socket& socket() = 0;
@@ -43,7 +43,8 @@ public:
 
 protected:
     virtual awaitable<std::tuple<error_code, std::size_t>> do_read_some(asio::mutable_buffer buffer) = 0;
-    virtual awaitable<std::tuple<error_code, std::size_t>> do_write(std::array<asio::const_buffer, 2> buffers) = 0;
+    virtual awaitable<std::tuple<error_code, std::size_t>> do_write_some(
+        const std::array<asio::const_buffer, 2>& buffers) = 0;
 
 private:
     std::optional<async::watchdog> watchdog_;
