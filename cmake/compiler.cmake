@@ -24,5 +24,15 @@ endif()
 
 find_program(CCACHE ccache)
 if(CCACHE)
-    set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+    # Debug symbols and include paths hold absolute paths; a clone elsewhere should still hit the cache. The sloppiness is
+    # what ccache asks for where headers are precompiled.
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1
+        CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CCACHE})
 endif()
+
+# Most of a file's compile time is Asio: the layers above `async` share one precompiled copy of what they all include.
+function(berth_precompiled_headers)
+    foreach(target ${ARGN})
+        target_precompile_headers(${target} REUSE_FROM berth_async)
+    endforeach()
+endfunction()

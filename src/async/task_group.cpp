@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 
@@ -31,7 +32,12 @@ void task_group::spawn(asio::any_io_executor executor, awaitable<void> task) {
         const std::lock_guard lock{mutex_};
         entries_.erase(at);
     };
-    asio::co_spawn(executor, std::move(task), asio::bind_cancellation_slot(e->signal.slot(), done));
+    // Signal and task meet on the task's own executor. Elsewhere a cancel() could come before the signal has a slot,
+    // and be lost, or before the task has run at all: co_spawn of Boost 1.81 then ends the process.
+    asio::dispatch(executor, [e, done, t = std::move(task)]() mutable {
+        if (e->cancelled) return done(nullptr);
+        asio::co_spawn(e->executor, std::move(t), asio::bind_cancellation_slot(e->signal.slot(), done));
+    });
 }
 
 void task_group::cancel() {
@@ -39,7 +45,10 @@ void task_group::cancel() {
     cancelled_ = true;
     // A signal may only be emitted where its task runs; the shared_ptr keeps it alive if the task ends first.
     for (const auto& e : entries_)
-        asio::post(e->executor, [e] { e->signal.emit(asio::cancellation_type::terminal); });
+        asio::post(e->executor, [e] {
+            e->cancelled = true;
+            e->signal.emit(asio::cancellation_type::terminal);
+        });
 }
 
 std::size_t task_group::size() const {

@@ -33,6 +33,7 @@ private:
     struct entry {
         asio::any_io_executor executor;
         asio::cancellation_signal signal;
+        bool cancelled = false;  // on the executor only, as the signal
     };
 
     mutable std::mutex mutex_;

@@ -1,6 +1,6 @@
 #include "registry/blob_store.hpp"
 
-#include <boost/asio/experimental/awaitable_operators.hpp>
+#include "async/both.hpp"
 
 namespace berth::registry {
 
@@ -15,9 +15,8 @@ oci::error unknown(const oci::digest& digest) { return {errc::blob_unknown, {}, 
 }  // namespace
 
 awaitable<outcome<blob>> blob_store::stat(const oci::repository_name& name, const oci::digest& digest) {
-    using namespace asio::experimental::awaitable_operators;
-    const auto [link, data] =
-        co_await (driver_.stat(layout::layer_link(name, digest)) && driver_.stat(layout::blob_data(digest)));
+    const auto [link, data] = co_await async::both(driver_.stat(layout::layer_link(name, digest)),
+                                                   driver_.stat(layout::blob_data(digest)));
     if (!link || !data) {
         if (cache_) co_await cache_->forget(name, digest);
         co_return unknown(digest);

@@ -1,9 +1,7 @@
 #include "registry/manifest_store.hpp"
 
-#include "async/bounded_group.hpp"
+#include "async/both.hpp"
 #include "oci/media_type.hpp"
-
-#include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include <algorithm>
 
@@ -25,9 +23,8 @@ oci::error missing_reference(const oci::descriptor& wanted) {
 }  // namespace
 
 awaitable<outcome<stored_manifest>> manifest_store::find(const oci::repository_name& name, const oci::digest& digest) {
-    using namespace asio::experimental::awaitable_operators;
-    auto [link, bytes] = co_await (driver_.stat(layout::revision_link(name, digest)) &&
-                                   driver_.find(layout::blob_data(digest), oci::max_manifest_bytes));
+    auto [link, bytes] = co_await async::both(driver_.stat(layout::revision_link(name, digest)),
+                                              driver_.find(layout::blob_data(digest), oci::max_manifest_bytes));
     // Distribution 2.1.0 wrote manifests' links among the layers', and buckets of that time are still read.
     if (!link && bytes) link = co_await driver_.stat(layout::layer_link(name, digest));
     if (!link || !bytes)
@@ -101,9 +98,8 @@ awaitable<void> manifest_store::check_blob(const oci::repository_name& name, con
 
 awaitable<void> manifest_store::check_manifest(const oci::repository_name& name, const oci::descriptor& wanted,
                                                std::vector<oci::error>& missing) {
-    using namespace asio::experimental::awaitable_operators;
-    const auto [link, data] = co_await (driver_.stat(layout::revision_link(name, wanted.digest)) &&
-                                        driver_.stat(layout::blob_data(wanted.digest)));
+    const auto [link, data] = co_await async::both(driver_.stat(layout::revision_link(name, wanted.digest)),
+                                                   driver_.stat(layout::blob_data(wanted.digest)));
     if (!link || !data) missing.push_back(missing_reference(wanted));
 }
 

@@ -61,7 +61,12 @@ std::string client::copy_source(const object_key& from) const {
 awaitable<std::optional<object_info>> client::head(const object_key& key) {
     const request what{.operation = "HeadObject", .method = http::verb::head, .key = key};
     const auto answer = co_await exchange_.send(what);
-    if (is_missing(answer)) co_return std::nullopt;
+    if (is_missing(answer)) {
+        // A 404 to HEAD has no body, so it may speak of the bucket: as long as nothing has shown that there is one, a
+        // GET finds out.
+        if (!bucket_seen_) co_await probe(key);
+        co_return std::nullopt;
+    }
     const http::fields& headers = answer.value().headers;
     const auto size = parse_number(headers[http::field::content_length]);
     if (!size) throw error{exchange_.nonsense(what, "the answer has no Content-Length")};
@@ -82,7 +87,10 @@ awaitable<std::optional<object>> client::get(const object_key& key, std::uint64_
     }
 
     std::optional<result<reply, failure>> answer;
-    if (!asks_for_nothing) answer.emplace(co_await exchange_.send(what));
+    if (!asks_for_nothing) {
+        answer.emplace(co_await exchange_.send(what));
+        note_bucket(*answer);
+    }
     if (asks_for_nothing || (!*answer && answer->error().status == 416)) {
         const auto info = co_await head(key);
         if (!info) co_return std::nullopt;
@@ -132,9 +140,20 @@ awaitable<void> client::remove(const object_key& key) {
 }
 
 awaitable<void> client::probe(const object_key& key) {
-    const request what{.operation = "GetObject", .key = key, .retry = one_try};
+    request what{.operation = "GetObject", .key = key, .retry = one_try};
+    what.headers.emplace_back("range", "bytes=0-0");
     const auto answer = co_await exchange_.send(what);
-    if (!is_missing(answer)) answer.value();
+    note_bucket(answer);
+    const bool is_empty = !answer && answer.error().status == 416;
+    if (!is_missing(answer) && !is_empty) answer.value();
+}
+
+void client::note_bucket(const result<reply, failure>& answer) {
+    if (answer || is_missing(answer)) {
+        bucket_seen_ = true;
+    } else if (answer.error().code == "NoSuchBucket") {
+        bucket_seen_ = false;
+    }
 }
 
 }  // namespace berth::s3

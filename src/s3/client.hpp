@@ -3,6 +3,7 @@
 #include "s3/exchange.hpp"
 #include "s3/xml.hpp"
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <span>
@@ -79,7 +80,10 @@ private:
     name_values headers_of_new_object() const;
     std::string copy_source(const object_key& from) const;
 
+    void note_bucket(const result<reply, failure>& answer);
+
     exchange exchange_;
+    std::atomic<bool> bucket_seen_{false};  // an answer has shown that the bucket is there
 };
 
 }  // namespace berth::s3

@@ -112,8 +112,9 @@ TEST(task_group, may_be_used_from_several_threads) {
                         group.spawn(asio::make_strand(context), wait_for_cancel(cancelled));
                     }
                 });
+            while (group.size() < 10 && ended == 0) std::this_thread::yield();
+            group.cancel();  // while others still spawn
         }
-        group.cancel();
         work.reset();
     }
     EXPECT_EQ(group.size(), 0u);
