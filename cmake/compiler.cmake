@@ -6,6 +6,10 @@ target_compile_options(berth_options INTERFACE
     -ffunction-sections -fdata-sections -fstack-protector-strong)
 target_link_options(berth_options INTERFACE -Wl,--gc-sections -Wl,-z,relro,-z,now)
 
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 14)
+    # False alarms about "text" + std::string when optimising (GCC bug 105651).
+    target_compile_options(berth_options INTERFACE -Wno-restrict -Wno-stringop-overflow -Wno-array-bounds)
+endif()
 if(BERTH_WERROR)
     target_compile_options(berth_options INTERFACE -Werror)
 endif()

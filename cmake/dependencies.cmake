@@ -15,8 +15,7 @@ find_package(CLI11 REQUIRED)
 # Asio and Beast, compiled once (src/async/asio.cpp) instead of in every file that includes them.
 add_library(berth_boost INTERFACE)
 target_compile_definitions(berth_boost INTERFACE
-    BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
-    BOOST_BEAST_USE_STD_STRING_VIEW)
+    BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)
 target_link_libraries(berth_boost INTERFACE
     Boost::system Boost::json Boost::url OpenSSL::SSL OpenSSL::Crypto Threads::Threads ${CMAKE_DL_LIBS})
 

@@ -5,7 +5,6 @@
 #include "base/log.hpp"
 
 #include <boost/asio/post.hpp>
-#include <boost/asio/signal_set.hpp>
 
 #include <charconv>
 
@@ -70,6 +69,7 @@ application::application(const config::configuration& config)
                 .is_healthy = [this] { return health_.is_healthy(); }}},
       server_{runtime_, session_options_of(config_), [this](http::request& request) { return service_.handle(request); }},
       control_{runtime_.next_executor()},
+      signals_{control_, SIGINT, SIGTERM},
       stop_requested_{control_, steady_clock::time_point::max()} {}
 
 application::~application() = default;
@@ -102,8 +102,7 @@ void application::stop() {
 }
 
 awaitable<void> application::wait_for_signal() {
-    asio::signal_set signals{control_, SIGINT, SIGTERM};
-    signals.async_wait([this](error_code error, int) {
+    signals_.async_wait([this](error_code error, int) {
         if (!error) stop();
     });
     co_await stop_requested_.async_wait(as_tuple);

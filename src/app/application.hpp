@@ -8,6 +8,7 @@
 #include "config/configuration.hpp"
 #include "http/server.hpp"
 
+#include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <memory>
@@ -52,6 +53,7 @@ private:
     async::task_group background_;
     async::task_group closing_;
     asio::any_io_executor control_;      // where starting and stopping run
+    asio::signal_set signals_;           // from the start, so that no signal after "listening on" is missed
     asio::steady_timer stop_requested_;  // expires when somebody wants us to stop; touched on control_ only
     bool clean_ = false;
 };
