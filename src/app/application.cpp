@@ -106,6 +106,7 @@ awaitable<void> application::wait_for_signal() {
         if (!error) stop();
     });
     co_await stop_requested_.async_wait(as_tuple);
+    signals_.clear();  // a second Ctrl-C ends the process at once
     log::info("stopping");
 }
 
