@@ -14,6 +14,8 @@ namespace berth::async {
 
 /// Threads for calls that block (files, mostly), so that none of them holds up the event loop. Threads start with
 /// the first call.
+///
+/// Lifetime: goes before the event loops of its callers: its threads still touch them for a moment after an answer.
 class blocking_pool {
 public:
     explicit blocking_pool(std::size_t threads) : threads_{threads} {}

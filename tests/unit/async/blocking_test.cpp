@@ -49,8 +49,8 @@ TEST(blocking_pool, works_on_another_thread_and_comes_back) {
 }
 
 TEST(blocking_pool, serves_many_callers_with_few_threads) {
-    blocking_pool pool{2};
     asio::io_context context;
+    blocking_pool pool{2};
     int sum = 0;
     auto add = [](blocking_pool& on, int n, int& into) -> awaitable<void> {
         const auto work = [n] { return n; };
