@@ -61,7 +61,13 @@ int serve(std::string file) {
     const config::loaded loaded = load(file);
     if (!report(loaded)) return exit_code::misused;
 
-    auto app = std::make_unique<app::application>(loaded.settings);
+    std::unique_ptr<app::application> app;
+    try {
+        app = std::make_unique<app::application>(loaded.settings);
+    } catch (const app::startup_error& error) {
+        std::fprintf(stderr, "berth: %s\n", error.what());
+        return exit_code::misused;
+    }
     const auto endpoint = app->listen();
     log::announce("listening on " + to_text(endpoint));
     if (file.empty() && loaded.settings.storage.driver == config::storage_driver::filesystem)

@@ -1,6 +1,7 @@
 #include "config/load.hpp"
 
 #include "config/keys.hpp"
+#include "config/shapes.hpp"
 #include "config/tree.hpp"
 #include "config/unknown_keys.hpp"
 
@@ -45,8 +46,16 @@ void choose_driver(const node& root, storage_settings& storage, report& report) 
     const bool foreign = given && std::ranges::any_of(foreign_drivers, [&](std::string_view name) {
                              return given->find(name);
                          });
-    if (!first && !foreign)
-        report.error(where, "storage", "no driver; write s3, filesystem or inmemory below it");
+    if (first || foreign) return;
+    const auto is_unknown = [](const node& child) {
+        const std::string path = "storage." + child.key;
+        return is_header_name(child.key) && !find_key(path) && !is_group(path);
+    };
+    const auto unknown = given ? std::ranges::find_if(given->children, is_unknown) : root.children.end();
+    const bool misspelt = given && unknown != given->children.end();
+    report.error(misspelt ? unknown->from : where, "storage",
+                 (misspelt ? unknown->key + " is no driver" : "no driver") +
+                     "; write s3, filesystem or inmemory below it");
 }
 
 void check_s3(const node& given, s3_storage& s3, report& report) {
@@ -59,10 +68,10 @@ void check_s3(const node& given, s3_storage& s3, report& report) {
     if (s3.region.empty()) s3.region = "us-east-1";
     if (s3.access_key.empty() && !s3.secret_key.empty())
         missing("accesskey",
-                "missing though secretkey is set; set both, or neither to use the instance's role");
+                "missing though secretkey is set; set both, or neither to use AWS_ACCESS_KEY_ID");
     if (s3.secret_key.empty() && !s3.access_key.empty())
         missing("secretkey",
-                "missing though accesskey is set; set both, or neither to use the instance's role");
+                "missing though accesskey is set; set both, or neither to use AWS_ACCESS_KEY_ID");
     if (!s3.key_id.empty() && !s3.encrypt)
         report.warning(given.find("keyid")->from, "storage.s3.keyid", "has no effect without encrypt: true");
 }

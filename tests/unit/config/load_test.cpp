@@ -191,6 +191,12 @@ TEST(load, needs_exactly_one_driver) {
     EXPECT_THAT(lines(load_text("version: 0.1\nstorage: {gcs: {bucket: b}}\n", "f", {})), SizeIs(1));
 }
 
+TEST(load, names_what_is_written_where_a_driver_should_be) {
+    const loaded result = load_text("version: 0.1\nstorage:\n  filesytem: {}\n", "c.yml", {});
+    EXPECT_FALSE(result.usable());
+    EXPECT_THAT(lines(result), testing::Contains(testing::StartsWith("c.yml:3: storage: filesytem is no driver")));
+}
+
 TEST(load, says_how_to_replace_the_files_driver_by_the_environments) {
     const std::string file = "version: 0.1\nstorage:\n  filesystem:\n    rootdirectory: /x\n";
     const loaded both = load_text(file, "f", {{"REGISTRY_STORAGE_S3_BUCKET", "b"}});
