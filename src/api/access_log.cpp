@@ -20,9 +20,10 @@ std::string printable(std::string_view text) {
 std::string combined_log_line(const http::exchange_record& record, wall_time now) {
     const http::request& asked = record.asked;
     const std::string_view path = std::string_view{asked.target}.substr(0, asked.target.find('?'));
-    return asked.peer.address().to_string() + " - - [" + format_common_log(now) + "] \"" + printable(asked.method_name) +
-           " " + printable(path) + " HTTP/1.1\" " + std::to_string(static_cast<unsigned>(record.code)) + " " +
-           std::to_string(record.body_bytes_sent) + " \"" + printable(asked.headers[http::field::referer]) + "\" \"" +
+    return asked.peer.address().to_string() + " - - [" + format_common_log(now) + "] \"" +
+           printable(asked.method_name) + " " + printable(path) + " HTTP/1.1\" " +
+           std::to_string(static_cast<unsigned>(record.code)) + " " + std::to_string(record.body_bytes_sent) + " \"" +
+           printable(asked.headers[http::field::referer]) + "\" \"" +
            printable(asked.headers[http::field::user_agent]) + "\"";
 }
 

@@ -72,7 +72,8 @@ awaitable<http::response> service::blob(http::request& request, const oci::repos
         window = range.part;
         answer.code = status::partial_content;
         answer.headers.set(field::content_range, "bytes " + std::to_string(window.offset) + "-" +
-                                                     std::to_string(window.offset + window.size_bytes - 1) + "/" + total);
+                                                     std::to_string(window.offset + window.size_bytes - 1) + "/" +
+                                                     total);
     }
     http::stream_body body{nullptr, window.size_bytes};
     if (is_get && window.size_bytes != 0) {

@@ -32,9 +32,13 @@ std::optional<std::size_t> page_size(const std::string& text, std::size_t max) {
     return n;
 }
 
-http::response bad_page_size() { return reply::error({errc::pagination_number_invalid, {}, {}}); }
+http::response bad_page_size() {
+    return reply::error({errc::pagination_number_invalid, {}, {}});
+}
 
-boost::json::array to_array(const std::vector<std::string>& names) { return boost::json::array(names.begin(), names.end()); }
+boost::json::array to_array(const std::vector<std::string>& names) {
+    return boost::json::array(names.begin(), names.end());
+}
 
 // Link: </v2/_catalog?last=b&n=2>; rel="next" (RFC 8288)
 void add_next_link(http::response& answer, const std::string& path, const std::string& last, std::size_t n) {

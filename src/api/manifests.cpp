@@ -15,9 +15,12 @@ awaitable<http::response> service::manifest(http::request& request, const oci::r
                                             const route& where) {
     switch (request.method) {
         case verb::get:
-        case verb::head: co_return co_await get_manifest(request, name, where);
-        case verb::put: co_return co_await put_manifest(request, name, where);
-        default: co_return reply::method_not_allowed("GET, HEAD, PUT");
+        case verb::head:
+            co_return co_await get_manifest(request, name, where);
+        case verb::put:
+            co_return co_await put_manifest(request, name, where);
+        default:
+            co_return reply::method_not_allowed("GET, HEAD, PUT");
     }
 }
 

@@ -59,7 +59,8 @@ awaitable<http::response> service::handle(http::request& request) {
 awaitable<http::response> service::dispatch(http::request& request, const route& where) {
     const bool reads = request.method == verb::get || request.method == verb::head;
     switch (where.what) {
-        case resource::root: co_return reply::empty(status::ok);
+        case resource::root:
+            co_return reply::empty(status::ok);
         case resource::base:
             if (!reads) co_return reply::method_not_allowed("GET, HEAD");
             if (request.target.starts_with("/v2/")) co_return reply::json(status::ok, "{}");
@@ -71,18 +72,25 @@ awaitable<http::response> service::dispatch(http::request& request, const route&
         case resource::catalog:
             if (!reads) co_return reply::method_not_allowed("GET, HEAD");
             co_return co_await catalog(request, where);
-        case resource::none: co_return reply::error({errc::unsupported, "no such resource", {}}, status::not_found);
-        default: break;
+        case resource::none:
+            co_return reply::error({errc::unsupported, "no such resource", {}}, status::not_found);
+        default:
+            break;
     }
 
     const auto name = oci::repository_name::parse(where.name);
     if (!name) co_return reply::error({errc::name_invalid, {}, {}});
     switch (where.what) {
-        case resource::tags: co_return co_await tags(request, *name, where);
-        case resource::manifest: co_return co_await manifest(request, *name, where);
-        case resource::blob: co_return co_await blob(request, *name, where);
-        case resource::uploads: co_return co_await uploads(request, *name, where);
-        default: co_return co_await upload(request, *name, where);
+        case resource::tags:
+            co_return co_await tags(request, *name, where);
+        case resource::manifest:
+            co_return co_await manifest(request, *name, where);
+        case resource::blob:
+            co_return co_await blob(request, *name, where);
+        case resource::uploads:
+            co_return co_await uploads(request, *name, where);
+        default:
+            co_return co_await upload(request, *name, where);
     }
 }
 

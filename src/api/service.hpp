@@ -44,8 +44,10 @@ private:
     awaitable<http::response> dispatch(http::request& request, const route& where);
 
     awaitable<http::response> manifest(http::request& request, const oci::repository_name& name, const route& where);
-    awaitable<http::response> get_manifest(http::request& request, const oci::repository_name& name, const route& where);
-    awaitable<http::response> put_manifest(http::request& request, const oci::repository_name& name, const route& where);
+    awaitable<http::response> get_manifest(http::request& request, const oci::repository_name& name,
+                                           const route& where);
+    awaitable<http::response> put_manifest(http::request& request, const oci::repository_name& name,
+                                           const route& where);
 
     awaitable<http::response> blob(http::request& request, const oci::repository_name& name, const route& where);
 

@@ -12,7 +12,9 @@ using oci::errc;
 
 namespace {
 
-std::string upload_path(const registry::upload& u) { return "/v2/" + u.name.str() + "/blobs/uploads/" + u.uuid; }
+std::string upload_path(const registry::upload& u) {
+    return "/v2/" + u.name.str() + "/blobs/uploads/" + u.uuid;
+}
 
 // Where an upload stands: 202 after bytes were taken, 204 to who asks, 416 to who got the offset wrong.
 http::response describe(http::response answer, const registry::upload& u, const std::string& location) {

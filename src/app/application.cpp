@@ -67,7 +67,8 @@ application::application(const config::configuration& config)
                 .external_url = config_.http.host,
                 .relative_urls = config_.http.relative_urls,
                 .is_healthy = [this] { return health_.is_healthy(); }}},
-      server_{runtime_, session_options_of(config_), [this](http::request& request) { return service_.handle(request); }},
+      server_{runtime_, session_options_of(config_),
+              [this](http::request& request) { return service_.handle(request); }},
       control_{runtime_.next_executor()},
       signals_{control_, SIGINT, SIGTERM},
       stop_requested_{control_, steady_clock::time_point::max()} {}

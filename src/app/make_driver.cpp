@@ -20,7 +20,8 @@ std::string environment(const char* name) {
 s3::credentials credentials_of(const config::s3_storage& settings) {
     s3::credentials keys{settings.access_key, settings.secret_key, {}};
     if (keys.access_key.empty())
-        keys = {environment("AWS_ACCESS_KEY_ID"), environment("AWS_SECRET_ACCESS_KEY"), environment("AWS_SESSION_TOKEN")};
+        keys = {environment("AWS_ACCESS_KEY_ID"), environment("AWS_SECRET_ACCESS_KEY"),
+                environment("AWS_SESSION_TOKEN")};
     if (keys.access_key.empty() || keys.secret_key.empty())
         throw startup_error{
             "storage.s3: no keys for bucket " + settings.bucket +
@@ -35,8 +36,7 @@ storage::s3_options s3_options_of(const config::s3_storage& settings) {
                              settings.region_endpoint, settings.secure, settings.force_path_style};
     options.client.keys = credentials_of(settings);
     options.client.verify_certificate = !settings.skip_verify;
-    if (settings.encrypt)
-        options.client.sse = settings.key_id.empty() ? s3::encryption::aes256 : s3::encryption::kms;
+    if (settings.encrypt) options.client.sse = settings.key_id.empty() ? s3::encryption::aes256 : s3::encryption::kms;
     options.client.kms_key_id = settings.key_id;
     // STANDARD and private are what S3 does without being told; some stores refuse even these words.
     if (settings.storage_class != "STANDARD" && settings.storage_class != "NONE")
@@ -55,13 +55,15 @@ storage::s3_options s3_options_of(const config::s3_storage& settings) {
 
 std::unique_ptr<storage::driver> make_driver(const config::storage_settings& settings) {
     switch (settings.driver) {
-        case config::storage_driver::inmemory: return std::make_unique<storage::memory_driver>();
+        case config::storage_driver::inmemory:
+            return std::make_unique<storage::memory_driver>();
         case config::storage_driver::filesystem: {
             storage::filesystem_driver::options options{settings.filesystem.root_directory,
                                                         settings.filesystem.max_threads};
             return std::make_unique<storage::filesystem_driver>(std::move(options));
         }
-        case config::storage_driver::s3: break;
+        case config::storage_driver::s3:
+            break;
     }
     try {
         return std::make_unique<storage::s3_driver>(s3_options_of(settings.s3));
@@ -72,8 +74,10 @@ std::unique_ptr<storage::driver> make_driver(const config::storage_settings& set
 
 std::unique_ptr<cache::descriptor_cache> make_descriptor_cache(const config::storage_settings& settings) {
     switch (settings.cache) {
-        case config::descriptor_cache::none: return nullptr;
-        case config::descriptor_cache::inmemory: break;
+        case config::descriptor_cache::none:
+            return nullptr;
+        case config::descriptor_cache::inmemory:
+            break;
     }
     return std::make_unique<cache::memory_descriptor_cache>(settings.cache_entries);
 }

@@ -17,8 +17,8 @@ awaitable<void> store(awaitable<T> work, std::optional<T>& out) {
 
 }  // namespace detail
 
-/// Awaits two things side by side and returns both results. When one throws, the other is awaited all the same, and what
-/// was thrown first is thrown. (Asio's operator&& throws multiple_exceptions when both fail, which says nothing.)
+/// Awaits two things side by side and returns both results. When one throws, the other is awaited all the same, and
+/// what was thrown first is thrown. (Asio's operator&& throws multiple_exceptions when both fail, which says nothing.)
 template <class A, class B>
 awaitable<std::tuple<A, B>> both(awaitable<A> first, awaitable<B> second) {
     std::optional<A> a;

@@ -10,7 +10,9 @@ namespace berth::async {
 bounded_group::bounded_group(asio::any_io_executor strand, std::size_t limit)
     : strand_{strand}, limit_{limit}, changed_{strand, asio::steady_timer::time_point::max()} {}
 
-bounded_group::~bounded_group() { assert(children_.empty() && "join() before the group ends"); }
+bounded_group::~bounded_group() {
+    assert(children_.empty() && "join() before the group ends");
+}
 
 awaitable<void> bounded_group::wait_until_at_most(std::size_t children) {
     if (children_.size() <= children) co_return;

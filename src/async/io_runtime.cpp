@@ -23,7 +23,9 @@ io_runtime::io_runtime(unsigned threads) {
 
 io_runtime::~io_runtime() = default;
 
-asio::any_io_executor io_runtime::next_executor() { return contexts_[next_++ % contexts_.size()]->get_executor(); }
+asio::any_io_executor io_runtime::next_executor() {
+    return contexts_[next_++ % contexts_.size()]->get_executor();
+}
 
 void io_runtime::run() {
     std::vector<std::jthread> others;

@@ -10,8 +10,8 @@
 
 namespace berth::async {
 
-/// The threads on which all coroutines run: an io_context for each thread (docs/adr/0002-threads.md). What is started on
-/// one executor never runs on two threads at once, so each executor is a strand by its nature. Thread-safe.
+/// The threads on which all coroutines run: an io_context for each thread (docs/adr/0002-threads.md). What is started
+/// on one executor never runs on two threads at once, so each executor is a strand by its nature. Thread-safe.
 ///
 /// Lifetime: outlives everything that was started on its executors, or made with one.
 class io_runtime {

@@ -6,8 +6,7 @@
 namespace berth::async {
 
 struct watchdog::state : std::enable_shared_from_this<watchdog::state> {
-    state(asio::any_io_executor e, std::function<void()> f)
-        : executor{e}, timer{e}, on_expiry{std::move(f)} {}
+    state(asio::any_io_executor e, std::function<void()> f) : executor{e}, timer{e}, on_expiry{std::move(f)} {}
 
     asio::any_io_executor executor;
     asio::steady_timer timer;
@@ -36,7 +35,9 @@ struct watchdog::state : std::enable_shared_from_this<watchdog::state> {
 watchdog::watchdog(asio::any_io_executor executor, std::function<void()> on_expiry)
     : state_{std::make_shared<state>(std::move(executor), std::move(on_expiry))} {}
 
-watchdog::~watchdog() { stop(); }
+watchdog::~watchdog() {
+    stop();
+}
 
 void watchdog::expires_after(clock::duration timeout) {
     state_->expired = false;
@@ -44,13 +45,17 @@ void watchdog::expires_after(clock::duration timeout) {
     if (!state_->waiting || state_->timer.expiry() > state_->deadline) state_->wait_until(state_->deadline);
 }
 
-void watchdog::pause() { state_->deadline = clock::time_point::max(); }
+void watchdog::pause() {
+    state_->deadline = clock::time_point::max();
+}
 
 void watchdog::stop() {
     state_->on_expiry = nullptr;
     state_->timer.cancel();
 }
 
-bool watchdog::expired() const { return state_->expired; }
+bool watchdog::expired() const {
+    return state_->expired;
+}
 
 }  // namespace berth::async

@@ -12,14 +12,8 @@ namespace {
 const boost::system::error_code invalid = make_error_code(boost::system::errc::invalid_argument);
 
 // Longest first, so that "ms" is not read as "m" followed by rubbish.
-constexpr std::array<std::pair<std::string_view, double>, 8> units{{{"ns", 1},
-                                                                    {"us", 1e3},
-                                                                    {"\u00b5s", 1e3},
-                                                                    {"\u03bcs", 1e3},
-                                                                    {"ms", 1e6},
-                                                                    {"s", 1e9},
-                                                                    {"m", 60e9},
-                                                                    {"h", 3600e9}}};
+constexpr std::array<std::pair<std::string_view, double>, 8> units{
+    {{"ns", 1}, {"us", 1e3}, {"\u00b5s", 1e3}, {"\u03bcs", 1e3}, {"ms", 1e6}, {"s", 1e9}, {"m", 60e9}, {"h", 3600e9}}};
 
 }  // namespace
 

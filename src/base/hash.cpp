@@ -7,7 +7,9 @@
 
 namespace berth {
 
-void hasher::free_context::operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
+void hasher::free_context::operator()(EVP_MD_CTX* context) const noexcept {
+    EVP_MD_CTX_free(context);
+}
 
 hasher::hasher(hash_function function) : context_{EVP_MD_CTX_new()} {
     const EVP_MD* method = function == hash_function::sha512 ? EVP_sha512() : EVP_sha256();

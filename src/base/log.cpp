@@ -35,10 +35,14 @@ state& instance() {
 
 std::string_view name_of(level severity) {
     switch (severity) {
-        case level::error: return "error";
-        case level::warn: return "warning";
-        case level::info: return "info";
-        case level::debug: return "debug";
+        case level::error:
+            return "error";
+        case level::warn:
+            return "warning";
+        case level::info:
+            return "info";
+        case level::debug:
+            return "debug";
     }
     return "info";
 }
@@ -48,11 +52,21 @@ void append_quoted(std::string& out, std::string_view text) {
     out.push_back('"');
     for (const char c : text) {
         switch (c) {
-            case '"': out += "\\\""; break;
-            case '\\': out += "\\\\"; break;
-            case '\n': out += "\\n"; break;
-            case '\r': out += "\\r"; break;
-            case '\t': out += "\\t"; break;
+            case '"':
+                out += "\\\"";
+                break;
+            case '\\':
+                out += "\\\\";
+                break;
+            case '\n':
+                out += "\\n";
+                break;
+            case '\r':
+                out += "\\r";
+                break;
+            case '\t':
+                out += "\\t";
+                break;
             default:
                 if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
                     out += "\\u00";
@@ -116,7 +130,9 @@ std::string render(const options& options, level severity, std::string_view mess
     return line;
 }
 
-void configure(options options) { instance().settings = std::move(options); }
+void configure(options options) {
+    instance().settings = std::move(options);
+}
 
 void write(level severity, std::string_view message, std::initializer_list<field> fields) {
     state& s = instance();

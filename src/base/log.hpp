@@ -28,10 +28,18 @@ void configure(options options);
 /// One line on stderr. Never pass a key, a token or a presigned query.
 void write(level severity, std::string_view message, std::initializer_list<field> fields = {});
 
-inline void error(std::string_view message, std::initializer_list<field> fields = {}) { write(level::error, message, fields); }
-inline void warn(std::string_view message, std::initializer_list<field> fields = {}) { write(level::warn, message, fields); }
-inline void info(std::string_view message, std::initializer_list<field> fields = {}) { write(level::info, message, fields); }
-inline void debug(std::string_view message, std::initializer_list<field> fields = {}) { write(level::debug, message, fields); }
+inline void error(std::string_view message, std::initializer_list<field> fields = {}) {
+    write(level::error, message, fields);
+}
+inline void warn(std::string_view message, std::initializer_list<field> fields = {}) {
+    write(level::warn, message, fields);
+}
+inline void info(std::string_view message, std::initializer_list<field> fields = {}) {
+    write(level::info, message, fields);
+}
+inline void debug(std::string_view message, std::initializer_list<field> fields = {}) {
+    write(level::debug, message, fields);
+}
 
 /// One info line whatever the threshold: for what programs wait for ("listening on ...").
 void announce(std::string_view message);

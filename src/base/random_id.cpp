@@ -2,10 +2,9 @@
 
 #include "base/hash.hpp"
 
-#include <sys/random.h>
-
 #include <array>
 #include <stdexcept>
+#include <sys/random.h>
 
 namespace berth {
 

@@ -18,7 +18,9 @@ std::string format(wall_time time, const char* pattern) {
 
 }  // namespace
 
-std::string format_rfc3339(wall_time time) { return format(time, "%Y-%m-%dT%H:%M:%SZ"); }
+std::string format_rfc3339(wall_time time) {
+    return format(time, "%Y-%m-%dT%H:%M:%SZ");
+}
 
 std::string format_rfc3339_nano(wall_time time) {
     const auto fraction = std::chrono::nanoseconds{time - std::chrono::floor<std::chrono::seconds>(time)};
@@ -27,8 +29,12 @@ std::string format_rfc3339_nano(wall_time time) {
     return format(time, "%Y-%m-%dT%H:%M:%S") + std::string{text.data(), static_cast<std::size_t>(size)};
 }
 
-std::string format_iso8601_basic(wall_time time) { return format(time, "%Y%m%dT%H%M%SZ"); }
+std::string format_iso8601_basic(wall_time time) {
+    return format(time, "%Y%m%dT%H%M%SZ");
+}
 
-std::string format_common_log(wall_time time) { return format(time, "%d/%b/%Y:%H:%M:%S +0000"); }
+std::string format_common_log(wall_time time) {
+    return format(time, "%d/%b/%Y:%H:%M:%S +0000");
+}
 
 }  // namespace berth

@@ -6,13 +6,12 @@
 #include "config/load.hpp"
 #include "version.hpp"
 
-#include <unistd.h>
-
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <sstream>
+#include <unistd.h>
 
 namespace berth::cli {
 
@@ -73,8 +72,8 @@ int serve(std::string file) {
     if (file.empty() && loaded.settings.storage.driver == config::storage_driver::filesystem)
         print_first_steps(loaded.settings, endpoint.port());
     if (!app->run()) {
-        // Something would not end, a transfer to a store that hangs for instance: then nothing may be taken apart that it
-        // still uses. The operating system does that best.
+        // Something would not end, a transfer to a store that hangs for instance: then nothing may be taken apart that
+        // it still uses. The operating system does that best.
         _exit(exit_code::ok);
     }
     return exit_code::ok;

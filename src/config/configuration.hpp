@@ -26,8 +26,7 @@ struct s3_storage {
     std::string access_key;
     std::string secret_key;
     std::string region;
-    std::string
-        region_endpoint;  ///< As written: "host", "host:port" or with "http://" or "https://" before it.
+    std::string region_endpoint;  ///< As written: "host", "host:port" or with "http://" or "https://" before it.
     bool force_path_style = false;
     std::string bucket;
     bool encrypt = false;

@@ -17,8 +17,8 @@ std::vector<finding> report::take() {
 }
 
 void report::add(severity severity, const origin& where, std::string key, std::string text) {
-    findings_.push_back({severity, where.variable.empty() ? file_ : where.variable, where.line,
-                         std::move(key), std::move(text)});
+    findings_.push_back(
+        {severity, where.variable.empty() ? file_ : where.variable, where.line, std::move(key), std::move(text)});
 }
 
 }  // namespace berth::config

@@ -13,9 +13,9 @@ namespace {
 
 constexpr std::uint64_t min_filesystem_threads = 25;  // registry:2 raises a lower number to this one.
 
-constexpr std::array<std::string_view, 9> storage_classes = {
-    "NONE",     "STANDARD",   "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING",
-    "OUTPOSTS", "GLACIER_IR", "EXPRESS_ONEZONE"};
+constexpr std::array<std::string_view, 9> storage_classes = {"NONE",        "STANDARD",   "REDUCED_REDUNDANCY",
+                                                             "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING",
+                                                             "OUTPOSTS",    "GLACIER_IR", "EXPRESS_ONEZONE"};
 
 constexpr std::array<std::string_view, 7> canned_acls = {"private",
                                                          "public-read",
@@ -26,8 +26,7 @@ constexpr std::array<std::string_view, 7> canned_acls = {"private",
                                                          "bucket-owner-full-control"};
 
 constexpr const char* ignored = "not supported yet, ignored";
-constexpr const char* refused =
-    "not supported yet, and ignoring it would do other than you mean; take it out";
+constexpr const char* refused = "not supported yet, and ignoring it would do other than you mean; take it out";
 
 bool is_true(const value& v) {
     bool on = false;
@@ -56,9 +55,8 @@ void log_level(const value& v, configuration& c) {
 
 void log_formatter(const value& v, configuration& c) {
     using berth::log::format;
-    v.read_choice(
-        c.log.style,
-        {{"text", format::text}, {"json", format::json}, {"logstash", format::logstash}, {"", c.log.style}});
+    v.read_choice(c.log.style,
+                  {{"text", format::text}, {"json", format::json}, {"logstash", format::logstash}, {"", c.log.style}});
 }
 
 void access_log_disabled(const value& v, configuration& c) {
@@ -100,9 +98,9 @@ void cache(const value& v, configuration& c) {
     std::string kind;
     v.read(kind);
     if (kind == "redis") return v.refuse("redis is not supported yet; write inmemory");
-    v.read_choice(c.storage.cache, {{"inmemory", descriptor_cache::inmemory},
-                                    {"none", descriptor_cache::none},
-                                    {"", descriptor_cache::none}});
+    v.read_choice(
+        c.storage.cache,
+        {{"inmemory", descriptor_cache::inmemory}, {"none", descriptor_cache::none}, {"", descriptor_cache::none}});
 }
 
 void redirect_disable(const value& v, configuration& c) {
@@ -136,8 +134,7 @@ void auth(const value& v, configuration&) {
     const bool none = given.text == "none" || (given.children.size() == 1 && given.find("none"));
     const bool absent = given.text.empty() && given.children.empty();
     if (!none && !absent)
-        v.refuse(
-            "only auth: none is supported yet, with which everyone who reaches the port may push and pull");
+        v.refuse("only auth: none is supported yet, with which everyone who reaches the port may push and pull");
 }
 
 void warn_if_given(const value& v, configuration&) {

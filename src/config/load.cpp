@@ -43,9 +43,8 @@ void choose_driver(const node& root, storage_settings& storage, report& report) 
         first = found;
         storage.driver = driver;
     }
-    const bool foreign = given && std::ranges::any_of(foreign_drivers, [&](std::string_view name) {
-                             return given->find(name);
-                         });
+    const bool foreign =
+        given && std::ranges::any_of(foreign_drivers, [&](std::string_view name) { return given->find(name); });
     if (first || foreign) return;
     const auto is_unknown = [](const node& child) {
         const std::string path = "storage." + child.key;
@@ -53,9 +52,9 @@ void choose_driver(const node& root, storage_settings& storage, report& report) 
     };
     const auto unknown = given ? std::ranges::find_if(given->children, is_unknown) : root.children.end();
     const bool misspelt = given && unknown != given->children.end();
-    report.error(misspelt ? unknown->from : where, "storage",
-                 (misspelt ? unknown->key + " is no driver" : "no driver") +
-                     "; write s3, filesystem or inmemory below it");
+    report.error(
+        misspelt ? unknown->from : where, "storage",
+        (misspelt ? unknown->key + " is no driver" : "no driver") + "; write s3, filesystem or inmemory below it");
 }
 
 void check_s3(const node& given, s3_storage& s3, report& report) {
@@ -63,23 +62,19 @@ void check_s3(const node& given, s3_storage& s3, report& report) {
         report.error(given.from, std::string{"storage.s3."} + key, text);
     };
     if (s3.bucket.empty()) missing("bucket", "missing; write the bucket's name");
-    if (s3.region.empty() && s3.region_endpoint.empty())
-        missing("region", "missing; write one such as eu-central-1");
+    if (s3.region.empty() && s3.region_endpoint.empty()) missing("region", "missing; write one such as eu-central-1");
     if (s3.region.empty()) s3.region = "us-east-1";
     if (s3.access_key.empty() && !s3.secret_key.empty())
-        missing("accesskey",
-                "missing though secretkey is set; set both, or neither to use AWS_ACCESS_KEY_ID");
+        missing("accesskey", "missing though secretkey is set; set both, or neither to use AWS_ACCESS_KEY_ID");
     if (s3.secret_key.empty() && !s3.access_key.empty())
-        missing("secretkey",
-                "missing though accesskey is set; set both, or neither to use AWS_ACCESS_KEY_ID");
+        missing("secretkey", "missing though accesskey is set; set both, or neither to use AWS_ACCESS_KEY_ID");
     if (!s3.key_id.empty() && !s3.encrypt)
         report.warning(given.find("keyid")->from, "storage.s3.keyid", "has no effect without encrypt: true");
 }
 
 void read_tree(const node& root, configuration& settings, report& report) {
     for (const key& known : all_keys())
-        if (const node* given = root.find_path(known.path))
-            known.read({*given, known.path, report}, settings);
+        if (const node* given = root.find_path(known.path)) known.read({*given, known.path, report}, settings);
     if (!root.find("version")) report.error(root.from, "version", "missing; write version: 0.1");
     check_keys(root, report);
 }
@@ -105,8 +100,7 @@ loaded load_text(std::string_view yaml, const std::string& file_name, const envi
         apply_environment(*root, environment, report);
         read_tree(*root, out.settings, report);
         choose_driver(*root, out.settings.storage, report);
-        if (const node* s3 = root->find_path("storage.s3");
-            s3 && out.settings.storage.driver == storage_driver::s3)
+        if (const node* s3 = root->find_path("storage.s3"); s3 && out.settings.storage.driver == storage_driver::s3)
             check_s3(*s3, out.settings.storage.s3, report);
     }
     out.findings = report.take();

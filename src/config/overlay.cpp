@@ -49,13 +49,11 @@ node& child_for(node& map, const std::string& name, const std::string& variable)
     return map.children.emplace_back(std::move(added));
 }
 
-void apply(node& root, const std::vector<std::string>& path, const std::string& variable, node value,
-           report& report) {
+void apply(node& root, const std::vector<std::string>& path, const std::string& variable, node value, report& report) {
     node* at = &root;
     for (const std::string& part : path) {
         if (at->type == node::kind::scalar || at->type == node::kind::list) {
-            report.warning({0, variable}, {},
-                           "ignored: " + at->key + " is not a map, so there are no keys below it");
+            report.warning({0, variable}, {}, "ignored: " + at->key + " is not a map, so there are no keys below it");
             return;
         }
         at = &child_for(*at, part, variable);
@@ -101,8 +99,7 @@ void apply_environment(node& root, const environment& environment, report& repor
             continue;
         }
         const key* known = find_key(boost::join(path, "."));
-        auto parsed =
-            known && known->is == key::kind::secret ? parse_secret(value, name) : parse_tree(value, name);
+        auto parsed = known && known->is == key::kind::secret ? parse_secret(value, name) : parse_tree(value, name);
         if (!parsed) {
             // Neither the value nor what yaml-cpp says of it: both could show a secret.
             report.error({0, name}, {}, "the value is not valid YAML; put it into quotes");

@@ -21,8 +21,7 @@ std::optional<std::int64_t> parse_whole_number(std::string_view text) {
     const bool hexadecimal = text.starts_with("0x") || text.starts_with("0X");
     if (hexadecimal) text.remove_prefix(2);
     std::int64_t number = 0;
-    const auto [end, error] =
-        std::from_chars(text.data(), text.data() + text.size(), number, hexadecimal ? 16 : 10);
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, hexadecimal ? 16 : 10);
     if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
     return number;
 }
@@ -35,8 +34,7 @@ bool contains(std::span<const std::string_view> words, std::string_view word) {
 
 const std::string* value::scalar(std::string_view instead) const {
     if (node_.type == node::kind::scalar) return &node_.text;
-    if (node_.type != node::kind::null)
-        refuse("a list or a map cannot stand here; write " + std::string{instead});
+    if (node_.type != node::kind::null) refuse("a list or a map cannot stand here; write " + std::string{instead});
     return nullptr;
 }
 
@@ -72,8 +70,7 @@ void value::read(std::uint64_t& out, const limits& limits) const {
                       std::to_string(limits.min) + " or more");
     }
     if (static_cast<std::uint64_t>(*number) > limits.max)
-        return refuse(std::to_string(*number) + " is too much; write " + std::to_string(limits.max) +
-                      " or less");
+        return refuse(std::to_string(*number) + " is too much; write " + std::to_string(limits.max) + " or less");
     out = static_cast<std::uint64_t>(*number);
 }
 
@@ -104,8 +101,8 @@ void value::read(std::vector<std::pair<std::string, std::vector<std::string>>>& 
     for (const node& child : node_.children) {
         std::vector<std::string> texts;
         for (const node& item : child.children) texts.push_back(item.text);
-        const bool all_texts = std::ranges::all_of(
-            child.children, [](const node& item) { return item.type == node::kind::scalar; });
+        const bool all_texts =
+            std::ranges::all_of(child.children, [](const node& item) { return item.type == node::kind::scalar; });
         if (child.type != node::kind::list || !all_texts)
             return refuse("one of its values is not a list of texts; write lines of the form Name: [text]");
         out.emplace_back(child.key, std::move(texts));

@@ -17,8 +17,7 @@ namespace berth::config {
 struct limits {
     std::uint64_t min = 0;
     std::uint64_t max = std::numeric_limits<std::int64_t>::max();
-    std::string_view min_name =
-        "the smallest value";  ///< For the message: "1000 is below S3's smallest part".
+    std::string_view min_name = "the smallest value";  ///< For the message: "1000 is below S3's smallest part".
 };
 
 /// One key's value, while it is read. Each `read` stores what the value says, leaves `out` alone where the
@@ -28,8 +27,7 @@ struct limits {
 /// Lifetime: borrows all it is built from; lives for one call.
 class value {
 public:
-    value(const node& node, std::string_view path, report& report)
-        : node_{node}, path_{path}, report_{report} {}
+    value(const node& node, std::string_view path, report& report) : node_{node}, path_{path}, report_{report} {}
 
     void read(std::string& out) const;
     void read(bool& out) const;

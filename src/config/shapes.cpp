@@ -13,8 +13,7 @@ bool is_alphanumeric(char c) {
 }
 
 bool consists_of(std::string_view text, std::string_view others) {
-    return std::ranges::all_of(text,
-                               [&](char c) { return is_alphanumeric(c) || others.find(c) != others.npos; });
+    return std::ranges::all_of(text, [&](char c) { return is_alphanumeric(c) || others.find(c) != others.npos; });
 }
 
 bool is_port(std::string_view text) {
@@ -75,8 +74,7 @@ bool is_region(std::string_view text) {
 }
 
 bool is_bucket(std::string_view text) {
-    return !text.empty() &&
-           std::ranges::none_of(text, [](char c) { return is_control(c) || c == ' ' || c == '/'; });
+    return !text.empty() && std::ranges::none_of(text, [](char c) { return is_control(c) || c == ' ' || c == '/'; });
 }
 
 bool is_header_name(std::string_view text) {

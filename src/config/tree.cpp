@@ -21,15 +21,13 @@ node convert(const YAML::Node& yaml, std::string key, int line, const std::strin
         out.quoted = yaml.Tag() == quoted_tag;
     } else if (yaml.IsSequence()) {
         out.type = node::kind::list;
-        for (const YAML::Node& item : yaml)
-            out.children.push_back(convert(item, {}, item.Mark().line + 1, variable));
+        for (const YAML::Node& item : yaml) out.children.push_back(convert(item, {}, item.Mark().line + 1, variable));
     } else if (yaml.IsMap()) {
         out.type = node::kind::map;
         for (const auto& entry : yaml) {
             // A key that is no scalar gets an empty name, which no known key has.
             std::string name = entry.first.IsScalar() ? entry.first.Scalar() : std::string{};
-            out.children.push_back(
-                convert(entry.second, std::move(name), entry.first.Mark().line + 1, variable));
+            out.children.push_back(convert(entry.second, std::move(name), entry.first.Mark().line + 1, variable));
         }
     }
     return out;
@@ -51,8 +49,7 @@ bool is_indented_by_tab(std::string_view line) {
 }  // namespace
 
 const node* node::find(std::string_view name) const {
-    const auto found =
-        std::find_if(children.rbegin(), children.rend(), [&](const node& c) { return c.key == name; });
+    const auto found = std::find_if(children.rbegin(), children.rend(), [&](const node& c) { return c.key == name; });
     return type == kind::map && found != children.rend() ? &*found : nullptr;
 }
 

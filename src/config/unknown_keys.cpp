@@ -45,8 +45,7 @@ void check_key(const node& child, const std::string& path, report& report) {
         return;
     }
     const std::optional<std::string> meant = nearest_key(path);
-    report.warning(child.from, path,
-                   "unknown key, ignored" + (meant ? "; did you mean " + *meant + "?" : ""));
+    report.warning(child.from, path, "unknown key, ignored" + (meant ? "; did you mean " + *meant + "?" : ""));
 }
 
 void check_map(const node& map, const std::string& prefix, report& report) {
@@ -59,8 +58,7 @@ void check_map(const node& map, const std::string& prefix, report& report) {
             continue;
         }
         const std::string path = prefix + child.key;
-        if (map.find(child.key) != &child)
-            report.warning(child.from, path, "written twice; the last one counts");
+        if (map.find(child.key) != &child) report.warning(child.from, path, "written twice; the last one counts");
         check_key(child, path, report);
     }
 }

@@ -84,7 +84,8 @@ awaitable<tcp::socket> open_socket(const origin& server, std::chrono::steady_clo
 void trust_the_system(asio::ssl::context& context) {
     error_code ignored;
     context.set_default_verify_paths(ignored);
-    for (const char* file : {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"}) {
+    for (const char* file :
+         {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"}) {
         error_code error;
         context.load_verify_file(file, error);
         if (!error) return;
@@ -93,7 +94,8 @@ void trust_the_system(asio::ssl::context& context) {
 
 }  // namespace
 
-client_response::client_response(std::unique_ptr<connection> c, std::function<void(std::unique_ptr<connection>)> give_back)
+client_response::client_response(std::unique_ptr<connection> c,
+                                 std::function<void(std::unique_ptr<connection>)> give_back)
     : connection_{std::move(c)}, give_back_{std::move(give_back)} {}
 client_response::client_response(client_response&&) noexcept = default;
 client_response& client_response::operator=(client_response&&) noexcept = default;

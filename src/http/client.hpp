@@ -101,8 +101,8 @@ private:
 
     const options options_;
     std::mutex mutex_;
-    std::vector<std::unique_ptr<connection>> idle_;        // guarded by mutex_; newest last
-    std::unique_ptr<boost::asio::ssl::context> tls_;       // guarded by mutex_ until it is there
+    std::vector<std::unique_ptr<connection>> idle_;   // guarded by mutex_; newest last
+    std::unique_ptr<boost::asio::ssl::context> tls_;  // guarded by mutex_ until it is there
 };
 
 }  // namespace berth::http

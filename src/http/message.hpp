@@ -29,7 +29,8 @@ public:
     using std::runtime_error::runtime_error;
 };
 
-/// The body of a request as it arrives. A body that breaks off throws body_error. Reading it answers "Expect: 100-continue" by itself.
+/// The body of a request as it arrives. A body that breaks off throws body_error. Reading it answers "Expect:
+/// 100-continue" by itself.
 class request_body : public async::byte_source {
 public:
     /// What Content-Length says; nothing for a chunked body. 0 where there is no body.

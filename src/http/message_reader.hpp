@@ -32,8 +32,8 @@ public:
     /// A response to HEAD has no body whatever its header says. Call it before read_header.
     void expect_no_body() { parser_.skip(true); }
 
-    /// Returns http::error::end_of_stream when the peer closed before the first byte. Once the first bytes are there, the
-    /// transport's time limit becomes `rest_timeout`, where one is given.
+    /// Returns http::error::end_of_stream when the peer closed before the first byte. Once the first bytes are there,
+    /// the transport's time limit becomes `rest_timeout`, where one is given.
     awaitable<error_code> read_header(std::optional<std::chrono::steady_clock::duration> rest_timeout = std::nullopt) {
         error_code error;
         for (;;) {
@@ -82,7 +82,6 @@ public:
 private:
     static constexpr std::size_t header_read_bytes = 8 * 1024;
 
-
     awaitable<std::tuple<error_code, std::size_t>> read_known_length(asio::mutable_buffer to) {
         to = asio::buffer(to, static_cast<std::size_t>(std::min<std::uint64_t>(to.size(), *remaining_)));
         if (buffer_.size() != 0) {
@@ -107,8 +106,7 @@ private:
             if (buffer_.size() != 0) {
                 buffer_.consume(parser_.put(buffer_.data(), error));
                 if (error == boost::beast::http::error::need_buffer) error = {};
-                if (error && error != boost::beast::http::error::need_more)
-                    co_return std::tuple{error, std::size_t{0}};
+                if (error && error != boost::beast::http::error::need_more) co_return std::tuple{error, std::size_t{0}};
                 if (!error) continue;
             }
             auto [read_error, n] = co_await transport_.read_some(buffer_.prepare(chunked_read_bytes));

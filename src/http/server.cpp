@@ -46,7 +46,9 @@ tcp::endpoint server::listen(const std::string& host, std::uint16_t port) {
     return acceptor_.local_endpoint();
 }
 
-void server::start() { listeners_.spawn(acceptor_.get_executor(), accept_loop()); }
+void server::start() {
+    listeners_.spawn(acceptor_.get_executor(), accept_loop());
+}
 
 awaitable<void> server::accept_loop() {
     for (;;) {

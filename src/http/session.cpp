@@ -134,8 +134,12 @@ awaitable<bool> serve_one(transport& pipe, message_reader<true>& reader, const s
     const bool expects = boost::beast::iequals(message[field::expect], "100-continue");
     session_body body{reader, pipe, expects};
     error_code no_peer;
-    request asked{message.method(), std::string{message.method_string()}, std::string{message.target()},
-                  std::move(static_cast<fields&>(message.base())), pipe.socket().remote_endpoint(no_peer), body};
+    request asked{message.method(),
+                  std::string{message.method_string()},
+                  std::string{message.target()},
+                  std::move(static_cast<fields&>(message.base())),
+                  pipe.socket().remote_endpoint(no_peer),
+                  body};
 
     response answer = co_await handler(asked);
 
@@ -163,7 +167,8 @@ awaitable<bool> serve_one(transport& pipe, message_reader<true>& reader, const s
             broke = error.what();
         }
         if (!broke.empty()) {
-            log::error("a body broke off", {{"error", broke}, {"target", asked.target.substr(0, asked.target.find('?'))},
+            log::error("a body broke off", {{"error", broke},
+                                            {"target", asked.target.substr(0, asked.target.find('?'))},
                                             {"sent", std::to_string(sent)}});
             intact = false;
         }
@@ -171,7 +176,7 @@ awaitable<bool> serve_one(transport& pipe, message_reader<true>& reader, const s
     if (options.on_exchange)
         options.on_exchange({asked, answer.code, sent, std::chrono::steady_clock::now() - started});
     if (intact && !keep_alive) co_await close_gently(pipe);
-    co_return intact && keep_alive;
+    co_return intact&& keep_alive;
 }
 
 struct busy_mark {

@@ -70,8 +70,7 @@ struct handler {
 
 }  // namespace
 
-bool has_duplicate_key(std::string_view json, std::span<const std::string_view> names,
-                       std::size_t max_depth) {
+bool has_duplicate_key(std::string_view json, std::span<const std::string_view> names, std::size_t max_depth) {
     assert(names.size() <= 32);
     boost::json::parse_options options;
     options.max_depth = max_depth;

@@ -15,8 +15,8 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t max_depth = 32;
-constexpr std::array<std::string_view, 9> keys_read = {
-    "schemaVersion", "mediaType", "config", "layers", "manifests", "subject", "digest", "size", "urls"};
+constexpr std::array<std::string_view, 9> keys_read = {"schemaVersion", "mediaType", "config", "layers", "manifests",
+                                                       "subject",       "digest",    "size",   "urls"};
 
 error invalid(std::string message) {
     return {errc::manifest_invalid, std::move(message), {}};
@@ -62,8 +62,7 @@ outcome<descriptor> read_descriptor(const json::value& value, const std::string&
     // again.
     std::uint64_t size_bytes = 0;
     if (const json::value* size = object->if_contains("size")) {
-        if (!size->is_int64() || size->get_int64() < 0)
-            return invalid(where + ".size is not a size in bytes");
+        if (!size->is_int64() || size->get_int64() < 0) return invalid(where + ".size is not a size in bytes");
         size_bytes = static_cast<std::uint64_t>(size->get_int64());
     }
     const json::value* urls = object->if_contains("urls");
@@ -101,11 +100,9 @@ outcome<std::string> decide_type(const json::object& object, std::string_view co
         return invalid("both an image manifest and an index: it has manifests and config or layers");
 
     std::string type = stated->empty() ? type_by_shape(object) : *stated;
-    if (type.empty())
-        return invalid("neither an image manifest nor an index: no config, layers or manifests");
+    if (type.empty()) return invalid("neither an image manifest nor an index: no config, layers or manifests");
     if (!media_type::is_manifest(type)) return invalid("mediaType is not one that this registry stores");
-    if (media_type::is_index(type) ? image_shape : index_shape)
-        return invalid("mediaType does not fit the content");
+    if (media_type::is_index(type) ? image_shape : index_shape) return invalid("mediaType does not fit the content");
     if (!announced.empty() && announced != type)
         return invalid("Content-Type does not fit the manifest, which is " + type);
     return type;

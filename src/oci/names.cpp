@@ -19,13 +19,11 @@ bool is_tag_start(char c) {
 
 // What may stand between two runs of letters and digits: ".", "_", "__" or hyphens.
 bool is_separator(std::string_view text) {
-    return text == "." || text == "_" || text == "__" ||
-           text.find_first_not_of('-') == std::string_view::npos;
+    return text == "." || text == "_" || text == "__" || text.find_first_not_of('-') == std::string_view::npos;
 }
 
 bool is_name_component(std::string_view text) {
-    if (text.empty() || !is_lower_alphanumeric(text.front()) || !is_lower_alphanumeric(text.back()))
-        return false;
+    if (text.empty() || !is_lower_alphanumeric(text.front()) || !is_lower_alphanumeric(text.back())) return false;
     while (!text.empty()) {
         const auto word_end = std::ranges::find_if_not(text, is_lower_alphanumeric);
         text.remove_prefix(static_cast<std::size_t>(word_end - text.begin()));

@@ -10,13 +10,15 @@ using oci::outcome;
 
 namespace {
 
-oci::error unknown(const oci::digest& digest) { return {errc::blob_unknown, {}, "\"" + digest.str() + "\""}; }
+oci::error unknown(const oci::digest& digest) {
+    return {errc::blob_unknown, {}, "\"" + digest.str() + "\""};
+}
 
 }  // namespace
 
 awaitable<outcome<blob>> blob_store::stat(const oci::repository_name& name, const oci::digest& digest) {
-    const auto [link, data] = co_await async::both(driver_.stat(layout::layer_link(name, digest)),
-                                                   driver_.stat(layout::blob_data(digest)));
+    const auto [link, data] =
+        co_await async::both(driver_.stat(layout::layer_link(name, digest)), driver_.stat(layout::blob_data(digest)));
     if (!link || !data) {
         if (cache_) co_await cache_->forget(name, digest);
         co_return unknown(digest);

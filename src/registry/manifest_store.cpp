@@ -28,8 +28,8 @@ awaitable<outcome<stored_manifest>> manifest_store::find(const oci::repository_n
     // Distribution 2.1.0 wrote manifests' links among the layers', and buckets of that time are still read.
     if (!link && bytes) link = co_await driver_.stat(layout::layer_link(name, digest));
     if (!link || !bytes)
-        co_return oci::error{errc::manifest_unknown, {},
-                             "{\"Name\":\"" + name.str() + "\",\"Revision\":\"" + digest.str() + "\"}"};
+        co_return oci::error{
+            errc::manifest_unknown, {}, "{\"Name\":\"" + name.str() + "\",\"Revision\":\"" + digest.str() + "\"}"};
 
     hasher hash{digest.algorithm()};
     hash.update(*bytes);

@@ -175,6 +175,8 @@ awaitable<void> upload_store::run_expiry() {
     }
 }
 
-awaitable<void> upload_store::stop() { co_await discard_idle_since(clock::time_point::max()); }
+awaitable<void> upload_store::stop() {
+    co_await discard_idle_since(clock::time_point::max());
+}
 
 }  // namespace berth::registry

@@ -46,8 +46,7 @@ name_values client::headers_of_new_object() const {
     if (o.sse == encryption::aes256) headers.emplace_back("x-amz-server-side-encryption", "AES256");
     if (o.sse == encryption::kms) {
         headers.emplace_back("x-amz-server-side-encryption", "aws:kms");
-        if (!o.kms_key_id.empty())
-            headers.emplace_back("x-amz-server-side-encryption-aws-kms-key-id", o.kms_key_id);
+        if (!o.kms_key_id.empty()) headers.emplace_back("x-amz-server-side-encryption-aws-kms-key-id", o.kms_key_id);
     }
     if (!o.storage_class.empty()) headers.emplace_back("x-amz-storage-class", o.storage_class);
     if (!o.acl.empty()) headers.emplace_back("x-amz-acl", o.acl);
@@ -105,8 +104,8 @@ awaitable<std::optional<object>> client::get(const object_key& key, std::uint64_
 
     object found;
     found.info = info_of(first.headers, *whole);
-    found.bytes = std::make_unique<object_stream>(exchange_, key, found.info.etag, offset, offset + *length,
-                                                  std::move(first));
+    found.bytes =
+        std::make_unique<object_stream>(exchange_, key, found.info.etag, offset, offset + *length, std::move(first));
     co_return found;
 }
 

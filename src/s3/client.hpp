@@ -49,16 +49,14 @@ public:
 
     /// One page of the keys that begin with `prefix`, in byte order; with a delimiter, those that go on
     /// beyond it are folded into common prefixes. `token` is the page before's next_token.
-    awaitable<object_page> list(const std::string& prefix, const std::string& delimiter,
-                                const std::string& token);
+    awaitable<object_page> list(const std::string& prefix, const std::string& delimiter, const std::string& token);
 
     awaitable<std::string> create_multipart(const object_key& key);
     /// Part numbers count from 1. Return the part's ETag.
     awaitable<std::string> upload_part(const object_key& key, const std::string& upload_id, unsigned number,
                                        std::string_view body);
-    awaitable<std::string> upload_part_copy(const object_key& key, const std::string& upload_id,
-                                            unsigned number, const object_key& from, std::uint64_t first,
-                                            std::uint64_t last);
+    awaitable<std::string> upload_part_copy(const object_key& key, const std::string& upload_id, unsigned number,
+                                            const object_key& from, std::uint64_t first, std::uint64_t last);
     /// `size_bytes` is what the whole must have: when the answer to a Complete was lost, size and ETag tell
     /// whether it had been done.
     awaitable<void> complete_multipart(const object_key& key, const std::string& upload_id,

@@ -6,16 +6,14 @@
 namespace berth::s3 {
 
 // GET /bucket?continuation-token=...&delimiter=/&list-type=2&prefix=docker/registry/
-awaitable<object_page> client::list(const std::string& prefix, const std::string& delimiter,
-                                    const std::string& token) {
+awaitable<object_page> client::list(const std::string& prefix, const std::string& delimiter, const std::string& token) {
     request what{.operation = "ListObjectsV2", .query = {{"list-type", "2"}, {"prefix", prefix}}};
     if (!delimiter.empty()) what.query.emplace_back("delimiter", delimiter);
     if (!token.empty()) what.query.emplace_back("continuation-token", token);
     const reply answer = (co_await exchange_.send(what)).value();
     auto page = parse_object_page(answer.body);
     const bool stuck = page && !token.empty() && page->next_token == token;
-    if (!page || stuck)
-        throw error{exchange_.nonsense(what, "the answer is no page of a listing that goes on")};
+    if (!page || stuck) throw error{exchange_.nonsense(what, "the answer is no page of a listing that goes on")};
     co_return std::move(*page);
 }
 
@@ -26,12 +24,11 @@ awaitable<void> client::remove(std::span<const object_key> keys) {
     for (; !keys.empty(); keys = keys.subspan(std::min(batch_size, keys.size()))) {
         const auto batch = keys.first(std::min(batch_size, keys.size()));
         const std::string body = delete_request(batch);
-        const request what{
-            .operation = "DeleteObjects",
-            .method = http::verb::post,
-            .query = {{"delete", ""}},
-            .headers = {{"content-md5", content_md5(body)}, {"content-type", "application/xml"}},
-            .body = body};
+        const request what{.operation = "DeleteObjects",
+                           .method = http::verb::post,
+                           .query = {{"delete", ""}},
+                           .headers = {{"content-md5", content_md5(body)}, {"content-type", "application/xml"}},
+                           .body = body};
         const auto answer = co_await exchange_.send(what);
         std::vector<object_key> left;
         if (answer) {

@@ -30,8 +30,8 @@ awaitable<std::string> client::create_multipart(const object_key& key) {
 }
 
 // PUT /bucket/key?partNumber=1&uploadId=2~abc
-awaitable<std::string> client::upload_part(const object_key& key, const std::string& upload_id,
-                                           unsigned number, std::string_view body) {
+awaitable<std::string> client::upload_part(const object_key& key, const std::string& upload_id, unsigned number,
+                                           std::string_view body) {
     const request what{.operation = "UploadPart",
                        .method = http::verb::put,
                        .key = key,
@@ -47,17 +47,16 @@ awaitable<std::string> client::upload_part(const object_key& key, const std::str
 // PUT /bucket/key?partNumber=1&uploadId=2~abc
 // x-amz-copy-source: /bucket/other/key
 // x-amz-copy-source-range: bytes=0-33554431
-awaitable<std::string> client::upload_part_copy(const object_key& key, const std::string& upload_id,
-                                                unsigned number, const object_key& from, std::uint64_t first,
-                                                std::uint64_t last) {
-    const request what{.operation = "UploadPartCopy",
-                       .method = http::verb::put,
-                       .key = key,
-                       .query = part_query(upload_id, number),
-                       .headers = {{"x-amz-copy-source", copy_source(from)},
-                                   {"x-amz-copy-source-range",
-                                    "bytes=" + std::to_string(first) + '-' + std::to_string(last)}},
-                       .retry = server_side_work};
+awaitable<std::string> client::upload_part_copy(const object_key& key, const std::string& upload_id, unsigned number,
+                                                const object_key& from, std::uint64_t first, std::uint64_t last) {
+    const request what{
+        .operation = "UploadPartCopy",
+        .method = http::verb::put,
+        .key = key,
+        .query = part_query(upload_id, number),
+        .headers = {{"x-amz-copy-source", copy_source(from)},
+                    {"x-amz-copy-source-range", "bytes=" + std::to_string(first) + '-' + std::to_string(last)}},
+        .retry = server_side_work};
     const reply answer = (co_await exchange_.send(what)).value();
     auto etag = parse_part_copy_etag(answer.body);
     if (!etag) throw error{exchange_.nonsense(what, "the answer is no CopyPartResult")};
@@ -118,11 +117,9 @@ awaitable<std::vector<upload_page::upload>> client::list_multiparts(const std::s
         }
         const reply answer = (co_await exchange_.send(what)).value();
         auto next = parse_upload_page(answer.body);
-        const bool stuck = next && !next->next_key_marker.empty() &&
-                           next->next_key_marker == page.next_key_marker &&
+        const bool stuck = next && !next->next_key_marker.empty() && next->next_key_marker == page.next_key_marker &&
                            next->next_id_marker == page.next_id_marker;
-        if (!next || stuck)
-            throw error{exchange_.nonsense(what, "the answer is no page of a listing that goes on")};
+        if (!next || stuck) throw error{exchange_.nonsense(what, "the answer is no page of a listing that goes on")};
         page = std::move(*next);
         all.insert(all.end(), page.uploads.begin(), page.uploads.end());
     } while (!page.next_key_marker.empty());

@@ -32,10 +32,8 @@ constexpr std::array table{
     known_code{"TemporaryRedirect", verdict::redirect_region, "correct the region"},
     known_code{"AuthorizationHeaderMalformed", verdict::redirect_region, "correct the region"},
     known_code{"IllegalLocationConstraintException", verdict::redirect_region, "correct the region"},
-    known_code{"ExpiredToken", verdict::refresh_credentials,
-               "the session token has expired: supply new credentials"},
-    known_code{"InvalidToken", verdict::refresh_credentials,
-               "the session token is wrong: supply new credentials"},
+    known_code{"ExpiredToken", verdict::refresh_credentials, "the session token has expired: supply new credentials"},
+    known_code{"InvalidToken", verdict::refresh_credentials, "the session token is wrong: supply new credentials"},
     known_code{"TokenRefreshRequired", verdict::refresh_credentials, "supply new credentials"},
     known_code{"InvalidAccessKeyId", verdict::fail, "S3 does not know the access key: correct accesskey"},
     known_code{"SignatureDoesNotMatch", verdict::fail,
@@ -45,8 +43,7 @@ constexpr std::array table{
     known_code{"NoSuchBucket", verdict::fail, "create the bucket or correct its name"},
     known_code{"InvalidBucketName", verdict::fail, "correct the bucket's name"},
     known_code{"NoSuchKey", verdict::not_found, ""},
-    known_code{"NoSuchUpload", verdict::fail,
-               "the upload was aborted, by a lifecycle rule perhaps: push again"},
+    known_code{"NoSuchUpload", verdict::fail, "the upload was aborted, by a lifecycle rule perhaps: push again"},
     known_code{"InvalidPart", verdict::fail, "push again"},
     known_code{"InvalidPartOrder", verdict::fail, ""},
     known_code{"EntityTooSmall", verdict::fail, "raise chunksize to 5 MiB or more"},
@@ -57,13 +54,11 @@ constexpr std::array table{
     known_code{"NotImplemented", verdict::fail, "this S3 server cannot do that"},
     known_code{"QuotaExceeded", verdict::fail, "raise the bucket's or the user's quota"},
     known_code{"InvalidStorageClass", verdict::fail, "correct storageclass"},
-    known_code{"AccessControlListNotSupported", verdict::fail,
-               "the bucket has ACLs disabled: leave objectacl out"},
+    known_code{"AccessControlListNotSupported", verdict::fail, "the bucket has ACLs disabled: leave objectacl out"},
 };
 
 const known_code* find(std::string_view code) {
-    const auto found =
-        std::find_if(table.begin(), table.end(), [&](const known_code& k) { return k.code == code; });
+    const auto found = std::find_if(table.begin(), table.end(), [&](const known_code& k) { return k.code == code; });
     return found == table.end() ? nullptr : &*found;
 }
 

@@ -67,8 +67,7 @@ struct exchange::outcome {
 };
 
 exchange::exchange(options options)
-    : options_{std::move(options)},
-      target_{std::make_shared<target>(options_.bucket, options_.verify_certificate)} {}
+    : options_{std::move(options)}, target_{std::make_shared<target>(options_.bucket, options_.verify_certificate)} {}
 
 std::shared_ptr<target> exchange::current() const {
     const std::lock_guard lock{mutex_};
@@ -77,8 +76,7 @@ std::shared_ptr<target> exchange::current() const {
 
 http::client_request exchange::signed_request(const request& what, const target& via) const {
     const std::string path =
-        via.at.path_prefix +
-        (what.key.empty() && !via.at.path_prefix.empty() ? "" : "/" + encode_path(what.key));
+        via.at.path_prefix + (what.key.empty() && !via.at.path_prefix.empty() ? "" : "/" + encode_path(what.key));
     const std::string method{to_string(what.method)};
     // TLS protects the body on its way; over plain http the signature does.
     const std::string payload = via.at.server.tls ? std::string{unsigned_payload} : sha256_hex(what.body);
@@ -125,8 +123,7 @@ awaitable<exchange::outcome> exchange::attempt(const request& what, std::shared_
     co_return out;
 }
 
-failure exchange::describe(const request& what, const target& via, failure why,
-                           std::string_view details) const {
+failure exchange::describe(const request& what, const target& via, failure why, std::string_view details) const {
     why.operation = what.operation;
     why.key = what.key;
     why.text = "S3 " + why.operation;
@@ -149,8 +146,7 @@ failure exchange::judge(const request& what, const outcome& came, const target& 
         why.kind = verdict::retry;
         why.status = 0;
         std::string text = came.transport_text;
-        if (text.find("TLS") != std::string::npos)
-            text += "; if that server speaks plain http, set secure: false";
+        if (text.find("TLS") != std::string::npos) text += "; if that server speaks plain http, set secure: false";
         return describe(what, via, std::move(why), text);
     }
     why.code = came.error.code;

@@ -5,8 +5,7 @@
 
 namespace berth::s3 {
 
-multipart_writer::multipart_writer(client& through, part_memory& memory, const write_options& how,
-                                   object_key staging)
+multipart_writer::multipart_writer(client& through, part_memory& memory, const write_options& how, object_key staging)
     : client_{through}, memory_{memory}, how_{how}, staging_{std::move(staging)} {}
 
 awaitable<void> multipart_writer::write(asio::const_buffer data) {

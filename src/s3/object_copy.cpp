@@ -14,14 +14,13 @@ namespace {
 constexpr std::uint64_t max_single_copy_bytes = 5ull * 1024 * 1024 * 1024;
 
 // Lifetime: everything is referred to; it belongs to copy_in_parts, which waits for all its parts.
-awaitable<void> copy_part(client& through, const object_key& from, const object_key& to,
-                          const std::string& upload_id, const copy_range& range, completed_part& part) {
+awaitable<void> copy_part(client& through, const object_key& from, const object_key& to, const std::string& upload_id,
+                          const copy_range& range, completed_part& part) {
     part.etag = co_await through.upload_part_copy(to, upload_id, part.number, from, range.first, range.last);
 }
 
-awaitable<void> copy_in_parts(client& through, const object_key& from, const object_key& to,
-                              std::uint64_t size_bytes, const copy_options& how,
-                              const std::string& upload_id) {
+awaitable<void> copy_in_parts(client& through, const object_key& from, const object_key& to, std::uint64_t size_bytes,
+                              const copy_options& how, const std::string& upload_id) {
     const auto ranges = copy_ranges(size_bytes, how.chunk_bytes);
     std::vector<completed_part> parts(ranges.size());
     const auto strand = co_await asio::this_coro::executor;
@@ -45,10 +44,9 @@ awaitable<void> copy_in_parts(client& through, const object_key& from, const obj
 
 }  // namespace
 
-awaitable<void> copy_object(client& through, const object_key& from, const object_key& to,
-                            std::uint64_t size_bytes, const copy_options& how) {
-    if (size_bytes <= std::min(how.threshold_bytes, max_single_copy_bytes))
-        co_return co_await through.copy(from, to);
+awaitable<void> copy_object(client& through, const object_key& from, const object_key& to, std::uint64_t size_bytes,
+                            const copy_options& how) {
+    if (size_bytes <= std::min(how.threshold_bytes, max_single_copy_bytes)) co_return co_await through.copy(from, to);
 
     const std::string upload_id = co_await through.create_multipart(to);
     std::exception_ptr failure;

@@ -20,8 +20,7 @@ object_stream::object_stream(exchange& through, std::string key, std::string eta
 awaitable<std::size_t> object_stream::read_some(asio::mutable_buffer buffer) {
     while (next_ < end_) {
         if (!reply_) co_await reopen();
-        const std::size_t wanted =
-            static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), end_ - next_));
+        const std::size_t wanted = static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), end_ - next_));
         std::size_t n = 0;
         try {
             n = co_await reply_->stream->read_some(asio::buffer(buffer, wanted));
@@ -56,8 +55,7 @@ awaitable<void> object_stream::reopen() {
 
     auto answer = co_await exchange_.send(again);
     if (!answer) throw error{answer.error()};
-    if (answer->status != 206)
-        throw error{exchange_.nonsense(again, "S3 ignored the range that was asked for")};
+    if (answer->status != 206) throw error{exchange_.nonsense(again, "S3 ignored the range that was asked for")};
     reply_ = std::move(*answer);
 }
 

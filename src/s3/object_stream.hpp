@@ -16,8 +16,8 @@ public:
     static constexpr unsigned max_fruitless = 4;
 
     /// Reads [offset, end) of `key`, the beginning of which `first` answers.
-    object_stream(exchange& through, std::string key, std::string etag, std::uint64_t offset,
-                  std::uint64_t end, reply first);
+    object_stream(exchange& through, std::string key, std::string etag, std::uint64_t offset, std::uint64_t end,
+                  reply first);
 
     awaitable<std::size_t> read_some(asio::mutable_buffer buffer) override;
 

@@ -12,12 +12,11 @@ void part_sender::start(unsigned number, part_buffer buffer, asio::any_io_execut
     if (in_flight_ == 0) changed_.emplace(strand, asio::steady_timer::time_point::max());
     parts_.resize(std::max<std::size_t>(parts_.size(), number));
     ++in_flight_;
-    asio::co_spawn(strand, send(number, std::move(buffer)),
-                   [self = shared_from_this()](std::exception_ptr failure) {
-                       if (failure && !self->failure_) self->failure_ = failure;
-                       --self->in_flight_;
-                       self->changed_->cancel();
-                   });
+    asio::co_spawn(strand, send(number, std::move(buffer)), [self = shared_from_this()](std::exception_ptr failure) {
+        if (failure && !self->failure_) self->failure_ = failure;
+        --self->in_flight_;
+        self->changed_->cancel();
+    });
 }
 
 awaitable<void> part_sender::send(unsigned number, part_buffer buffer) {

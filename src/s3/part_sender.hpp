@@ -53,8 +53,7 @@ private:
     std::vector<part_buffer> empty_;
     std::size_t in_flight_ = 0;
     std::exception_ptr failure_;
-    std::optional<asio::steady_timer>
-        changed_;  // of the strand in use; never expires, cancelled to wake the waiter
+    std::optional<asio::steady_timer> changed_;  // of the strand in use; never expires, cancelled to wake the waiter
 };
 
 }  // namespace berth::s3

@@ -10,10 +10,8 @@ using duration = std::chrono::steady_clock::duration;
 /// How often a request is tried.
 struct retry_policy {
     unsigned attempts = 5;
-    duration deadline =
-        std::chrono::seconds{15};  ///< No attempt begins later than this after the first one began.
-    duration idle_timeout =
-        std::chrono::seconds{10};  ///< The most that may pass without one byte going either way.
+    duration deadline = std::chrono::seconds{15};      ///< No attempt begins later than this after the first one began.
+    duration idle_timeout = std::chrono::seconds{10};  ///< The most that may pass without one byte going either way.
 };
 
 /// Reads and small writes: a client is waiting for the answer.

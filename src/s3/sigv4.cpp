@@ -50,8 +50,8 @@ canonical_headers canonicalise(name_values headers) {
 }
 
 std::string signature(std::string_view canonical_request, std::string_view date, const signing& with) {
-    const std::string text = std::string{algorithm} + '\n' + std::string{date} + '\n' +
-                             scope(date, with.region) + '\n' + sha256_hex(canonical_request);
+    const std::string text = std::string{algorithm} + '\n' + std::string{date} + '\n' + scope(date, with.region) +
+                             '\n' + sha256_hex(canonical_request);
     auto key = hmac_sha256("AWS4" + with.keys.secret_key, date.substr(0, 8));
     key = hmac_sha256(as_text(key), with.region);
     key = hmac_sha256(as_text(key), "s3");
@@ -73,19 +73,17 @@ std::string canonical_request(std::string_view method, std::string_view path, st
 
 }  // namespace
 
-void sign(std::string_view method, std::string_view path, const name_values& query,
-          std::string_view payload_hash, const signing& with, name_values& headers) {
+void sign(std::string_view method, std::string_view path, const name_values& query, std::string_view payload_hash,
+          const signing& with, name_values& headers) {
     const std::string date = format_iso8601_basic(with.time);
     headers.emplace_back("x-amz-content-sha256", payload_hash);
     headers.emplace_back("x-amz-date", date);
-    if (!with.keys.session_token.empty())
-        headers.emplace_back("x-amz-security-token", with.keys.session_token);
+    if (!with.keys.session_token.empty()) headers.emplace_back("x-amz-security-token", with.keys.session_token);
 
     const canonical_headers signed_headers = canonicalise(headers);
-    const std::string request =
-        canonical_request(method, path, canonical_query(query), signed_headers, payload_hash);
-    headers.emplace_back("authorization", std::string{algorithm} + " Credential=" + with.keys.access_key +
-                                              '/' + scope(date, with.region) +
+    const std::string request = canonical_request(method, path, canonical_query(query), signed_headers, payload_hash);
+    headers.emplace_back("authorization", std::string{algorithm} + " Credential=" + with.keys.access_key + '/' +
+                                              scope(date, with.region) +
                                               ",SignedHeaders=" + signed_headers.signed_names +
                                               ",Signature=" + signature(request, date, with));
 }
@@ -100,8 +98,7 @@ std::string presigned_query(std::string_view host, std::string_view path, std::c
                            {"X-Amz-Date", date},
                            {"X-Amz-Expires", std::to_string(lifetime.count())},
                            {"X-Amz-SignedHeaders", "host"}};
-    if (!with.keys.session_token.empty())
-        parameters.emplace_back("X-Amz-Security-Token", with.keys.session_token);
+    if (!with.keys.session_token.empty()) parameters.emplace_back("X-Amz-Security-Token", with.keys.session_token);
 
     const std::string query = canonical_query(parameters);
     const canonical_headers headers = canonicalise({{"host", std::string{host}}});

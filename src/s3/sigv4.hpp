@@ -33,8 +33,8 @@ inline constexpr std::string_view unsigned_payload = "UNSIGNED-PAYLOAD";
 /// Adds x-amz-content-sha256, x-amz-date, x-amz-security-token (where there is one) and authorization to
 /// `headers`. All headers that are there already are signed; `host` must be among them, exactly as it will be
 /// sent. `path` is percent-encoded, `query` is not.
-void sign(std::string_view method, std::string_view path, const name_values& query,
-          std::string_view payload_hash, const signing& with, name_values& headers);
+void sign(std::string_view method, std::string_view path, const name_values& query, std::string_view payload_hash,
+          const signing& with, name_values& headers);
 
 /// The query of a presigned GET of `path` at `host`, X-Amz-Signature included: whoever has it can read the
 /// object for `lifetime` (S3 allows 1 s to 7 days: other values are moved there).

@@ -8,8 +8,8 @@ namespace {
 
 // Not std::isalnum: that one asks the locale.
 bool is_unreserved(char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.' || c == '_' || c == '~';
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+           c == '_' || c == '~';
 }
 
 std::string encode(std::string_view text, bool keep_slash) {
@@ -42,8 +42,7 @@ std::string encode_path(std::string_view text) {
 std::string canonical_query(const name_values& parameters) {
     name_values encoded;
     encoded.reserve(parameters.size());
-    for (const auto& [name, value] : parameters)
-        encoded.emplace_back(encode_component(name), encode_component(value));
+    for (const auto& [name, value] : parameters) encoded.emplace_back(encode_component(name), encode_component(value));
     std::sort(encoded.begin(), encoded.end());
     std::string out;
     for (const auto& [name, value] : encoded) {

@@ -45,8 +45,7 @@ std::optional<object_page> parse_object_page(std::string_view xml) {
     object_page page;
     for (const auto& entry : list.children("Contents"))
         page.objects.push_back({text(entry, "Key"), entry.child("Size").text().as_ullong()});
-    for (const auto& entry : list.children("CommonPrefixes"))
-        page.common_prefixes.push_back(text(entry, "Prefix"));
+    for (const auto& entry : list.children("CommonPrefixes")) page.common_prefixes.push_back(text(entry, "Prefix"));
     if (is_true(list, "IsTruncated")) {
         page.next_token = text(list, "NextContinuationToken");
         // A page that is not the last but does not say how to go on: half a listing must not pass for a whole
@@ -105,8 +104,7 @@ std::string delete_request(std::span<const std::string> keys) {
     pugi::xml_document document;
     auto list = document.append_child("Delete");
     list.append_child("Quiet").text().set(true);
-    for (const std::string& key : keys)
-        list.append_child("Object").append_child("Key").text().set(key.c_str());
+    for (const std::string& key : keys) list.append_child("Object").append_child("Key").text().set(key.c_str());
     return print(document);
 }
 

@@ -32,8 +32,8 @@ struct byte_range {
 
 /// A file that is being read: its bytes, and what is known of the whole.
 struct open_file {
-    file_info info;                              ///< Of the whole file.
-    std::unique_ptr<async::byte_source> bytes;   ///< Of the range that was asked for.
+    file_info info;                             ///< Of the whole file.
+    std::unique_ptr<async::byte_source> bytes;  ///< Of the range that was asked for.
 };
 
 /// The store did not do what was asked, and not because of the request: unreachable, access denied, disk full,
@@ -55,8 +55,8 @@ public:
     virtual awaitable<void> settle() = 0;
     /// Makes the bytes, all of them or none, visible as `target` (replacing what is there) and removes the staging.
     virtual awaitable<void> commit(path target) = 0;
-    /// Gives up and removes the staging; also after a commit that failed. Nothing to do after one that did not. Does not
-    /// throw: what could not be removed is logged.
+    /// Gives up and removes the staging; also after a commit that failed. Nothing to do after one that did not. Does
+    /// not throw: what could not be removed is logged.
     virtual awaitable<void> cancel() = 0;
 };
 

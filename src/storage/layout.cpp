@@ -12,13 +12,17 @@ std::string link_of(const oci::digest& digest) {
 }  // namespace
 
 path blob_data(const oci::digest& digest) {
-    return std::string{root} + "/blobs/" + std::string{digest.algorithm_name()} + "/" + digest.hex().substr(0, 2) + "/" +
-           digest.hex() + "/data";
+    return std::string{root} + "/blobs/" + std::string{digest.algorithm_name()} + "/" + digest.hex().substr(0, 2) +
+           "/" + digest.hex() + "/data";
 }
 
-path repositories() { return std::string{root} + "/repositories"; }
+path repositories() {
+    return std::string{root} + "/repositories";
+}
 
-path repository(const oci::repository_name& name) { return repositories() + "/" + name.str(); }
+path repository(const oci::repository_name& name) {
+    return repositories() + "/" + name.str();
+}
 
 path layer_link(const oci::repository_name& name, const oci::digest& digest) {
     return repository(name) + "/_layers/" + link_of(digest);
@@ -28,7 +32,9 @@ path revision_link(const oci::repository_name& name, const oci::digest& digest) 
     return repository(name) + "/_manifests/revisions/" + link_of(digest);
 }
 
-path tags(const oci::repository_name& name) { return repository(name) + "/_manifests/tags"; }
+path tags(const oci::repository_name& name) {
+    return repository(name) + "/_manifests/tags";
+}
 
 path tag_current_link(const oci::repository_name& name, const oci::tag& tag) {
     return tags(name) + "/" + tag.str() + "/current/link";
@@ -42,7 +48,9 @@ path upload(const oci::repository_name& name, std::string_view uuid) {
     return repository(name) + "/_uploads/" + std::string{uuid};
 }
 
-path upload_data(const oci::repository_name& name, std::string_view uuid) { return upload(name, uuid) + "/data"; }
+path upload_data(const oci::repository_name& name, std::string_view uuid) {
+    return upload(name, uuid) + "/data";
+}
 
 path upload_started_at(const oci::repository_name& name, std::string_view uuid) {
     return upload(name, uuid) + "/startedat";

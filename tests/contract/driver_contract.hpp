@@ -51,15 +51,11 @@ protected:
     void run_together(std::vector<awaitable<void>> tasks, unsigned threads = 4);
 
     void put(const storage::path& file, std::string content) { run(driver().put(file, std::move(content))); }
-    std::optional<std::string> find(const storage::path& file) {
-        return run(driver().find(file, 64 * 1024 * 1024));
-    }
+    std::optional<std::string> find(const storage::path& file) { return run(driver().find(file, 64 * 1024 * 1024)); }
     bool exists(const storage::path& file) { return run(driver().stat(file)).has_value(); }
     std::vector<std::string> list(const storage::path& directory) { return run(driver().list(directory)); }
     void remove(const storage::path& what) { run(driver().remove(what)); }
-    std::unique_ptr<storage::writer> create(const storage::path& staging) {
-        return run(driver().create(staging));
-    }
+    std::unique_ptr<storage::writer> create(const storage::path& staging) { return run(driver().create(staging)); }
     void write(storage::writer& into, std::string_view bytes);
     /// The bytes of a range, read as a stream in pieces of odd sizes. Nothing where there is no such file.
     std::optional<std::string> read(const storage::path& file, storage::byte_range range = {});

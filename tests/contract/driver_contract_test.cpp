@@ -129,8 +129,7 @@ TEST_P(driver_contract, a_file_may_be_left_half_read) {
 }
 
 TEST_P(driver_contract, writes_files_of_sizes_around_a_part) {
-    for (const std::size_t size :
-         {std::size_t{0}, std::size_t{1}, 5 * mebibyte - 1, 5 * mebibyte, 5 * mebibyte + 1}) {
+    for (const std::size_t size : {std::size_t{0}, std::size_t{1}, 5 * mebibyte - 1, 5 * mebibyte, 5 * mebibyte + 1}) {
         const std::string bytes = sample_bytes(size);
         auto writer = create("/staging/data");
         if (size != 0) write(*writer, bytes);
@@ -305,8 +304,7 @@ TEST_P(driver_contract, removing_what_is_not_there_is_no_error) {
 }
 
 TEST_P(driver_contract, names_may_hold_what_registries_write) {
-    const std::string file =
-        "/docker/registry/v2/repositories/a.b__c-d/_manifests/tags/V1.0_rc-1/current/link";
+    const std::string file = "/docker/registry/v2/repositories/a.b__c-d/_manifests/tags/V1.0_rc-1/current/link";
     put(file, "x");
     EXPECT_EQ(find(file), "x");
     EXPECT_THAT(list("/docker/registry/v2/repositories/a.b__c-d/_manifests/tags"), ElementsAre("V1.0_rc-1"));
@@ -329,8 +327,8 @@ TEST_P(driver_contract, readers_beside_writers_see_whole_files) {
     auto read_again = [](storage::driver& from) -> awaitable<void> {
         for (int i = 0; i < 30; ++i) {
             const auto content = co_await from.find("/file", 1'000'000);
-            EXPECT_TRUE(content && std::ranges::count(*content, content->front()) ==
-                                       static_cast<std::ptrdiff_t>(content->size()));
+            EXPECT_TRUE(content &&
+                        std::ranges::count(*content, content->front()) == static_cast<std::ptrdiff_t>(content->size()));
         }
     };
     std::vector<awaitable<void>> tasks;

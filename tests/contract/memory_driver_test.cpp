@@ -16,7 +16,6 @@ private:
 
 }  // namespace
 
-INSTANTIATE_TEST_SUITE_P(memory, driver_contract,
-                         testing::Values([] { return std::make_unique<memory_store>(); }));
+INSTANTIATE_TEST_SUITE_P(memory, driver_contract, testing::Values([] { return std::make_unique<memory_store>(); }));
 
 }  // namespace berth::test

@@ -11,9 +11,7 @@ namespace {
 class s3_store final : public store_under_test {
 public:
     s3_store() : fake_{{.page_size = 100}}, driver_{options_for(fake_)} {}
-    ~s3_store() override {
-        EXPECT_TRUE(fake_.open_uploads().empty()) << "a multipart upload was left behind";
-    }
+    ~s3_store() override { EXPECT_TRUE(fake_.open_uploads().empty()) << "a multipart upload was left behind"; }
 
     storage::driver& driver() override { return driver_; }
 
@@ -24,8 +22,7 @@ private:
         made.client.keys = {fake.settings().access_key, fake.settings().secret_key, ""};
         made.root_directory = "/some/prefix/";
         made.write.chunk_bytes = 5 * 1024 * 1024;
-        made.write.copy = {
-            .threshold_bytes = 12 * 1024 * 1024, .chunk_bytes = 5 * 1024 * 1024, .max_concurrency = 3};
+        made.write.copy = {.threshold_bytes = 12 * 1024 * 1024, .chunk_bytes = 5 * 1024 * 1024, .max_concurrency = 3};
         return made;
     }
 

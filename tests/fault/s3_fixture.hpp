@@ -46,8 +46,7 @@ public:
 
     void run(awaitable<void> task) {
         std::exception_ptr failure;
-        asio::co_spawn(asio::make_strand(context_), std::move(task),
-                       [&](std::exception_ptr f) { failure = f; });
+        asio::co_spawn(asio::make_strand(context_), std::move(task), [&](std::exception_ptr f) { failure = f; });
         context_.restart();
         context_.run();
         if (failure) std::rethrow_exception(failure);

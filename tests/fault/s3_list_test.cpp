@@ -35,8 +35,7 @@ TEST_F(s3_list, leaves_out_the_key_that_stands_for_the_folder_itself) {
 }
 
 TEST_F(s3_list, is_what_a_removal_removes_and_no_more) {
-    for (const char* key : {"d/a", "d/a/1", "d/a/2", "d/a/3/4", "d/a/5", "d/ab", "d/a-b"})
-        server.put_object(key, "x");
+    for (const char* key : {"d/a", "d/a/1", "d/a/2", "d/a/3/4", "d/a/5", "d/ab", "d/a-b"}) server.put_object(key, "x");
     loop.run(driver.remove("/d/a"));
     EXPECT_THAT(server.keys(), ElementsAre("d/a-b", "d/ab"));
     loop.run(driver.remove("/d/a"));

@@ -25,22 +25,19 @@ TEST_F(s3_read, goes_on_at_the_byte_after_a_reset) {
 }
 
 TEST_F(s3_read, goes_on_after_each_of_many_short_answers) {
-    server.add_fault(
-        {.operation = "GetObject", .times = 20, .what = fault::broken_answer{end::close, 100'000}});
+    server.add_fault({.operation = "GetObject", .times = 20, .what = fault::broken_answer{end::close, 100'000}});
     EXPECT_EQ(loop.run(read_file(driver, "/blob")), content);
     EXPECT_EQ(server.count("GetObject"), 21u);
 }
 
 TEST_F(s3_read, keeps_to_its_range_when_it_goes_on) {
     server.add_fault({.operation = "GetObject", .what = fault::broken_answer{end::reset, 1000}});
-    EXPECT_EQ(loop.run(read_file(driver, "/blob", {.offset = 500, .size_bytes = 4000})),
-              content.substr(500, 4000));
+    EXPECT_EQ(loop.run(read_file(driver, "/blob", {.offset = 500, .size_bytes = 4000})), content.substr(500, 4000));
     EXPECT_EQ(server.requests()[1].headers.at("range"), "bytes=1500-4499");
 }
 
 TEST_F(s3_read, gives_up_when_no_more_byte_arrives) {
-    server.add_fault(
-        {.operation = "GetObject", .times = fault::always, .what = fault::broken_answer{end::close, 0}});
+    server.add_fault({.operation = "GetObject", .times = fault::always, .what = fault::broken_answer{end::close, 0}});
     failure_of(loop, read_file(driver, "/blob"));
     EXPECT_EQ(server.count("GetObject"), 1u + s3::object_stream::max_fruitless);
 }
@@ -52,8 +49,7 @@ TEST_F(s3_read, never_mixes_two_objects) {
         s3.put_object("blob", "another one");
         co_await async::read_all(*opened->bytes, 1024 * mebibyte);
     };
-    EXPECT_NE(failure_of(loop, replace_while_reading(server, driver)).find("PreconditionFailed"),
-              std::string::npos);
+    EXPECT_NE(failure_of(loop, replace_while_reading(server, driver)).find("PreconditionFailed"), std::string::npos);
 }
 
 TEST_F(s3_read, fails_when_the_object_goes_while_it_is_read) {
@@ -81,8 +77,7 @@ TEST_F(s3_read, refuses_a_small_file_that_is_too_large) {
 }
 
 TEST_F(s3_read, says_nothing_of_bytes_past_the_end) {
-    EXPECT_EQ(loop.run(read_file(driver, "/blob", {.offset = content.size(), .size_bytes = std::nullopt})),
-              "");
+    EXPECT_EQ(loop.run(read_file(driver, "/blob", {.offset = content.size(), .size_bytes = std::nullopt})), "");
     EXPECT_EQ(loop.run(read_file(driver, "/blob", {.offset = content.size() - 1, .size_bytes = 10})),
               content.substr(content.size() - 1));
 }

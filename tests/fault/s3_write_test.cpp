@@ -51,8 +51,7 @@ TEST_F(s3_write, a_small_file_is_one_request) {
 }
 
 TEST_F(s3_write, a_part_that_failed_although_it_was_applied_is_sent_again) {
-    server.add_fault(
-        {.operation = "UploadPart", .skip = 1, .what = fault::answer{500, "InternalError", true}});
+    server.add_fault({.operation = "UploadPart", .skip = 1, .what = fault::answer{500, "InternalError", true}});
     loop.run(push_file(driver, "/blob", content));
     expect_pushed();
     EXPECT_EQ(server.count("UploadPart"), 4u);
@@ -65,8 +64,7 @@ TEST_F(s3_write, a_part_that_breaks_on_its_way_is_sent_again) {
 }
 
 TEST_F(s3_write, a_part_that_keeps_failing_ends_the_upload_and_leaves_nothing) {
-    server.add_fault(
-        {.operation = "UploadPart", .times = fault::always, .what = fault::answer{500, "InternalError"}});
+    server.add_fault({.operation = "UploadPart", .times = fault::always, .what = fault::answer{500, "InternalError"}});
     EXPECT_FALSE(loop.run(push_or_cancel(driver, content)));
     expect_nothing_left();
 }
@@ -118,15 +116,13 @@ TEST_F(s3_write, an_upload_that_is_gone_after_a_lost_answer_is_no_success_when_s
 }
 
 TEST_F(s3_write, a_failed_copy_leaves_neither_staging_nor_target) {
-    server.add_fault(
-        {.operation = "CopyObject", .times = fault::always, .what = fault::answer{403, "AccessDenied"}});
+    server.add_fault({.operation = "CopyObject", .times = fault::always, .what = fault::answer{403, "AccessDenied"}});
     EXPECT_FALSE(loop.run(push_or_cancel(driver, content)));
     expect_nothing_left();
 }
 
 TEST_F(s3_write, a_commit_succeeds_although_the_staging_stays) {
-    server.add_fault(
-        {.operation = "DeleteObject", .times = fault::always, .what = fault::answer{403, "AccessDenied"}});
+    server.add_fault({.operation = "DeleteObject", .times = fault::always, .what = fault::answer{403, "AccessDenied"}});
     loop.run(push_file(driver, "/blob", content));
     EXPECT_TRUE(server.find_object("blob")->bytes == content);
 }

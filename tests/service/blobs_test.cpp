@@ -55,7 +55,8 @@ TEST(blobs, a_range_that_cannot_be_satisfied_is_a_whole_answer) {
 TEST(blobs, what_is_no_single_range_gets_the_whole) {
     running_app app;
     app.push_blob("team/net", bytes);
-    for (const char* range : {"bytes=0-1,4-5", "rubbish"}) EXPECT_EQ(app.get(url, {{"Range", range}}).code, 200u) << range;
+    for (const char* range : {"bytes=0-1,4-5", "rubbish"})
+        EXPECT_EQ(app.get(url, {{"Range", range}}).code, 200u) << range;
     EXPECT_EQ(app.get(url, {{"Range", "bytes=0-1"}, {"If-Range", "\"other\""}}).code, 200u);
 }
 

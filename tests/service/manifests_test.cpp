@@ -94,7 +94,8 @@ TEST(manifests, unknown_ones_are_not_found) {
 
 TEST(manifests, the_last_push_of_a_tag_wins) {
     running_app app;
-    const std::string first = image_of(app), second = first.substr(0, first.size() - 1) + R"(,"annotations":{"a":"b"}})";
+    const std::string first = image_of(app),
+                      second = first.substr(0, first.size() - 1) + R"(,"annotations":{"a":"b"}})";
     EXPECT_EQ(app.send(verb::put, at_tag, first).code, 201u);
     EXPECT_EQ(app.send(verb::put, at_tag, second).code, 201u);
     EXPECT_EQ(app.get(at_tag).body, second);
@@ -104,14 +105,17 @@ TEST(manifests, the_last_push_of_a_tag_wins) {
 TEST(tags, are_listed_in_order_and_by_pages) {
     running_app app;
     const std::string image = image_of(app);
-    for (const char* tag : {"b", "a", "a-1", "10", "9"}) app.send(verb::put, std::string{"/v2/team/net/manifests/"} + tag, image);
-    EXPECT_EQ(app.get("/v2/team/net/tags/list").body, "{\"name\":\"team/net\",\"tags\":[\"10\",\"9\",\"a\",\"a-1\",\"b\"]}\n");
+    for (const char* tag : {"b", "a", "a-1", "10", "9"})
+        app.send(verb::put, std::string{"/v2/team/net/manifests/"} + tag, image);
+    EXPECT_EQ(app.get("/v2/team/net/tags/list").body,
+              "{\"name\":\"team/net\",\"tags\":[\"10\",\"9\",\"a\",\"a-1\",\"b\"]}\n");
     const answer page = app.get("/v2/team/net/tags/list?n=2&last=9");
     EXPECT_EQ(page.body, "{\"name\":\"team/net\",\"tags\":[\"a\",\"a-1\"]}\n");
     EXPECT_EQ(page.header("Link"), "</v2/team/net/tags/list?last=a-1&n=2>; rel=\"next\"");
     EXPECT_EQ(app.get("/v2/team/net/tags/list?n=2&last=a-1").header("Link"), "");
     EXPECT_EQ(app.get("/v2/team/net/tags/list?n=0").body, "{\"name\":\"team/net\",\"tags\":[]}\n");
-    for (const char* n : {"-1", "abc", ""}) EXPECT_EQ(app.get(std::string{"/v2/team/net/tags/list?n="} + n).code, 400u) << n;
+    for (const char* n : {"-1", "abc", ""})
+        EXPECT_EQ(app.get(std::string{"/v2/team/net/tags/list?n="} + n).code, 400u) << n;
     EXPECT_EQ(app.get("/v2/team/unknown/tags/list").code, 404u);
 }
 

@@ -37,7 +37,8 @@ TEST(outage, every_request_that_needs_the_store_is_503_with_an_oci_body) {
 }
 
 TEST(outage, a_health_check_that_fails_often_enough_turns_everything_into_503) {
-    running_app app{std::string{s3_that_is_away} + "health: {storagedriver: {enabled: true, interval: 10ms, threshold: 2}}\n"};
+    running_app app{std::string{s3_that_is_away} +
+                    "health: {storagedriver: {enabled: true, interval: 10ms, threshold: 2}}\n"};
     answer got;
     for (int i = 0; i < 500 && got.code != 503; ++i) {
         got = app.get("/v2/");

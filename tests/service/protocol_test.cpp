@@ -55,19 +55,22 @@ TEST(protocol, what_is_not_there_is_404_with_an_oci_body) {
 }
 
 TEST(protocol, configured_headers_are_on_every_answer) {
-    running_app app{"version: 0.1\nlog: {level: error, accesslog: {disabled: true}}\nstorage: {inmemory: {}}\n"
-                    "http: {addr: 127.0.0.1:0, headers: {X-Content-Type-Options: [nosniff]}}\n"};
+    running_app app{
+        "version: 0.1\nlog: {level: error, accesslog: {disabled: true}}\nstorage: {inmemory: {}}\n"
+        "http: {addr: 127.0.0.1:0, headers: {X-Content-Type-Options: [nosniff]}}\n"};
     EXPECT_EQ(app.get("/v2/").header("X-Content-Type-Options"), "nosniff");
     EXPECT_EQ(app.get("/v2/a/tags/list").header("X-Content-Type-Options"), "nosniff");
 }
 
 TEST(protocol, locations_follow_the_configuration_and_the_proxies) {
-    const std::string base = "version: 0.1\nlog: {level: error, accesslog: {disabled: true}}\nstorage: {inmemory: {}}\n";
+    const std::string base =
+        "version: 0.1\nlog: {level: error, accesslog: {disabled: true}}\nstorage: {inmemory: {}}\n";
     const std::string target = "/v2/a/blobs/uploads/";
     running_app plain{base + "http: {addr: 127.0.0.1:0}\n"};
     EXPECT_TRUE(plain.send(verb::post, target).header("Location").starts_with("http://" + plain.host() + "/v2/a/"));
     EXPECT_TRUE(plain.send(verb::post, target, {}, {{"X-Forwarded-Proto", "https"}, {"X-Forwarded-Host", "r.test"}})
-                    .header("Location").starts_with("https://r.test/v2/a/"));
+                    .header("Location")
+                    .starts_with("https://r.test/v2/a/"));
     running_app relative{base + "http: {addr: 127.0.0.1:0, relativeurls: true}\n"};
     EXPECT_TRUE(relative.send(verb::post, target).header("Location").starts_with("/v2/a/"));
     running_app fixed{base + "http: {addr: 127.0.0.1:0, host: 'https://r.test'}\n"};
@@ -83,7 +86,8 @@ TEST(application, stops_in_order_while_a_connection_is_open) {
 
 TEST(application, says_when_its_address_is_taken) {
     running_app first;
-    EXPECT_THROW(running_app("version: 0.1\nlog: {level: error}\nstorage: {inmemory: {}}\nhttp: {addr: '" + first.host() + "'}\n"),
+    EXPECT_THROW(running_app("version: 0.1\nlog: {level: error}\nstorage: {inmemory: {}}\nhttp: {addr: '" +
+                             first.host() + "'}\n"),
                  app::startup_error);
 }
 

@@ -13,8 +13,12 @@ namespace {
 
 const std::string uploads = "/v2/team/net/blobs/uploads/";
 
-std::string digest_of(std::string_view bytes) { return oci::digest::of(bytes).str(); }
-std::string blob_url(std::string_view bytes) { return "/v2/team/net/blobs/" + digest_of(bytes); }
+std::string digest_of(std::string_view bytes) {
+    return oci::digest::of(bytes).str();
+}
+std::string blob_url(std::string_view bytes) {
+    return "/v2/team/net/blobs/" + digest_of(bytes);
+}
 
 bool has_code(const answer& got, std::string_view code) {
     return got.body.find("\"code\":\"" + std::string{code} + "\"") != std::string::npos;
@@ -149,9 +153,9 @@ TEST(uploads, mounts_what_another_repository_holds) {
 TEST(uploads, what_cannot_be_mounted_becomes_an_upload) {
     running_app app;
     app.push_blob("team/base", "layer");
-    for (const std::string& query : {"?mount=" + digest_of("unknown") + "&from=team/base",
-                                     "?mount=" + digest_of("layer") + "&from=team/third",
-                                     "?mount=" + digest_of("layer") + "&from=BAD", std::string{"?mount=x&from=team/base"}})
+    for (const std::string& query :
+         {"?mount=" + digest_of("unknown") + "&from=team/base", "?mount=" + digest_of("layer") + "&from=team/third",
+          "?mount=" + digest_of("layer") + "&from=BAD", std::string{"?mount=x&from=team/base"}})
         EXPECT_EQ(app.send(verb::post, uploads + query).code, 202u) << query;
 }
 

@@ -39,14 +39,13 @@ public:
         /// AbortMultipartUpload, ListParts, ListMultipartUploads, or Unknown.
         std::string operation;
         std::string method;
-        std::string key;  ///< Decoded; empty for requests of the bucket.
+        std::string key;                                          ///< Decoded; empty for requests of the bucket.
         std::map<std::string, std::string, std::less<>> query;    ///< Decoded.
         std::map<std::string, std::string, std::less<>> headers;  ///< Names in lower case.
         std::uint64_t body_bytes = 0;
-        int status = 0;    ///< 0: nothing was answered.
-        std::string code;  ///< The error's <Code>.
-        unsigned connection =
-            0;  ///< Counts from 1: requests with the same number came over the same connection.
+        int status = 0;           ///< 0: nothing was answered.
+        std::string code;         ///< The error's <Code>.
+        unsigned connection = 0;  ///< Counts from 1: requests with the same number came over the same connection.
     };
 
     /// An object as it lies in the bucket.

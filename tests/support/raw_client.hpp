@@ -31,7 +31,8 @@ public:
     std::string read_until(std::string_view end) {
         std::string all;
         char byte;
-        while (!all.ends_with(end) && boost::asio::read(socket_, boost::asio::buffer(&byte, 1)) == 1) all.push_back(byte);
+        while (!all.ends_with(end) && boost::asio::read(socket_, boost::asio::buffer(&byte, 1)) == 1)
+            all.push_back(byte);
         return all;
     }
 

@@ -29,7 +29,9 @@ T run(awaitable<T> task) {
         if (failure) std::rethrow_exception(failure);
     } else {
         std::optional<T> value;
-        auto store = [](awaitable<T> inner, std::optional<T>& out) -> awaitable<void> { out.emplace(co_await std::move(inner)); };
+        auto store = [](awaitable<T> inner, std::optional<T>& out) -> awaitable<void> {
+            out.emplace(co_await std::move(inner));
+        };
         asio::co_spawn(context, store(std::move(task), value), [&](std::exception_ptr f) { failure = f; });
         context.run();
         if (failure) std::rethrow_exception(failure);

@@ -25,7 +25,10 @@ struct answer {
 class running_app {
 public:
     /// Serves from memory.
-    running_app() : running_app{"version: 0.1\nlog: {level: error, accesslog: {disabled: true}}\nstorage: {inmemory: {}}\nhttp: {addr: 127.0.0.1:0}\n"} {}
+    running_app()
+        : running_app{
+              "version: 0.1\nlog: {level: error, accesslog: {disabled: true}}\nstorage: {inmemory: {}}\nhttp: {addr: "
+              "127.0.0.1:0}\n"} {}
 
     explicit running_app(std::string_view yaml, const config::environment& environment = {})
         : app_{std::make_unique<app::application>(load(yaml, environment))},

@@ -11,8 +11,7 @@ namespace berth::test {
 class test_server {
 public:
     explicit test_server(http::handler handler, http::session_options options = {})
-        : server_{runtime_, std::move(options), std::move(handler)},
-          port_{server_.listen("127.0.0.1", 0).port()} {
+        : server_{runtime_, std::move(options), std::move(handler)}, port_{server_.listen("127.0.0.1", 0).port()} {
         server_.start();
         thread_ = std::jthread{[this] { runtime_.run(); }};
     }

@@ -16,7 +16,8 @@ public:
     virtual ~descriptor_cache() = default;
 
     virtual awaitable<std::optional<std::uint64_t>> find(const oci::repository_name& name, const oci::digest& blob) = 0;
-    virtual awaitable<void> put(const oci::repository_name& name, const oci::digest& blob, std::uint64_t size_bytes) = 0;
+    virtual awaitable<void> put(const oci::repository_name& name, const oci::digest& blob,
+                                std::uint64_t size_bytes) = 0;
     virtual awaitable<void> forget(const oci::repository_name& name, const oci::digest& blob) = 0;
 };
 

@@ -4,7 +4,9 @@ namespace berth::cache {
 
 namespace {
 
-std::string key_of(const oci::repository_name& name, const oci::digest& blob) { return name.str() + "@" + blob.str(); }
+std::string key_of(const oci::repository_name& name, const oci::digest& blob) {
+    return name.str() + "@" + blob.str();
+}
 
 }  // namespace
 

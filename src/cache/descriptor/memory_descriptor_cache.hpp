@@ -27,7 +27,7 @@ private:
 
     const std::size_t max_entries_;
     std::mutex mutex_;
-    std::list<entry> by_use_;                                                // guarded by mutex_; newest first
+    std::list<entry> by_use_;                                                 // guarded by mutex_; newest first
     std::unordered_map<std::string_view, std::list<entry>::iterator> index_;  // guarded by mutex_; keys live in by_use_
 };
 

@@ -40,8 +40,8 @@ std::string_view advice(int code) {
 }
 
 [[noreturn]] void fail(std::string_view what, const std::string& where, int code) {
-    throw error{"cannot " + std::string{what} + " " + where + ": " + std::generic_category().message(code) +
-                "; " + std::string{advice(code)}};
+    throw error{"cannot " + std::string{what} + " " + where + ": " + std::generic_category().message(code) + "; " +
+                std::string{advice(code)}};
 }
 
 bool means_absent(int code) {
@@ -49,8 +49,7 @@ bool means_absent(int code) {
 }
 
 file_info info_of(const struct stat& s) {
-    const auto since_epoch =
-        std::chrono::seconds{s.st_mtim.tv_sec} + std::chrono::nanoseconds{s.st_mtim.tv_nsec};
+    const auto since_epoch = std::chrono::seconds{s.st_mtim.tv_sec} + std::chrono::nanoseconds{s.st_mtim.tv_nsec};
     return {static_cast<std::uint64_t>(s.st_size), wall_time{since_epoch}};
 }
 
@@ -123,8 +122,7 @@ std::optional<opened> open(const std::string& file) {
     return opened{std::move(fd), info_of(s)};
 }
 
-std::size_t read_at(const opened& from, const std::string& file, char* data, std::size_t size,
-                    std::uint64_t offset) {
+std::size_t read_at(const opened& from, const std::string& file, char* data, std::size_t size, std::uint64_t offset) {
     std::size_t done = 0;
     while (done < size) {
         const auto n = ::pread(from.fd.get(), data + done, size - done, static_cast<off_t>(offset + done));
@@ -155,8 +153,7 @@ void write_all(const unique_fd& to, const std::string& file, const char* data, s
 
 void publish(const unique_fd& fd, const std::string& from, const std::string& to) {
     if (::fsync(fd.get()) != 0) fail("sync", from, errno);
-    if (with_directories(to, [&] { return ::rename(from.c_str(), to.c_str()); }) != 0)
-        fail("write", to, errno);
+    if (with_directories(to, [&] { return ::rename(from.c_str(), to.c_str()); }) != 0) fail("write", to, errno);
     sync_directory(parent_of(to));
 }
 
@@ -175,8 +172,7 @@ void put(const std::string& file, std::string_view content) {
 std::vector<std::string> list(const std::string& directory) {
     std::vector<std::string> names;
     std::error_code code;
-    for (std::filesystem::directory_iterator at{directory, code}, end; !code && at != end;
-         at.increment(code)) {
+    for (std::filesystem::directory_iterator at{directory, code}, end; !code && at != end; at.increment(code)) {
         std::string name = at->path().filename().string();
         if (!name.starts_with(temporary_prefix)) names.push_back(std::move(name));
     }

@@ -51,9 +51,7 @@ public:
         : of_{of}, staging_{std::move(staging)}, fd_{std::move(fd)} {}
 
     awaitable<void> write(asio::const_buffer data) override {
-        const auto work = [&] {
-            files::write_all(fd_, staging_, static_cast<const char*>(data.data()), data.size());
-        };
+        const auto work = [&] { files::write_all(fd_, staging_, static_cast<const char*>(data.data()), data.size()); };
         co_await of_.pool_.run(work);
     }
 

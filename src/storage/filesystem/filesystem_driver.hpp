@@ -29,9 +29,7 @@ public:
     awaitable<std::unique_ptr<writer>> create(path staging) override;
     awaitable<std::vector<std::string>> list(path directory) override;
     awaitable<void> remove(path file_or_directory) override;
-    std::optional<std::string> presigned_get(const path&, std::chrono::seconds) override {
-        return std::nullopt;
-    }
+    std::optional<std::string> presigned_get(const path&, std::chrono::seconds) override { return std::nullopt; }
     awaitable<void> probe() override;
 
 private:

@@ -100,8 +100,7 @@ awaitable<std::vector<std::string>> memory_driver::list(path directory) {
     std::vector<std::string> names;
     {
         const std::lock_guard lock{mutex_};
-        for (auto at = files_.lower_bound(prefix); at != files_.end() && at->first.starts_with(prefix);
-             ++at) {
+        for (auto at = files_.lower_bound(prefix); at != files_.end() && at->first.starts_with(prefix); ++at) {
             const auto& file = at->first;
             std::string name = file.substr(prefix.size(), file.find('/', prefix.size()) - prefix.size());
             if (names.empty() || names.back() != name) names.push_back(std::move(name));

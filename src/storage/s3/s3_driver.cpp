@@ -32,8 +32,8 @@ private:
 
 class s3_writer final : public writer {
 public:
-    s3_writer(const s3_driver& driver, s3::client& client, s3::part_memory& memory,
-              const s3::write_options& how, const path& staging)
+    s3_writer(const s3_driver& driver, s3::client& client, s3::part_memory& memory, const s3::write_options& how,
+              const path& staging)
         : driver_{driver}, writer_{client, memory, how, driver.key(staging)} {}
 
     awaitable<void> write(asio::const_buffer data) override { return as_storage(writer_.write(data)); }
@@ -60,8 +60,7 @@ awaitable<std::string> read_small(s3::object& object, const path& file, std::siz
     try {
         co_return co_await async::read_all(*object.bytes, limit_bytes);
     } catch (const std::length_error&) {
-        throw error{file + " in S3 has more than " + std::to_string(limit_bytes) +
-                    " bytes: damaged, or not ours"};
+        throw error{file + " in S3 has more than " + std::to_string(limit_bytes) + " bytes: damaged, or not ours"};
     }
 }
 
@@ -146,8 +145,7 @@ awaitable<void> s3_driver::probe() {
     } catch (const s3::error& failure) {
         // S3 is there and knows us, but this key is none of our business: pulls and pushes may still work.
         if (failure.why().code != "AccessDenied") throw error{failure.what()};
-        if (!warned_of_denial_.exchange(true))
-            log::warn("S3 denies the health probe", {{"error", failure.what()}});
+        if (!warned_of_denial_.exchange(true)) log::warn("S3 denies the health probe", {{"error", failure.what()}});
     }
 }
 

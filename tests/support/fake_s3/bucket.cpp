@@ -48,9 +48,8 @@ std::string unquoted(std::string text) {
 
 text_map kept_headers(const incoming& request) {
     text_map kept;
-    for (const char* name :
-         {"content-type", "x-amz-server-side-encryption", "x-amz-server-side-encryption-aws-kms-key-id",
-          "x-amz-storage-class", "x-amz-acl"})
+    for (const char* name : {"content-type", "x-amz-server-side-encryption",
+                             "x-amz-server-side-encryption-aws-kms-key-id", "x-amz-storage-class", "x-amz-acl"})
         if (request.headers.contains(name)) kept[name] = request.header(name);
     return kept;
 }
@@ -95,20 +94,17 @@ outgoing bucket::answer(const incoming& request) {
     if (operation == "AbortMultipartUpload") return abort(request);
     if (operation == "ListParts") return list_parts(request);
     if (operation == "ListMultipartUploads") return list_uploads(request);
-    return error_answer(501, "NotImplemented",
-                        "A header you provided implies functionality that is not implemented");
+    return error_answer(501, "NotImplemented", "A header you provided implies functionality that is not implemented");
 }
 
 outgoing bucket::get(const incoming& request) const {
     const auto at = objects_.find(request.key);
     if (at == objects_.end())
-        return error_answer(404, "NoSuchKey", "The specified key does not exist.",
-                            element("Key", request.key));
+        return error_answer(404, "NoSuchKey", "The specified key does not exist.", element("Key", request.key));
     const stored_object& found = at->second;
     const std::string wanted = request.header("if-match");
     if (!wanted.empty() && wanted != "*" && unquoted(wanted) != unquoted(found.etag))
-        return error_answer(412, "PreconditionFailed",
-                            "At least one of the pre-conditions you specified did not hold");
+        return error_answer(412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold");
 
     outgoing answer;
     answer.headers = found.headers;
@@ -131,8 +127,7 @@ outgoing bucket::get(const incoming& request) const {
     }
     answer.status = 206;
     answer.headers["content-range"] = "bytes " + std::to_string(part->first) + "-" +
-                                      std::to_string(part->first + part->size_bytes - 1) + "/" +
-                                      std::to_string(size);
+                                      std::to_string(part->first + part->size_bytes - 1) + "/" + std::to_string(size);
     answer.body = found.bytes.part(part->first, part->size_bytes);
     return answer;
 }
@@ -151,9 +146,8 @@ outgoing bucket::copy(const incoming& request) {
     const stored_object* source = copy_source(request);
     if (!source) return error_answer(404, "NoSuchKey", "The specified key does not exist.");
     if (source->bytes.size() > options_.max_copy_bytes)
-        return error_answer(
-            400, "InvalidRequest",
-            "The specified copy source is larger than the maximum allowable size for a copy source");
+        return error_answer(400, "InvalidRequest",
+                            "The specified copy source is larger than the maximum allowable size for a copy source");
     stored_object fresh = *source;
     // A copy takes the metadata along, but not how the source was stored.
     fresh.headers = kept_headers(request);

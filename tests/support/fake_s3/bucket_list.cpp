@@ -17,8 +17,7 @@ constexpr std::string_view token_prefix = "1+/=&";
 
 std::size_t bucket::page_size(const incoming& request, std::string_view parameter) const {
     if (!request.has_parameter(parameter)) return options_.page_size;
-    return std::min<std::size_t>(options_.page_size,
-                                 std::strtoull(request.parameter(parameter).c_str(), nullptr, 10));
+    return std::min<std::size_t>(options_.page_size, std::strtoull(request.parameter(parameter).c_str(), nullptr, 10));
 }
 
 outgoing bucket::list(const incoming& request) const {
@@ -52,9 +51,8 @@ outgoing bucket::list(const incoming& request) const {
             break;
         }
         if (cut == key.npos)
-            contents += "<Contents>" + element("Key", shown(key)) +
-                        element("LastModified", iso_time(object.modified)) + element("ETag", object.etag) +
-                        element("Size", std::to_string(object.bytes.size())) +
+            contents += "<Contents>" + element("Key", shown(key)) + element("LastModified", iso_time(object.modified)) +
+                        element("ETag", object.etag) + element("Size", std::to_string(object.bytes.size())) +
                         element("StorageClass", "STANDARD") + "</Contents>";
         else
             prefixes += "<CommonPrefixes>" + element("Prefix", shown(item)) + "</CommonPrefixes>";
@@ -63,8 +61,7 @@ outgoing bucket::list(const incoming& request) const {
     }
     std::string page = R"(<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">)" +
                        element("Name", options_.name) + element("Prefix", shown(prefix)) +
-                       element("KeyCount", std::to_string(count)) +
-                       element("MaxKeys", std::to_string(limit)) +
+                       element("KeyCount", std::to_string(count)) + element("MaxKeys", std::to_string(limit)) +
                        element("IsTruncated", truncated ? "true" : "false");
     if (!delimiter.empty()) page += element("Delimiter", shown(delimiter));
     if (encodes) page += element("EncodingType", "url");

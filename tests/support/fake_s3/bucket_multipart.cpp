@@ -25,8 +25,7 @@ unsigned part_number(const incoming& request) {
 }
 
 outgoing bad_part_number() {
-    return error_answer(400, "InvalidArgument",
-                        "Part number must be an integer between 1 and 10000, inclusive");
+    return error_answer(400, "InvalidArgument", "Part number must be an integer between 1 and 10000, inclusive");
 }
 
 std::string from_hex(const std::string& hex) {
@@ -48,8 +47,8 @@ outgoing bucket::create_upload(const incoming& request) {
     const std::string id = "2~+/=upload" + std::to_string(++uploads_begun_);
     uploads_[id] = {request.key, kept_headers(request), {}};
     return xml_answer(R"(<InitiateMultipartUploadResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">)" +
-                      element("Bucket", options_.name) + element("Key", request.key) +
-                      element("UploadId", id) + "</InitiateMultipartUploadResult>");
+                      element("Bucket", options_.name) + element("Key", request.key) + element("UploadId", id) +
+                      "</InitiateMultipartUploadResult>");
 }
 
 outgoing bucket::upload_part(const incoming& request) {
@@ -77,21 +76,18 @@ outgoing bucket::copy_part(const incoming& request) {
     if (const std::string range = request.header("x-amz-copy-source-range"); !range.empty()) {
         unsigned long long first = 0;
         unsigned long long last = 0;
-        if (std::sscanf(range.c_str(), "bytes=%llu-%llu", &first, &last) != 2 || last < first ||
-            last >= bytes.size())
+        if (std::sscanf(range.c_str(), "bytes=%llu-%llu", &first, &last) != 2 || last < first || last >= bytes.size())
             return error_answer(
                 400, "InvalidArgument",
                 "Range specified is not valid for source object of size: " + std::to_string(bytes.size()));
         bytes = source->bytes.part(first, last - first + 1);
     }
     if (bytes.size() > options_.max_copy_bytes)
-        return error_answer(400, "InvalidRequest",
-                            "The specified copy source is larger than the maximum allowed");
+        return error_answer(400, "InvalidRequest", "The specified copy source is larger than the maximum allowed");
     // Any hash of the bytes will do, and a huge part should not have to be put together for it.
     const std::string etag = etag_of(source->etag + request.header("x-amz-copy-source-range"));
     at->second.parts[number] = {std::move(bytes), etag};
-    return xml_answer("<CopyPartResult>" +
-                      element("LastModified", iso_time(std::chrono::system_clock::now())) +
+    return xml_answer("<CopyPartResult>" + element("LastModified", iso_time(std::chrono::system_clock::now())) +
                       element("ETag", etag) + "</CopyPartResult>");
 }
 
@@ -124,14 +120,13 @@ outgoing bucket::complete(const incoming& request) {
         previous = number;
         previous_size = part->second.bytes.size();
     }
-    const std::string etag = "\"" + hex_of(md5_of(hashes)) + "-" +
-                             std::to_string(std::distance(listed.begin(), listed.end())) + "\"";
+    const std::string etag =
+        "\"" + hex_of(md5_of(hashes)) + "-" + std::to_string(std::distance(listed.begin(), listed.end())) + "\"";
     objects_[request.key] = {std::move(whole), etag, std::chrono::system_clock::now(), at->second.headers};
     uploads_.erase(at);
     return xml_answer(R"(<CompleteMultipartUploadResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">)" +
-                      element("Location", "/" + options_.name + "/" + request.key) +
-                      element("Bucket", options_.name) + element("Key", request.key) + element("ETag", etag) +
-                      "</CompleteMultipartUploadResult>");
+                      element("Location", "/" + options_.name + "/" + request.key) + element("Bucket", options_.name) +
+                      element("Key", request.key) + element("ETag", etag) + "</CompleteMultipartUploadResult>");
 }
 
 outgoing bucket::abort(const incoming& request) {
@@ -163,8 +158,8 @@ outgoing bucket::list_parts(const incoming& request) const {
                  element("Size", std::to_string(part->second.bytes.size())) + "</Part>";
     }
     return xml_answer(R"(<ListPartsResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">)" +
-                      element("Bucket", options_.name) + element("Key", request.key) +
-                      element("UploadId", at->first) + element("NextPartNumberMarker", std::to_string(last)) +
+                      element("Bucket", options_.name) + element("Key", request.key) + element("UploadId", at->first) +
+                      element("NextPartNumberMarker", std::to_string(last)) +
                       element("IsTruncated", truncated ? "true" : "false") + parts + "</ListPartsResult>");
 }
 
@@ -182,8 +177,7 @@ outgoing bucket::list_uploads(const incoming& request) const {
     bool truncated = false;
     for (const auto& name : in_order) {
         // A key marker alone passes over all uploads of that key.
-        if (marker.second.empty() ? name.first <= marker.first && !marker.first.empty() : name <= marker)
-            continue;
+        if (marker.second.empty() ? name.first <= marker.first && !marker.first.empty() : name <= marker) continue;
         if (count++ == limit) {
             truncated = true;
             break;

@@ -53,8 +53,7 @@ void content::append(const content& other, std::uint64_t offset, std::uint64_t s
     auto at = std::ranges::upper_bound(other.pieces_, offset, {}, &piece::start) - 1;
     for (; at != other.pieces_.end() && at->start < end; ++at) {
         const std::uint64_t skip = offset > at->start ? offset - at->start : 0;
-        append(at->bytes, at->offset + skip,
-               std::min<std::uint64_t>(at->size - skip, end - at->start - skip));
+        append(at->bytes, at->offset + skip, std::min<std::uint64_t>(at->size - skip, end - at->start - skip));
     }
 }
 

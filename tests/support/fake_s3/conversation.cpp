@@ -98,15 +98,13 @@ std::optional<fault::action> fake_s3::implementation::take_fault(const request& 
 
 s3::outgoing fake_s3::implementation::right_answer(const s3::incoming& request) {
     if (settings.check_signatures) {
-        const s3::account who{settings.access_key, settings.secret_key, settings.session_token,
-                              settings.region};
+        const s3::account who{settings.access_key, settings.secret_key, settings.session_token, settings.region};
         if (auto refused = s3::check_signature(request, who, now())) return *refused;
     }
     return bucket.answer(request);
 }
 
-s3::outgoing fake_s3::implementation::answer(const s3::incoming& request,
-                                             const std::optional<fault::action>& fault) {
+s3::outgoing fake_s3::implementation::answer(const s3::incoming& request, const std::optional<fault::action>& fault) {
     if (!fault) return right_answer(request);
     if (const auto* wrong = std::get_if<fault::answer>(&*fault)) {
         if (wrong->applied) right_answer(request);
@@ -115,9 +113,8 @@ s3::outgoing fake_s3::implementation::answer(const s3::incoming& request,
     if (const auto* wrong = std::get_if<fault::error_in_ok>(&*fault))
         return s3::error_answer(200, wrong->code, "as the test wanted");
     if (const auto* wrong = std::get_if<fault::wrong_region>(&*fault)) {
-        auto moved =
-            s3::error_answer(301, "PermanentRedirect", "The bucket is in this region: " + wrong->region,
-                             s3::element("Region", wrong->region));
+        auto moved = s3::error_answer(301, "PermanentRedirect", "The bucket is in this region: " + wrong->region,
+                                      s3::element("Region", wrong->region));
         moved.headers["x-amz-bucket-region"] = wrong->region;
         return moved;
     }
@@ -125,14 +122,13 @@ s3::outgoing fake_s3::implementation::answer(const s3::incoming& request,
     return right_answer(request);
 }
 
-bool fake_s3::implementation::send(s3::tcp::socket& socket, const s3::incoming& request,
-                                   const s3::outgoing& answer, const fault::broken_answer* broken) {
+bool fake_s3::implementation::send(s3::tcp::socket& socket, const s3::incoming& request, const s3::outgoing& answer,
+                                   const fault::broken_answer* broken) {
     error_code failed;
     if (!broken || broken->after_body_bytes) {
         const std::string header = header_text(request, answer, s3::http_time(now()));
         s3::content body;
-        if (request.method != "HEAD")
-            body = broken ? answer.body.part(0, *broken->after_body_bytes) : answer.body;
+        if (request.method != "HEAD") body = broken ? answer.body.part(0, *broken->after_body_bytes) : answer.body;
         std::vector<asio::const_buffer> buffers{asio::buffer(header)};
         for (const auto piece : body.pieces()) buffers.push_back(asio::buffer(piece));
         asio::write(socket, buffers, failed);
@@ -168,8 +164,7 @@ void fake_s3::implementation::talk(s3::tcp::socket& socket, unsigned connection)
         if (request.headers.contains("expect"))
             asio::write(socket, asio::buffer(std::string_view{"HTTP/1.1 100 Continue\r\n\r\n"}), failed);
         const auto* half = fault ? std::get_if<fault::broken_request>(&*fault) : nullptr;
-        while (!failed && !parsed.is_done() &&
-               !(half && parsed.get().body().size() >= half->after_body_bytes))
+        while (!failed && !parsed.is_done() && !(half && parsed.get().body().size() >= half->after_body_bytes))
             http::read_some(socket, buffer, parsed, failed);
         entry.body_bytes = parsed.get().body().size();
         if (failed || half) {

@@ -56,14 +56,13 @@ std::string operation_name(const incoming& r) {
 outgoing xml_answer(std::string_view document) {
     outgoing answer;
     answer.headers["content-type"] = "application/xml";
-    answer.body =
-        content{R"(<?xml version="1.0" encoding="UTF-8"?>)" + std::string{"\n"} + std::string{document}};
+    answer.body = content{R"(<?xml version="1.0" encoding="UTF-8"?>)" + std::string{"\n"} + std::string{document}};
     return answer;
 }
 
 outgoing error_answer(int status, std::string_view code, std::string_view message, std::string_view more) {
-    outgoing answer = xml_answer("<Error>" + element("Code", code) + element("Message", message) +
-                                 std::string{more} + element("RequestId", "4442587FB7D0A2F9") + "</Error>");
+    outgoing answer = xml_answer("<Error>" + element("Code", code) + element("Message", message) + std::string{more} +
+                                 element("RequestId", "4442587FB7D0A2F9") + "</Error>");
     answer.status = status;
     answer.code = code;
     return answer;

@@ -46,8 +46,7 @@ struct outgoing {
 /// An answer with an XML document.
 outgoing xml_answer(std::string_view document);
 /// An error as S3 writes it. `more` is XML for inside <Error>.
-outgoing error_answer(int status, std::string_view code, std::string_view message,
-                      std::string_view more = "");
+outgoing error_answer(int status, std::string_view code, std::string_view message, std::string_view more = "");
 
 /// <name>text</name>, escaped.
 std::string element(std::string_view name, std::string_view text);

@@ -30,8 +30,7 @@ struct claim {
 std::string digest_of(const EVP_MD* function, std::string_view bytes) {
     std::string out(EVP_MAX_MD_SIZE, '\0');
     unsigned size = 0;
-    EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(out.data()), &size, function,
-               nullptr);
+    EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(out.data()), &size, function, nullptr);
     out.resize(size);
     return out;
 }
@@ -39,9 +38,8 @@ std::string digest_of(const EVP_MD* function, std::string_view bytes) {
 std::string hmac(std::string_view key, std::string_view text) {
     std::string out(EVP_MAX_MD_SIZE, '\0');
     unsigned size = 0;
-    HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-         reinterpret_cast<const unsigned char*>(text.data()), text.size(),
-         reinterpret_cast<unsigned char*>(out.data()), &size);
+    HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(text.data()),
+         text.size(), reinterpret_cast<unsigned char*>(out.data()), &size);
     out.resize(size);
     return out;
 }
@@ -102,8 +100,8 @@ std::optional<claim> claim_in_query(const incoming& request) {
 
 std::optional<system_time> read_date(const std::string& text) {
     std::tm t{};
-    if (text.size() != 16 || std::sscanf(text.c_str(), "%4d%2d%2dT%2d%2d%2dZ", &t.tm_year, &t.tm_mon,
-                                         &t.tm_mday, &t.tm_hour, &t.tm_min, &t.tm_sec) != 6)
+    if (text.size() != 16 || std::sscanf(text.c_str(), "%4d%2d%2dT%2d%2d%2dZ", &t.tm_year, &t.tm_mon, &t.tm_mday,
+                                         &t.tm_hour, &t.tm_min, &t.tm_sec) != 6)
         return std::nullopt;
     t.tm_year -= 1900;
     t.tm_mon -= 1;
@@ -113,8 +111,7 @@ std::optional<system_time> read_date(const std::string& text) {
 std::string canonical_query(const incoming& request) {
     std::vector<std::pair<std::string, std::string>> pairs;
     for (const auto& [name, value] : request.query)
-        if (name != "X-Amz-Signature")
-            pairs.emplace_back(percent_encode(name, false), percent_encode(value, false));
+        if (name != "X-Amz-Signature") pairs.emplace_back(percent_encode(name, false), percent_encode(value, false));
     std::ranges::sort(pairs);
     std::string text;
     for (const auto& [name, value] : pairs) text += (text.empty() ? "" : "&") + name + "=" + value;
@@ -131,25 +128,22 @@ std::string trimmed(std::string_view value) {
 
 std::string expected_signature(const incoming& request, const claim& c, const std::string& payload,
                                const account& who) {
-    std::string canonical = request.method + "\n" + percent_encode(percent_decode(request.raw_path), true) +
-                            "\n" + canonical_query(request) + "\n";
+    std::string canonical = request.method + "\n" + percent_encode(percent_decode(request.raw_path), true) + "\n" +
+                            canonical_query(request) + "\n";
     for (const auto& name : split(c.signed_headers, ';'))
         canonical += name + ":" + trimmed(request.header(name)) + "\n";
     canonical += "\n" + c.signed_headers + "\n" + payload;
     const std::string scope = c.day + "/" + c.region + "/" + c.service + "/" + c.terminator;
-    const std::string to_sign = std::string{algorithm} + "\n" + c.date + "\n" + scope + "\n" +
-                                hex_of(digest_of(EVP_sha256(), canonical));
-    const std::string key =
-        hmac(hmac(hmac(hmac("AWS4" + who.secret_key, c.day), c.region), c.service), c.terminator);
+    const std::string to_sign =
+        std::string{algorithm} + "\n" + c.date + "\n" + scope + "\n" + hex_of(digest_of(EVP_sha256(), canonical));
+    const std::string key = hmac(hmac(hmac(hmac("AWS4" + who.secret_key, c.day), c.region), c.service), c.terminator);
     return hex_of(hmac(key, to_sign));
 }
 
 // Every header that S3 gives a meaning to must be signed.
 bool signs_enough(const incoming& request, const claim& c) {
     const auto names = split(c.signed_headers, ';');
-    const auto is_signed = [&](const std::string& name) {
-        return std::ranges::find(names, name) != names.end();
-    };
+    const auto is_signed = [&](const std::string& name) { return std::ranges::find(names, name) != names.end(); };
     if (!std::ranges::is_sorted(names) || !is_signed("host")) return false;
     return std::ranges::all_of(request.headers, [&](const auto& header) {
         return !header.first.starts_with("x-amz-") || is_signed(header.first);
@@ -205,8 +199,7 @@ std::optional<outgoing> check_signature(const incoming& request, const account& 
     }
     const auto date = read_date(found->date);
     if (!date || !found->date.starts_with(found->day))
-        return error_answer(403, "AccessDenied",
-                            "AWS authentication requires a valid Date or x-amz-date header");
+        return error_answer(403, "AccessDenied", "AWS authentication requires a valid Date or x-amz-date header");
 
     constexpr auto window = std::chrono::minutes{15};
     if (found->lifetime ? now < *date - window : now < *date - window || now > *date + window)
@@ -219,13 +212,11 @@ std::optional<outgoing> check_signature(const incoming& request, const account& 
     if (found->lifetime && now > *date + *found->lifetime)
         return error_answer(403, "AccessDenied", "Request has expired");
     if (!signs_enough(request, *found))
-        return error_answer(403, "AccessDenied",
-                            "There were headers present in the request which were not signed");
+        return error_answer(403, "AccessDenied", "There were headers present in the request which were not signed");
 
     const std::string payload = presigned ? "UNSIGNED-PAYLOAD" : request.header("x-amz-content-sha256");
     if (payload.empty())
-        return error_answer(400, "InvalidRequest",
-                            "Missing required header for this request: x-amz-content-sha256");
+        return error_answer(400, "InvalidRequest", "Missing required header for this request: x-amz-content-sha256");
     if (expected_signature(request, *found, payload, who) != found->signature)
         return error_answer(403, "SignatureDoesNotMatch",
                             "The request signature we calculated does not match the signature you provided.");

@@ -51,8 +51,7 @@ void tcp_server::accept() {
         if (failed) continue;
         socket.set_option(tcp::no_delay{true}, failed);
         open_.insert(socket.native_handle());
-        threads_.emplace_back(
-            [this, s = std::move(socket), n = ++connections_]() mutable { run(std::move(s), n); });
+        threads_.emplace_back([this, s = std::move(socket), n = ++connections_]() mutable { run(std::move(s), n); });
     }
 }
 

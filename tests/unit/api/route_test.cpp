@@ -5,7 +5,9 @@
 namespace berth::api {
 
 namespace {
-route routed(std::string_view target) { return parse_target(target).value_or(route{}); }
+route routed(std::string_view target) {
+    return parse_target(target).value_or(route{});
+}
 }  // namespace
 
 TEST(parse_target, finds_the_fixed_resources) {

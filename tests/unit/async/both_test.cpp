@@ -3,7 +3,6 @@
 #include "support/run.hpp"
 
 #include <boost/asio/steady_timer.hpp>
-
 #include <gtest/gtest.h>
 
 #include <stdexcept>

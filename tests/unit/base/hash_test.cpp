@@ -45,8 +45,7 @@ TEST(hash, gives_the_published_hmac_of_a_short_key) {
 }
 
 TEST(hash, gives_the_published_hmac_of_a_key_longer_than_a_block) {
-    EXPECT_EQ(to_hex(hmac_sha256(std::string(131, '\xaa'),
-                                 "Test Using Larger Than Block-Size Key - Hash Key First")),
+    EXPECT_EQ(to_hex(hmac_sha256(std::string(131, '\xaa'), "Test Using Larger Than Block-Size Key - Hash Key First")),
               "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 

@@ -62,10 +62,9 @@ TEST(keys, refuse_what_would_let_others_do_more_or_put_bytes_elsewhere) {
 TEST(keys, warn_of_what_is_only_missing) {
     for (const char* text :
          {"http: {debug: {addr: ':5001'}}", "redis: {addr: x}", "http: {h2c: {enabled: true}}",
-          "notifications: {endpoints: [{name: x}]}", "health: {file: [{file: /x}]}",
-          "health: {http: [{uri: x}]}", "health: {tcp: [{addr: x}]}", "log: {hooks: [{type: mail}]}",
-          "validation: {manifests: {urls: {allow: [x]}}}", "reporting: {bugsnag: {apikey: x}}",
-          "compatibility: {schema1: {enabled: true}}"}) {
+          "notifications: {endpoints: [{name: x}]}", "health: {file: [{file: /x}]}", "health: {http: [{uri: x}]}",
+          "health: {tcp: [{addr: x}]}", "log: {hooks: [{type: mail}]}", "validation: {manifests: {urls: {allow: [x]}}}",
+          "reporting: {bugsnag: {apikey: x}}", "compatibility: {schema1: {enabled: true}}"}) {
         SCOPED_TRACE(text);
         expect_warned(load_inmemory(text));
     }
@@ -75,9 +74,8 @@ TEST(keys, warn_of_what_is_only_missing) {
 
 TEST(keys, are_silent_where_the_default_is_written_out) {
     for (const char* text :
-         {"auth: none", "auth: {none: {}}", "auth: ", "auth: {}",
-          "http: {net: tcp, prefix: /, host: '', tls: {}}", "http: {http2: {disabled: true}}", "proxy: {}",
-          "proxy: {remoteurl: ''}", "middleware: {registry: []}",
+         {"auth: none", "auth: {none: {}}", "auth: ", "auth: {}", "http: {net: tcp, prefix: /, host: '', tls: {}}",
+          "http: {http2: {disabled: true}}", "proxy: {}", "proxy: {remoteurl: ''}", "middleware: {registry: []}",
           "redis: ", "notifications: {events: {includereferences: true}, endpoints: []}",
           "validation: {disabled: true}", "compatibility: {schema1: {enabled: false, signingkeyfile: x}}",
           "policy: {repository: {classes: [image]}}", "catalog: {maxentries: 100}", "tags: {maxtags: 100}",
@@ -97,8 +95,8 @@ TEST(keys, hold_the_bounds_of_s3) {
     expect_silent(load_s3("chunksize: '0x500000'"));
     expect_silent(load_s3("multipartcopythresholdsize: 0"));
     for (const char* key :
-         {"chunksize: 5242879", "chunksize: 5368709121", "chunksize: -1", "chunksize: 10MiB",
-          "chunksize: 1e7", "chunksize: []", "chunksize: 99999999999999999999", "multipartcopychunksize: 1",
+         {"chunksize: 5242879", "chunksize: 5368709121", "chunksize: -1", "chunksize: 10MiB", "chunksize: 1e7",
+          "chunksize: []", "chunksize: 99999999999999999999", "multipartcopychunksize: 1",
           "multipartcopymaxconcurrency: 0", "multipartcopythresholdsize: 5368709121"}) {
         SCOPED_TRACE(key);
         expect_refused(load_s3(key));

@@ -128,10 +128,9 @@ TEST(load, has_the_defaults_of_the_reference_registry) {
 }
 
 TEST(load, says_file_line_key_and_what_to_write) {
-    EXPECT_THAT(
-        lines(load_text(s3_with("chunksize: 1000"), "config.yml", {})),
-        ElementsAre("config.yml:6: storage.s3.chunksize: 1000 is below S3's smallest part; write 5242880 or "
-                    "more"));
+    EXPECT_THAT(lines(load_text(s3_with("chunksize: 1000"), "config.yml", {})),
+                ElementsAre("config.yml:6: storage.s3.chunksize: 1000 is below S3's smallest part; write 5242880 or "
+                            "more"));
 }
 
 TEST(load, reads_the_other_sections) {
@@ -170,9 +169,8 @@ log:
 TEST(load, takes_loglevel_where_log_level_is_absent) {
     using berth::log::level;
     EXPECT_EQ(load_text(inmemory_with("loglevel: error\n"), "f", {}).settings.log.threshold, level::error);
-    EXPECT_EQ(
-        load_text(inmemory_with("log: {level: warn}\nloglevel: error\n"), "f", {}).settings.log.threshold,
-        level::warn);
+    EXPECT_EQ(load_text(inmemory_with("log: {level: warn}\nloglevel: error\n"), "f", {}).settings.log.threshold,
+              level::warn);
 }
 
 TEST(load, knows_s3aws_and_a_driver_without_keys) {
@@ -202,13 +200,11 @@ TEST(load, says_how_to_replace_the_files_driver_by_the_environments) {
     const loaded both = load_text(file, "f", {{"REGISTRY_STORAGE_S3_BUCKET", "b"}});
     EXPECT_FALSE(both.usable());
     EXPECT_THAT(lines(both), ElementsAre(HasSubstr("REGISTRY_STORAGE=s3")));
-    const loaded other_way =
-        load_text(s3_with(""), "f", {{"REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", "/x"}});
+    const loaded other_way = load_text(s3_with(""), "f", {{"REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", "/x"}});
     EXPECT_THAT(lines(other_way), ElementsAre(HasSubstr("REGISTRY_STORAGE=filesystem")));
-    const loaded replaced = load_text(file, "f",
-                                      {{"REGISTRY_STORAGE", "s3"},
-                                       {"REGISTRY_STORAGE_S3_BUCKET", "b"},
-                                       {"REGISTRY_STORAGE_S3_REGION", "r"}});
+    const loaded replaced = load_text(
+        file, "f",
+        {{"REGISTRY_STORAGE", "s3"}, {"REGISTRY_STORAGE_S3_BUCKET", "b"}, {"REGISTRY_STORAGE_S3_REGION", "r"}});
     EXPECT_THAT(lines(replaced), IsEmpty());
     EXPECT_EQ(replaced.settings.storage.s3.bucket, "b");
 }
@@ -224,9 +220,9 @@ TEST(load, checks_what_s3_needs) {
     EXPECT_FALSE(usable("bucket: b"));
     EXPECT_FALSE(usable("bucket: b, region: r, accesskey: a"));
     EXPECT_FALSE(usable("bucket: b, region: r, secretkey: s"));
-    EXPECT_EQ(load_text("version: 0.1\nstorage: {s3: {bucket: b, regionendpoint: host}}", "f", {})
-                  .settings.storage.s3.region,
-              "us-east-1");
+    EXPECT_EQ(
+        load_text("version: 0.1\nstorage: {s3: {bucket: b, regionendpoint: host}}", "f", {}).settings.storage.s3.region,
+        "us-east-1");
 }
 
 TEST(load, needs_version_0_1) {

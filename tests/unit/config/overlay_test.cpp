@@ -66,8 +66,8 @@ TEST(overlay, replaces_the_whole_storage_before_it_sets_single_keys) {
 }
 
 TEST(overlay, takes_secrets_as_they_stand) {
-    for (const std::string secret : {"*a", "&a", "a: b", "a #b", "[a", "%a", "@a", "!a", "'a", "0123", "0x10",
-                                     "true", "null", "ab/cd+ef==", "{a}", "- a"}) {
+    for (const std::string secret : {"*a", "&a", "a: b", "a #b", "[a", "%a", "@a", "!a", "'a", "0123", "0x10", "true",
+                                     "null", "ab/cd+ef==", "{a}", "- a"}) {
         const loaded result =
             load_with({{"REGISTRY_STORAGE_S3_ACCESSKEY", secret}, {"REGISTRY_STORAGE_S3_SECRETKEY", secret}});
         EXPECT_THAT(result.findings, IsEmpty()) << secret;
@@ -82,8 +82,7 @@ TEST(overlay, takes_the_quotes_off_a_quoted_secret) {
 }
 
 TEST(overlay, takes_an_empty_value_as_absent) {
-    const loaded result =
-        load_with({{"REGISTRY_HTTP_SECRET", ""}, {"REGISTRY_STORAGE_S3_REGIONENDPOINT", ""}});
+    const loaded result = load_with({{"REGISTRY_HTTP_SECRET", ""}, {"REGISTRY_STORAGE_S3_REGIONENDPOINT", ""}});
     EXPECT_THAT(result.findings, IsEmpty());
     EXPECT_EQ(result.settings.http.secret, "");
 }
@@ -103,23 +102,20 @@ TEST(overlay, only_warns_of_a_name_that_is_no_key) {
 }
 
 TEST(overlay, passes_over_what_is_no_override) {
-    EXPECT_THAT(load_with({{"REGISTRY_CONFIGURATION_PATH", "["}, {"HOME", "["}, {"registry_http_addr", "x"}})
-                    .findings,
+    EXPECT_THAT(load_with({{"REGISTRY_CONFIGURATION_PATH", "["}, {"HOME", "["}, {"registry_http_addr", "x"}}).findings,
                 IsEmpty());
 }
 
 TEST(overlay, does_not_reach_below_a_value_or_into_a_list) {
-    const loaded result =
-        load_with({{"REGISTRY_STORAGE_S3_BUCKET_X", "y"}, {"REGISTRY_HTTP_HEADERS_X-Foo_0", "y"}});
+    const loaded result = load_with({{"REGISTRY_STORAGE_S3_BUCKET_X", "y"}, {"REGISTRY_HTTP_HEADERS_X-Foo_0", "y"}});
     EXPECT_TRUE(result.usable());
     EXPECT_EQ(result.findings.size(), 2U);
     EXPECT_EQ(result.settings.storage.s3.bucket, "b");
 }
 
 TEST(overlay, names_the_variable_of_a_bad_value_and_never_the_value) {
-    for (const char* name :
-         {"REGISTRY_HTTP_HOST", "REGISTRY_STORAGE_S3_CHUNKSIZE", "REGISTRY_STORAGE", "REGISTRY_HTTP",
-          "REGISTRY_HEALTH_STORAGEDRIVER_INTERVAL", "REGISTRY_LOG_LEVEL"}) {
+    for (const char* name : {"REGISTRY_HTTP_HOST", "REGISTRY_STORAGE_S3_CHUNKSIZE", "REGISTRY_STORAGE", "REGISTRY_HTTP",
+                             "REGISTRY_HEALTH_STORAGEDRIVER_INTERVAL", "REGISTRY_LOG_LEVEL"}) {
         for (const char* value : {"[hunter2", "*hunter2", "hunter2 x", "{hunter2: hunter2}", "[hunter2]"}) {
             const loaded result = load_with({{name, value}});
             EXPECT_FALSE(result.findings.empty()) << name << value;

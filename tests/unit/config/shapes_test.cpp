@@ -6,8 +6,7 @@ namespace berth::config {
 namespace {
 
 TEST(shapes, know_a_listen_address) {
-    for (const char* text :
-         {":5000", "127.0.0.1:5000", "localhost:5000", "[::1]:5000", "0.0.0.0:0", ":65535"})
+    for (const char* text : {":5000", "127.0.0.1:5000", "localhost:5000", "[::1]:5000", "0.0.0.0:0", ":65535"})
         EXPECT_TRUE(is_listen_address(text)) << text;
     for (const char* text :
          {"", "5000", "127.0.0.1", ":", ":65536", ":-1", ":http", "::1:5000", "http://x:5000", "a b:1"})
@@ -15,18 +14,17 @@ TEST(shapes, know_a_listen_address) {
 }
 
 TEST(shapes, know_an_endpoint) {
-    for (const char* text : {"host", "127.0.0.1:7480", "http://host:9000", "https://s3.example.com",
-                             "https://host/", "http://[::1]:9000", "https://host/path"})
+    for (const char* text : {"host", "127.0.0.1:7480", "http://host:9000", "https://s3.example.com", "https://host/",
+                             "http://[::1]:9000", "https://host/path"})
         EXPECT_TRUE(is_endpoint(text)) << text;
-    for (const char* text : {"", "http://", "ftp://host", "host:", "host:port", "host:99999",
-                             "http://u:p@host", "a b", "host?x", "https://host/a b", "//host"})
+    for (const char* text : {"", "http://", "ftp://host", "host:", "host:port", "host:99999", "http://u:p@host", "a b",
+                             "host?x", "https://host/a b", "//host"})
         EXPECT_FALSE(is_endpoint(text)) << text;
 }
 
 TEST(shapes, know_an_absolute_url) {
     EXPECT_TRUE(is_absolute_url("https://registry.example:444/"));
-    for (const char* text :
-         {"registry.example", "registry.example:444", "https://", "ftp://x", "http://http://x"})
+    for (const char* text : {"registry.example", "registry.example:444", "https://", "ftp://x", "http://http://x"})
         EXPECT_FALSE(is_absolute_url(text)) << text;
 }
 

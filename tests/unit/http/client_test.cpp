@@ -4,9 +4,7 @@
 #include "support/test_server.hpp"
 
 #include <boost/asio/steady_timer.hpp>
-
 #include <gtest/gtest.h>
-
 
 namespace berth::http {
 

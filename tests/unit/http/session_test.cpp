@@ -67,7 +67,9 @@ TEST(session, answers_pipelined_requests_in_order) {
 TEST(session, reads_chunked_bodies) {
     test_server server{echo};
     raw_client client{server.port()};
-    client.send("PUT /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n4\r\nWiki\r\n5;x=y\r\npedia\r\n0\r\n\r\n");
+    client.send(
+        "PUT /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\nConnection: "
+        "close\r\n\r\n4\r\nWiki\r\n5;x=y\r\npedia\r\n0\r\n\r\n");
     EXPECT_TRUE(client.read_to_end().ends_with("PUT /a 9"));
 }
 

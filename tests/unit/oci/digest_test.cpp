@@ -40,9 +40,8 @@ TEST(digest, refuses_a_length_that_is_not_the_algorithms) {
 TEST(digest, refuses_what_is_no_digest) {
     for (const std::string& text :
          {std::string{}, std::string{"sha256"}, std::string{"sha256:"}, hex64, ":" + hex64, "md5:" + hex64,
-          "SHA256:" + hex64, "sha256-" + hex64, "sha256:" + hex64.substr(3) + "/..",
-          "sha256: " + hex64.substr(1), "sha256:" + hex64 + "\n",
-          "sha256:" + hex64.substr(1) + std::string(1, '\0')})
+          "SHA256:" + hex64, "sha256-" + hex64, "sha256:" + hex64.substr(3) + "/..", "sha256: " + hex64.substr(1),
+          "sha256:" + hex64 + "\n", "sha256:" + hex64.substr(1) + std::string(1, '\0')})
         EXPECT_FALSE(digest::parse(text)) << text;
 }
 

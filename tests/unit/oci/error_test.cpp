@@ -28,18 +28,16 @@ TEST(error, answers_with_the_statuses_of_the_reference_registry) {
 
 TEST(error, writes_the_default_text_and_no_detail) {
     const std::vector<error> errors{{errc::name_unknown, {}, {}}};
-    EXPECT_EQ(
-        to_json(errors),
-        "{\"errors\":[{\"code\":\"NAME_UNKNOWN\",\"message\":\"repository name not known to registry\"}]}\n");
+    EXPECT_EQ(to_json(errors),
+              "{\"errors\":[{\"code\":\"NAME_UNKNOWN\",\"message\":\"repository name not known to registry\"}]}\n");
 }
 
 TEST(error, writes_its_own_text_and_the_detail_as_json) {
     const std::vector<error> errors{{errc::digest_invalid, "a \"b\"\n", R"({"digest":"x"})"},
                                     {errc::unknown, {}, "null"}};
-    EXPECT_EQ(to_json(errors),
-              R"({"errors":[{"code":"DIGEST_INVALID","message":"a \"b\"\n","detail":{"digest":"x"}},)"
-              R"({"code":"UNKNOWN","message":"unknown error","detail":null}]})"
-              "\n");
+    EXPECT_EQ(to_json(errors), R"({"errors":[{"code":"DIGEST_INVALID","message":"a \"b\"\n","detail":{"digest":"x"}},)"
+                               R"({"code":"UNKNOWN","message":"unknown error","detail":null}]})"
+                               "\n");
 }
 
 TEST(error, is_thrown_by_value_of_an_outcome_without_one) {

@@ -15,8 +15,7 @@ std::string descriptor_json(const std::string& digest) {
 }
 
 std::string image(const std::string& more = "", const std::string& layers = descriptor_json(digest_b)) {
-    return R"({"schemaVersion":2,"config":)" + descriptor_json(digest_a) + R"(,"layers":[)" + layers + "]" +
-           more + "}";
+    return R"({"schemaVersion":2,"config":)" + descriptor_json(digest_a) + R"(,"layers":[)" + layers + "]" + more + "}";
 }
 
 std::string index(const std::string& more = "") {
@@ -35,8 +34,7 @@ void expect_refused(const std::string& bytes, std::string_view content_type = {}
 }
 
 TEST(manifest, reads_an_image) {
-    const auto read =
-        parse_manifest(image(with_type(media_type::docker_manifest)), media_type::docker_manifest);
+    const auto read = parse_manifest(image(with_type(media_type::docker_manifest)), media_type::docker_manifest);
     ASSERT_TRUE(read) << read.error().message;
     EXPECT_EQ(read->media_type, media_type::docker_manifest);
     ASSERT_TRUE(read->config);

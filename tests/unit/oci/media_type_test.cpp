@@ -8,8 +8,7 @@ namespace {
 TEST(media_type, knows_the_four_manifests) {
     for (const std::string_view type : {oci_manifest, oci_index, docker_manifest, docker_manifest_list})
         EXPECT_TRUE(is_manifest(type)) << type;
-    for (const std::string_view type :
-         {docker_schema1, docker_schema1_signed, octet_stream, std::string_view{}})
+    for (const std::string_view type : {docker_schema1, docker_schema1_signed, octet_stream, std::string_view{}})
         EXPECT_FALSE(is_manifest(type)) << type;
 }
 

@@ -6,8 +6,8 @@ namespace berth::oci {
 namespace {
 
 TEST(repository_name, accepts_the_names_of_the_spec) {
-    for (const std::string text : {"a", "0", "ubuntu", "library/ubuntu", "a/b/c/d", "a.b", "a_b", "a__b",
-                                   "a-b", "a---b", "my-team/model.v2/gpt_4__big"}) {
+    for (const std::string text : {"a", "0", "ubuntu", "library/ubuntu", "a/b/c/d", "a.b", "a_b", "a__b", "a-b",
+                                   "a---b", "my-team/model.v2/gpt_4__big"}) {
         const auto name = repository_name::parse(text);
         ASSERT_TRUE(name) << text;
         EXPECT_EQ(name->str(), text);

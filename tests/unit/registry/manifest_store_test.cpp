@@ -82,8 +82,9 @@ TEST_F(manifest_store_test, names_every_blob_that_is_missing) {
 TEST_F(manifest_store_test, wants_the_children_of_an_index) {
     push_blob("{}");
     push_blob("layer");
-    const std::string index = R"({"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[)" +
-                              descriptor(oci::media_type::oci_manifest, oci::digest::of(image), image.size()) + "]}";
+    const std::string index =
+        R"({"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[)" +
+        descriptor(oci::media_type::oci_manifest, oci::digest::of(image), image.size()) + "]}";
     EXPECT_EQ(put(index).error().front().code, oci::errc::manifest_blob_unknown);
     ASSERT_TRUE(put(image, std::nullopt).has_value());
     EXPECT_TRUE(put(index).has_value());

@@ -46,7 +46,9 @@ private:
     bool sent_ = false;
 };
 
-oci::errc code_of(const auto& outcome) { return outcome.error().code; }
+oci::errc code_of(const auto& outcome) {
+    return outcome.error().code;
+}
 
 }  // namespace
 

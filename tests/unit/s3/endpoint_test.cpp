@@ -26,8 +26,7 @@ TEST(endpoint, of_aws_is_path_style_for_dots_over_tls_and_where_forced) {
 }
 
 TEST(endpoint, of_aws_in_china_has_its_own_domain) {
-    EXPECT_EQ(resolve({.bucket = "b", .region = "cn-north-1"}).server.host,
-              "b.s3.cn-north-1.amazonaws.com.cn");
+    EXPECT_EQ(resolve({.bucket = "b", .region = "cn-north-1"}).server.host, "b.s3.cn-north-1.amazonaws.com.cn");
 }
 
 TEST(endpoint, of_another_server_is_path_style) {
@@ -60,8 +59,7 @@ TEST(endpoint, understands_ipv6_and_a_path) {
 }
 
 TEST(endpoint, refuses_what_is_none) {
-    for (const char* text :
-         {"http://", ":80", "h:", "h:0", "h:65536", "h:80x", "user@h", "[::1", "[::1]x", "a b"})
+    for (const char* text : {"http://", ":80", "h:", "h:0", "h:65536", "h:80x", "user@h", "[::1", "[::1]x", "a b"})
         EXPECT_THROW(resolve({.bucket = "b", .region_endpoint = text}), std::invalid_argument) << text;
 }
 

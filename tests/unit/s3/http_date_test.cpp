@@ -6,10 +6,8 @@ namespace berth::s3 {
 namespace {
 
 TEST(http_date, reads_what_servers_send) {
-    EXPECT_EQ(parse_http_date("Fri, 24 May 2013 00:00:00 GMT"),
-              std::chrono::system_clock::from_time_t(1369353600));
-    EXPECT_EQ(parse_http_date("Wed, 21 Oct 2015 07:28:00 GMT"),
-              std::chrono::system_clock::from_time_t(1445412480));
+    EXPECT_EQ(parse_http_date("Fri, 24 May 2013 00:00:00 GMT"), std::chrono::system_clock::from_time_t(1369353600));
+    EXPECT_EQ(parse_http_date("Wed, 21 Oct 2015 07:28:00 GMT"), std::chrono::system_clock::from_time_t(1445412480));
 }
 
 TEST(http_date, refuses_other_forms) {

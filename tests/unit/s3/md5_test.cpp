@@ -14,8 +14,7 @@ TEST(md5, of_a_body_is_base64) {
 
 TEST(md5, of_md5s_is_the_etag_of_a_multipart_upload) {
     // printf 'hello' | md5sum; printf 'world' | md5sum; both as bytes | md5sum
-    const std::vector<std::string> parts{"\"5d41402abc4b2a76b9719d911017c592\"",
-                                         "7d793037a0760186574b0282f2f435e7"};
+    const std::vector<std::string> parts{"\"5d41402abc4b2a76b9719d911017c592\"", "7d793037a0760186574b0282f2f435e7"};
     EXPECT_EQ(multipart_etag(parts), "065947336a2f2a95ba8899f3675c3be6-2");
 }
 

@@ -20,8 +20,7 @@ signing example_signing() {
 }
 
 std::string header(const name_values& headers, std::string_view name) {
-    const auto found =
-        std::find_if(headers.begin(), headers.end(), [&](const auto& h) { return h.first == name; });
+    const auto found = std::find_if(headers.begin(), headers.end(), [&](const auto& h) { return h.first == name; });
     return found == headers.end() ? "" : found->second;
 }
 
@@ -40,8 +39,8 @@ TEST(sigv4, signs_a_put_with_a_dollar_in_its_key_as_aws_says) {
     name_values headers{{"host", std::string{example_host}},
                         {"date", "Fri, 24 May 2013 00:00:00 GMT"},
                         {"x-amz-storage-class", "REDUCED_REDUNDANCY"}};
-    sign("PUT", '/' + encode_path("test$file.text"), {}, sha256_hex("Welcome to Amazon S3."),
-         example_signing(), headers);
+    sign("PUT", '/' + encode_path("test$file.text"), {}, sha256_hex("Welcome to Amazon S3."), example_signing(),
+         headers);
     EXPECT_TRUE(header(headers, "authorization")
                     .ends_with("Signature=98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd"));
 }

@@ -30,8 +30,8 @@ TEST(xml, sees_an_error_behind_the_blanks_of_a_slow_completion) {
 }
 
 TEST(xml, follows_no_entity_of_a_dtd) {
-    const auto error = parse_error(
-        "<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><Error><Code>&e;</Code></Error>");
+    const auto error =
+        parse_error("<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><Error><Code>&e;</Code></Error>");
     ASSERT_TRUE(error);
     EXPECT_EQ(error->code, "&e;");
 }
@@ -52,15 +52,15 @@ TEST(xml, reads_a_page_of_objects) {
 TEST(xml, takes_no_half_listing_for_a_whole_one) {
     EXPECT_FALSE(parse_object_page("<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>"));
     EXPECT_FALSE(parse_object_page("<ListBucketResult><IsTruncated>false</IsTruncated>"));
-    EXPECT_FALSE(parse_upload_page(
-        "<ListMultipartUploadsResult><IsTruncated>true</IsTruncated></ListMultipartUploadsResult>"));
+    EXPECT_FALSE(
+        parse_upload_page("<ListMultipartUploadsResult><IsTruncated>true</IsTruncated></ListMultipartUploadsResult>"));
     EXPECT_TRUE(parse_object_page("<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"));
 }
 
 TEST(xml, reads_the_results_of_multipart_operations) {
-    EXPECT_EQ(parse_upload_id(
-                  "<InitiateMultipartUploadResult><UploadId>2~x</UploadId></InitiateMultipartUploadResult>"),
-              "2~x");
+    EXPECT_EQ(
+        parse_upload_id("<InitiateMultipartUploadResult><UploadId>2~x</UploadId></InitiateMultipartUploadResult>"),
+        "2~x");
     EXPECT_FALSE(parse_upload_id("<InitiateMultipartUploadResult/>"));
     EXPECT_EQ(parse_part_copy_etag("<CopyPartResult><ETag>&quot;a&quot;</ETag></CopyPartResult>"), "\"a\"");
     EXPECT_FALSE(parse_part_copy_etag("<Error><ETag>c</ETag></Error>"));
@@ -68,8 +68,7 @@ TEST(xml, reads_the_results_of_multipart_operations) {
 
 TEST(xml, tells_a_whole_document_of_a_kind) {
     constexpr const char* kind = "CompleteMultipartUploadResult";
-    EXPECT_TRUE(
-        is_document("<CompleteMultipartUploadResult><ETag></ETag></CompleteMultipartUploadResult>", kind));
+    EXPECT_TRUE(is_document("<CompleteMultipartUploadResult><ETag></ETag></CompleteMultipartUploadResult>", kind));
     EXPECT_FALSE(is_document("<CompleteMultipartUploadResult><ETag></ETag>", kind));
     EXPECT_FALSE(is_document("<CopyObjectResult/>", kind));
     EXPECT_FALSE(is_document("", kind));

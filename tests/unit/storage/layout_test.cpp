@@ -50,9 +50,8 @@ TEST(layout, tolerates_blanks_around_a_link) {
 }
 
 TEST(layout, refuses_what_is_no_link) {
-    for (const std::string& bad :
-         {std::string{}, std::string{"\n"}, std::string{"sha256:"}, "sha256:" + hex + "0", "sha256: " + hex,
-          hex, "sha256:" + hex + "\n" + hex})
+    for (const std::string& bad : {std::string{}, std::string{"\n"}, std::string{"sha256:"}, "sha256:" + hex + "0",
+                                   "sha256: " + hex, hex, "sha256:" + hex + "\n" + hex})
         EXPECT_FALSE(layout::parse_link(bad)) << bad;
 }
 
