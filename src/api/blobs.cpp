@@ -45,7 +45,7 @@ awaitable<http::response> service::blob(http::request& request, const oci::repos
     answer.headers.set("Docker-Content-Digest", digest->str());
     answer.headers.set(field::etag, etag);
     answer.headers.set(field::cache_control, "max-age=31536000");
-    if (reply::client_has(request, etag)) {
+    if (reply::client_has(request, digest->str())) {
         answer.code = status::not_modified;
         co_return answer;
     }

@@ -40,7 +40,7 @@ awaitable<http::response> service::get_manifest(http::request& request, const oc
     http::response answer;
     answer.headers.set(field::etag, etag);
     answer.headers.set("Docker-Content-Digest", found->digest.str());
-    if (reply::client_has(request, etag)) {
+    if (reply::client_has(request, found->digest.str())) {
         answer.code = status::not_modified;
         co_return answer;
     }

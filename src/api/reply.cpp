@@ -36,9 +36,9 @@ http::response method_not_allowed(std::string_view allowed) {
     return answer;
 }
 
-bool client_has(const http::request& request, std::string_view etag) {
+bool client_has(const http::request& request, std::string_view digest) {
     const std::string_view asked = request.headers[field::if_none_match];
-    return asked == "*" || (!asked.empty() && asked.find(etag) != std::string_view::npos);
+    return asked == "*" || (!asked.empty() && asked.find(digest) != std::string_view::npos);
 }
 
 }  // namespace berth::api::reply

@@ -20,7 +20,7 @@ http::response error(oci::error error, std::optional<http::status> code = std::n
 /// 405 with the methods that are allowed, "GET, HEAD".
 http::response method_not_allowed(std::string_view allowed);
 
-/// True when If-None-Match names this digest's ETag (or is "*"): then the answer is 304.
-bool client_has(const http::request& request, std::string_view etag);
+/// True when If-None-Match names this digest, quoted or not, or is "*": then the answer is 304.
+bool client_has(const http::request& request, std::string_view digest);
 
 }  // namespace berth::api::reply

@@ -12,16 +12,17 @@ using oci::errc;
 
 namespace {
 
-std::string upload_path(const registry::upload& u) {
-    return "/v2/" + u.name.str() + "/blobs/uploads/" + u.uuid;
+std::string upload_path(const oci::repository_name& name, const std::string& uuid) {
+    return "/v2/" + name.str() + "/blobs/uploads/" + uuid;
 }
 
 // Where an upload stands: 202 after bytes were taken, 204 to who asks, 416 to who got the offset wrong.
-http::response describe(http::response answer, const registry::upload& u, const std::string& location) {
+http::response describe(http::response answer, std::string_view uuid, std::uint64_t offset,
+                        const std::string& location) {
     answer.headers.set(field::location, location);
     // The last byte that is there; an empty upload is "0-0" too, as every registry says it.
-    answer.headers.set(field::range, "0-" + std::to_string(u.offset == 0 ? 0 : u.offset - 1));
-    answer.headers.set("Docker-Upload-Uuid", u.uuid);
+    answer.headers.set(field::range, "0-" + std::to_string(offset == 0 ? 0 : offset - 1));
+    answer.headers.set("Docker-Upload-Uuid", uuid);
     return answer;
 }
 
@@ -70,8 +71,8 @@ awaitable<http::response> service::uploads(http::request& request, const oci::re
     auto started = co_await stores_.uploads.start(name);
     if (!started) co_return reply::error(started.error());
     if (digest) co_return co_await finish_upload(request, std::move(*started), *digest);
-    const registry::upload& u = **started;
-    co_return describe(reply::empty(status::accepted), u, url_for(request, upload_path(u)));
+    const std::string uuid = (*started)->uuid;
+    co_return describe(reply::empty(status::accepted), uuid, 0, url_for(request, upload_path(name, uuid)));
 }
 
 awaitable<http::response> service::upload(http::request& request, const oci::repository_name& name,
@@ -87,19 +88,24 @@ awaitable<http::response> service::upload(http::request& request, const oci::rep
         co_return reply::method_not_allowed("GET, PATCH, PUT, DELETE");
     }
 
+    const std::string location = url_for(request, upload_path(name, where.reference));
+    if (request.method == verb::get) {
+        const auto offset = stores_.uploads.offset(name, where.reference);
+        if (!offset) co_return reply::error(offset.error());
+        co_return describe(reply::empty(status::no_content), where.reference, *offset, location);
+    }
     auto held = stores_.uploads.borrow(name, where.reference);
     if (!held) co_return reply::error(held.error());
     registry::upload& u = **held;
-    const std::string location = url_for(request, upload_path(u));
-    if (request.method == verb::get) co_return describe(reply::empty(status::no_content), u, location);
     if (request.method == verb::delete_) {
         co_await stores_.uploads.cancel(std::move(*held));
         co_return reply::empty(status::no_content);
     }
-    if (auto wrong = check_chunk(request, u)) co_return describe(reply::error(std::move(*wrong)), u, location);
+    if (auto wrong = check_chunk(request, u))
+        co_return describe(reply::error(std::move(*wrong)), u.uuid, u.offset, location);
     if (digest) co_return co_await finish_upload(request, std::move(*held), *digest);
     co_await stores_.uploads.append(u, request.body);
-    co_return describe(reply::empty(status::accepted), u, location);
+    co_return describe(reply::empty(status::accepted), u.uuid, u.offset, location);
 }
 
 // Takes what the body holds (nothing, the last chunk, or the whole blob) and turns the upload into a blob.

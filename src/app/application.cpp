@@ -50,6 +50,11 @@ address parse_address(const std::string& text) {
     return parsed;
 }
 
+std::string without_trailing_slash(std::string url) {
+    while (url.ends_with('/')) url.pop_back();
+    return url;
+}
+
 }  // namespace
 
 application::application(const config::configuration& config)
@@ -64,7 +69,7 @@ application::application(const config::configuration& config)
       health_{*driver_, health_options_of(config_.health)},
       service_{{blobs_, uploads_, manifests_, tags_, catalog_},
                {.redirect_blobs = config_.storage.redirect_disabled == false,
-                .external_url = config_.http.host,
+                .external_url = without_trailing_slash(config_.http.host),
                 .relative_urls = config_.http.relative_urls,
                 .is_healthy = [this] { return health_.is_healthy(); }}},
       server_{runtime_, session_options_of(config_),

@@ -24,7 +24,10 @@ awaitable<void> health::ask() {
     std::string problem;
     try {
         co_await driver_.probe();
-    } catch (const storage::error& error) {
+    } catch (const boost::system::system_error& error) {
+        if (error.code() == asio::error::operation_aborted) throw;
+        problem = error.what();
+    } catch (const std::exception& error) {
         problem = error.what();
     }
     if (problem.empty()) {

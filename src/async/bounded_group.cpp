@@ -7,8 +7,8 @@
 
 namespace berth::async {
 
-bounded_group::bounded_group(asio::any_io_executor strand, std::size_t limit)
-    : strand_{strand}, limit_{limit}, changed_{strand, asio::steady_timer::time_point::max()} {}
+bounded_group::bounded_group(asio::any_io_executor executor, std::size_t limit)
+    : executor_{executor}, limit_{limit}, changed_{executor, asio::steady_timer::time_point::max()} {}
 
 bounded_group::~bounded_group() {
     assert(children_.empty() && "join() before the group ends");
@@ -38,7 +38,7 @@ awaitable<void> bounded_group::start(awaitable<void> child) {
         children_.erase(at);
         changed_.cancel();
     };
-    asio::co_spawn(strand_, std::move(child), asio::bind_cancellation_slot(at->slot(), done));
+    asio::co_spawn(executor_, std::move(child), asio::bind_cancellation_slot(at->slot(), done));
 }
 
 awaitable<void> bounded_group::join() {

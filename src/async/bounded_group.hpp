@@ -10,9 +10,9 @@
 
 namespace berth::async {
 
-/// Runs child coroutines side by side, at most `limit` at once, on the strand of the coroutine that uses it.
+/// Runs child coroutines side by side, at most `limit` at once, on the executor of the coroutine that uses it.
 /// The first exception of a child is kept and thrown by the next start() or join(). Not thread-safe: all calls come
-/// from one strand.
+/// from one executor.
 ///
 /// A parent that is cancelled while it waits cancels its children, and goes on waiting until they have ended.
 ///
@@ -20,7 +20,7 @@ namespace berth::async {
 /// that may have been cancelled, `co_await asio::this_coro::throw_if_cancelled(false)` has to come first.
 class bounded_group {
 public:
-    bounded_group(asio::any_io_executor strand, std::size_t limit);
+    bounded_group(asio::any_io_executor executor, std::size_t limit);
     ~bounded_group();
     bounded_group(const bounded_group&) = delete;
     bounded_group& operator=(const bounded_group&) = delete;
@@ -37,7 +37,7 @@ public:
 private:
     awaitable<void> wait_until_at_most(std::size_t children);
 
-    asio::any_io_executor strand_;
+    asio::any_io_executor executor_;
     std::size_t limit_;
     std::list<asio::cancellation_signal> children_;
     std::exception_ptr failure_;

@@ -9,7 +9,7 @@
 namespace berth::async {
 
 /// A deadline that can be moved a million times a second: moving it is a store, not a timer operation. When it passes,
-/// `on_expiry` runs on `executor`. Not thread-safe: all calls come from that executor's strand.
+/// `on_expiry` runs on `executor`. Not thread-safe: all calls come from that executor.
 ///
 /// Lifetime: what `on_expiry` refers to must live until stop() or the destructor.
 class watchdog {

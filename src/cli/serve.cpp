@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <memory>
 #include <sstream>
+#include <sys/resource.h>
 #include <unistd.h>
 
 namespace berth::cli {
@@ -41,8 +42,10 @@ std::string to_text(const asio::ip::tcp::endpoint& endpoint) {
 }
 
 // What somebody who has just started berth for the first time wants to read.
-void print_first_steps(const config::configuration& settings, std::uint16_t port) {
-    const std::string registry = "127.0.0.1:" + std::to_string(port);
+void print_first_steps(const config::configuration& settings, const asio::ip::tcp::endpoint& endpoint) {
+    const bool any_address = endpoint.address().is_unspecified();
+    const std::string registry = any_address ? "127.0.0.1:" + std::to_string(endpoint.port()) : to_text(endpoint);
+
     const auto folder = std::filesystem::absolute(settings.storage.filesystem.root_directory);
     std::fprintf(stderr,
                  "\n  berth %s serves the images below %s\n\n"
@@ -54,9 +57,19 @@ void print_first_steps(const config::configuration& settings, std::uint16_t port
                  version, folder.c_str(), registry.c_str(), registry.c_str(), registry.c_str());
 }
 
+// Each connection and each open upload takes a descriptor, and the usual soft limit of 1,024 is for programs that use
+// select(); the hard limit is the one that somebody meant.
+void raise_descriptor_limit() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 }  // namespace
 
 int serve(std::string file) {
+    raise_descriptor_limit();
     const config::loaded loaded = load(file);
     if (!report(loaded)) return exit_code::misused;
 
@@ -70,7 +83,7 @@ int serve(std::string file) {
     const auto endpoint = app->listen();
     log::announce("listening on " + to_text(endpoint));
     if (file.empty() && loaded.settings.storage.driver == config::storage_driver::filesystem)
-        print_first_steps(loaded.settings, endpoint.port());
+        print_first_steps(loaded.settings, endpoint);
     if (!app->run()) {
         // Something would not end, a transfer to a store that hangs for instance: then nothing may be taken apart that
         // it still uses. The operating system does that best.

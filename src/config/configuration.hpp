@@ -61,7 +61,7 @@ struct http_settings {
     std::string addr = ":5000";
     std::string host;  ///< Absolute URL for Location headers; empty: from the request.
     bool relative_urls = false;
-    std::string secret;                        ///< Empty: a random one for each process.
+    std::string secret;                        ///< Accepted for registry:2's sake; nothing is signed with it.
     std::chrono::nanoseconds drain_timeout{};  ///< 0: wait for no request on shutdown.
     std::vector<std::pair<std::string, std::vector<std::string>>> headers;
 };

@@ -96,7 +96,10 @@ const key table[] = {
      }},
     {"storage.redirect.disable", single, redirect_disable},
     {"storage.delete.enabled", single, warn_if_true},
-    {"storage.maintenance.uploadpurging", subtree, nothing},
+    {"storage.maintenance.uploadpurging.enabled", single, warn_if_true},
+    {"storage.maintenance.uploadpurging.age", single, nothing},
+    {"storage.maintenance.uploadpurging.interval", single, nothing},
+    {"storage.maintenance.uploadpurging.dryrun", single, nothing},
     {"storage.maintenance.readonly.enabled", single, refuse_if_true},
     {"storage.tag", subtree, nothing},
 

@@ -72,6 +72,10 @@ public:
 
     auto& message() { return parser_.get(); }
     bool keep_alive() const { return parser_.keep_alive(); }
+    /// A Transfer-Encoding other than "chunked" alone: where the body ends cannot be known.
+    bool has_unknown_coding() {
+        return !parser_.chunked() && message().find(boost::beast::http::field::transfer_encoding) != message().end();
+    }
     /// What Content-Length says of the body that can be read; nothing where only the body itself tells.
     std::optional<std::uint64_t> content_length() const {
         if (parser_.chunked()) return std::nullopt;
@@ -109,6 +113,9 @@ private:
                 if (error && error != boost::beast::http::error::need_more) co_return std::tuple{error, std::size_t{0}};
                 if (!error) continue;
             }
+            // What is left here is the beginning of a chunk's header or of a trailer, for which Beast has no limit.
+            if (buffer_.size() > max_header_bytes)
+                co_return std::tuple{error_code{boost::beast::http::error::header_limit}, std::size_t{0}};
             auto [read_error, n] = co_await transport_.read_some(buffer_.prepare(chunked_read_bytes));
             if (read_error == asio::error::eof) {
                 read_error = {};

@@ -69,6 +69,8 @@ awaitable<void> server::accept_loop() {
 awaitable<bool> server::stop(std::chrono::steady_clock::duration grace) {
     listeners_.cancel();
     co_await listeners_.wait(std::chrono::seconds{1});
+    error_code ignored;
+    acceptor_.close(ignored);  // new connections are refused from here on
     const auto deadline = std::chrono::steady_clock::now() + grace;
     asio::steady_timer timer{co_await asio::this_coro::executor};
     while (busy_ != 0 && std::chrono::steady_clock::now() < deadline) {

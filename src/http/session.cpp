@@ -133,6 +133,7 @@ awaitable<bool> serve_one(transport& pipe, message_reader<true>& reader, const s
     auto& message = reader.message();
     const bool expects = boost::beast::iequals(message[field::expect], "100-continue");
     session_body body{reader, pipe, expects};
+    const unsigned version = message.version();
     error_code no_peer;
     request asked{message.method(),
                   std::string{message.method_string()},
@@ -145,7 +146,8 @@ awaitable<bool> serve_one(transport& pipe, message_reader<true>& reader, const s
 
     // An unread body would be taken for the next request. The client may be in the middle of sending it, so the
     // connection ends instead of waiting for all of it.
-    const bool keep_alive = reader.keep_alive() && body.is_done();
+    // HTTP/1.0 has no keep-alive of its own.
+    const bool keep_alive = version >= 11 && reader.keep_alive() && body.is_done();
     std::string header = header_text(answer, options.extra_headers, keep_alive);
     const bool header_only = asked.method == verb::head || answer.code == status::no_content ||
                              answer.code == status::not_modified || body_size(answer) == 0;
@@ -200,6 +202,9 @@ awaitable<void> run_session(asio::ip::tcp::socket socket, const session_options&
         pipe->set_timeout(options.keep_alive_timeout);
         const error_code error = co_await reader.read_header(options.header_timeout);
         if (error) co_return co_await refuse_unreadable(*pipe, reader, error);
+        if (reader.has_unknown_coding())
+            co_return co_await refuse(*pipe, status::not_implemented,
+                                      "The only Transfer-Encoding known here is chunked.");
         const busy_mark mark{busy};
         go_on = co_await serve_one(*pipe, reader, options, handler);
     }

@@ -5,6 +5,8 @@
 
 #include <boost/asio/steady_timer.hpp>
 
+#include <algorithm>
+#include <functional>
 #include <vector>
 
 namespace berth::registry {
@@ -24,7 +26,7 @@ upload_store::lease::~lease() {
 }
 
 awaitable<outcome<upload_store::lease>> upload_store::start(const oci::repository_name& name) {
-    auto fresh = std::make_shared<upload>(upload{.uuid = random_uuid(), .name = name, .writer = nullptr});
+    auto fresh = std::make_shared<upload>(random_uuid(), name);
     {
         const std::lock_guard lock{mutex_};
         if (slots_.size() >= options_.max_uploads)
@@ -55,6 +57,13 @@ outcome<upload_store::lease> upload_store::borrow(const oci::repository_name& na
         return oci::error{errc::blob_upload_invalid, "another request is working on this upload", {}};
     found->second.borrowed = true;
     return lease{*this, found->second.held};
+}
+
+outcome<std::uint64_t> upload_store::offset(const oci::repository_name& name, std::string_view uuid) {
+    const std::lock_guard lock{mutex_};
+    const auto found = slots_.find(uuid);
+    if (found == slots_.end() || found->second.held->name != name) return oci::error{errc::blob_upload_unknown, {}, {}};
+    return found->second.held->offset.load();
 }
 
 awaitable<void> upload_store::append(upload& into, async::byte_source& body) {
@@ -150,33 +159,51 @@ awaitable<void> upload_store::remove_folder(const upload& u) {
     }
 }
 
-awaitable<void> upload_store::discard_idle_since(clock::time_point deadline) {
-    std::vector<std::shared_ptr<upload>> idle;
-    {
-        const std::lock_guard lock{mutex_};
-        for (auto at = slots_.begin(); at != slots_.end();) {
-            const bool expired = !at->second.borrowed && at->second.held->last_used <= deadline;
-            if (expired) idle.push_back(at->second.held);
-            at = expired ? slots_.erase(at) : std::next(at);
-        }
-    }
-    for (const auto& u : idle) {
+awaitable<void> upload_store::discard_all(std::vector<std::shared_ptr<upload>> given_up) {
+    for (const auto& u : given_up) {
         log::info("an upload was given up", {{"repository", u->name.str()}, {"upload", u->uuid}});
         co_await discard(*u);
     }
 }
 
+awaitable<void> upload_store::discard_idle(clock::time_point now) {
+    std::vector<std::shared_ptr<upload>> idle;
+    {
+        const std::lock_guard lock{mutex_};
+        for (const auto& [uuid, slot] : slots_)
+            if (!slot.borrowed) idle.push_back(slot.held);
+        std::ranges::sort(idle, std::greater{}, &upload::last_used);
+        for (std::size_t i = 0; i < idle.size(); ++i) {
+            const auto limit = i < options_.many_idle ? options_.idle_limit : options_.crowded_idle_limit;
+            if (now - idle[i]->last_used >= limit) {
+                slots_.erase(idle[i]->uuid);
+            } else {
+                idle[i] = nullptr;  // stays
+            }
+        }
+    }
+    std::erase(idle, nullptr);
+    co_await discard_all(std::move(idle));
+}
+
 awaitable<void> upload_store::run_expiry() {
     asio::steady_timer timer{co_await asio::this_coro::executor};
     for (;;) {
-        timer.expires_after(std::chrono::minutes{1});
+        timer.expires_after(std::chrono::seconds{10});
         co_await timer.async_wait(asio::use_awaitable);
-        co_await discard_idle_since(clock::now() - options_.idle_limit);
+        co_await discard_idle(clock::now());
     }
 }
 
 awaitable<void> upload_store::stop() {
-    co_await discard_idle_since(clock::time_point::max());
+    std::vector<std::shared_ptr<upload>> unused;
+    {
+        const std::lock_guard lock{mutex_};
+        for (const auto& [uuid, slot] : slots_)
+            if (!slot.borrowed) unused.push_back(slot.held);
+        for (const auto& u : unused) slots_.erase(u->uuid);
+    }
+    co_await discard_all(std::move(unused));
 }
 
 }  // namespace berth::registry

@@ -2,18 +2,22 @@
 
 #include "registry/blob_store.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 namespace berth::registry {
 
 /// A blob on its way in: what has arrived so far, its running hash, and the writer that holds it.
 struct upload {
-    std::string uuid;
-    oci::repository_name name;
-    std::uint64_t offset = 0;  ///< Bytes accepted so far.
+    upload(std::string id, oci::repository_name repository) : uuid{std::move(id)}, name{std::move(repository)} {}
+
+    const std::string uuid;
+    const oci::repository_name name;
+    std::atomic<std::uint64_t> offset{0};  ///< Bytes accepted so far; may be read while a request works on the upload.
     hasher hash{hash_function::sha256};
     std::unique_ptr<storage::writer> writer;
     std::chrono::steady_clock::time_point last_used{};
@@ -28,7 +32,12 @@ class upload_store {
 public:
     struct options {
         std::size_t max_uploads = 1024;
-        std::chrono::steady_clock::duration idle_limit = std::chrono::hours{1};
+        /// An upload that nobody touches for so long is given up.
+        std::chrono::steady_clock::duration idle_limit = std::chrono::minutes{10};
+        /// Each idle upload can hold up to one part in memory; of those beyond this number, the longest idle ones are
+        /// given up after `crowded_idle_limit` already.
+        std::size_t many_idle = 16;
+        std::chrono::steady_clock::duration crowded_idle_limit = std::chrono::minutes{1};
     };
 
     /// Exclusive use of one upload; gives it back when it goes.
@@ -55,6 +64,9 @@ public:
     /// works on it.
     oci::outcome<lease> borrow(const oci::repository_name& name, std::string_view uuid);
 
+    /// How many bytes have been accepted, also while a request works on the upload. blob_upload_unknown as for borrow.
+    oci::outcome<std::uint64_t> offset(const oci::repository_name& name, std::string_view uuid);
+
     /// Appends all of `body`. What arrived before the body broke off counts, and the upload stays usable.
     /// Throws what the body throws, and storage::error: after that the upload is gone.
     awaitable<void> append(upload& into, async::byte_source& body);
@@ -65,8 +77,10 @@ public:
 
     awaitable<void> cancel(lease held);
 
-    /// Cancels uploads that nobody has touched for the idle limit; runs until cancelled.
+    /// Gives up idle uploads as the options say, every ten seconds until cancelled.
     awaitable<void> run_expiry();
+    /// The same once, as of `now`.
+    awaitable<void> discard_idle(std::chrono::steady_clock::time_point now);
     /// Cancels all uploads that no request works on.
     awaitable<void> stop();
 
@@ -79,7 +93,7 @@ private:
     void forget(const upload& u);
     awaitable<void> discard(upload& u);
     awaitable<void> remove_folder(const upload& u);
-    awaitable<void> discard_idle_since(std::chrono::steady_clock::time_point deadline);
+    awaitable<void> discard_all(std::vector<std::shared_ptr<upload>> given_up);
 
     storage::driver& driver_;
     blob_store& blobs_;

@@ -49,8 +49,8 @@ awaitable<void> multipart_writer::send_buffer() {
         std::string upload_id = co_await client_.create_multipart(staging_);
         sender_ = std::make_shared<part_sender>(client_, staging_, std::move(upload_id));
     }
-    const auto strand = co_await asio::this_coro::executor;
-    sender_->start(next_number_++, std::move(*buffer_), strand);
+    const auto executor = co_await asio::this_coro::executor;
+    sender_->start(next_number_++, std::move(*buffer_), executor);
     buffer_.reset();
 }
 

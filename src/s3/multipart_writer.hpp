@@ -20,7 +20,7 @@ struct write_options {
 /// while the next one fills, and commit completes it, lets the server copy it to its place and deletes the
 /// staging object.
 ///
-/// Not thread-safe; its calls may come from one strand after another with settle() in between. Throws
+/// Not thread-safe; its calls may come from one executor after another with settle() in between. Throws
 /// s3::error; after a part has failed, each further call but cancel() throws the same.
 ///
 /// Lifetime: client and memory outlive it and the parts that are in flight at its end.

@@ -23,8 +23,7 @@ awaitable<void> copy_in_parts(client& through, const object_key& from, const obj
                               const copy_options& how, const std::string& upload_id) {
     const auto ranges = copy_ranges(size_bytes, how.chunk_bytes);
     std::vector<completed_part> parts(ranges.size());
-    const auto strand = co_await asio::this_coro::executor;
-    async::bounded_group group{strand, std::max<std::size_t>(how.max_concurrency, 1)};
+    async::bounded_group group{co_await asio::this_coro::executor, std::max<std::size_t>(how.max_concurrency, 1)};
     std::exception_ptr failure;
     try {
         for (std::size_t i = 0; i < ranges.size(); ++i) {
@@ -36,7 +35,11 @@ awaitable<void> copy_in_parts(client& through, const object_key& from, const obj
         failure = std::current_exception();
     }
     if (failure) {
+        // The copies in flight refer to this frame, also when the caller was cancelled.
+        const bool throws = co_await asio::this_coro::throw_if_cancelled();
+        co_await asio::this_coro::throw_if_cancelled(false);
         co_await group.settle();
+        co_await asio::this_coro::throw_if_cancelled(throws);
         std::rethrow_exception(failure);
     }
     co_await through.complete_multipart(to, upload_id, parts, size_bytes);
@@ -56,11 +59,15 @@ awaitable<void> copy_object(client& through, const object_key& from, const objec
         failure = std::current_exception();
     }
     if (!failure) co_return;
+    // The caller may be here because it was cancelled; the parts that were copied go away all the same.
+    const bool throws = co_await asio::this_coro::throw_if_cancelled();
+    co_await asio::this_coro::throw_if_cancelled(false);
     try {
         co_await through.abort_multipart(to, upload_id);
     } catch (const std::exception& error) {
         log::warn("cannot abort a multipart copy", {{"key", to}, {"error", error.what()}});
     }
+    co_await asio::this_coro::throw_if_cancelled(throws);
     std::rethrow_exception(failure);
 }
 

@@ -8,11 +8,11 @@ namespace berth::s3 {
 part_sender::part_sender(client& through, object_key key, std::string upload_id)
     : client_{through}, key_{std::move(key)}, upload_id_{std::move(upload_id)} {}
 
-void part_sender::start(unsigned number, part_buffer buffer, asio::any_io_executor strand) {
-    if (in_flight_ == 0) changed_.emplace(strand, asio::steady_timer::time_point::max());
+void part_sender::start(unsigned number, part_buffer buffer, asio::any_io_executor executor) {
+    if (in_flight_ == 0) changed_.emplace(executor, asio::steady_timer::time_point::max());
     parts_.resize(std::max<std::size_t>(parts_.size(), number));
     ++in_flight_;
-    asio::co_spawn(strand, send(number, std::move(buffer)), [self = shared_from_this()](std::exception_ptr failure) {
+    asio::co_spawn(executor, send(number, std::move(buffer)), [self = shared_from_this()](std::exception_ptr failure) {
         if (failure && !self->failure_) self->failure_ = failure;
         --self->in_flight_;
         self->changed_->cancel();

@@ -14,7 +14,7 @@
 namespace berth::s3 {
 
 /// The parts of one multipart upload that are on their way, and the buffers they leave behind. Not
-/// thread-safe: while parts are in flight, all calls come from the strand that started them; after settle()
+/// thread-safe: while parts are in flight, all calls come from the executor that started them; after settle()
 /// from any other one.
 ///
 /// Lifetime: shared with the parts in flight, so that its user may be destroyed before they end. The client
@@ -23,13 +23,13 @@ class part_sender : public std::enable_shared_from_this<part_sender> {
 public:
     part_sender(client& through, object_key key, std::string upload_id);
 
-    /// Sends the buffer as part `number` in the background, on `strand`: that of the caller.
-    void start(unsigned number, part_buffer buffer, asio::any_io_executor strand);
+    /// Sends the buffer as part `number` in the background, on `executor`: that of the caller.
+    void start(unsigned number, part_buffer buffer, asio::any_io_executor executor);
     std::size_t in_flight() const { return in_flight_; }
 
     /// Waits until fewer parts are in flight than now.
     awaitable<void> wait_for_one();
-    /// Waits until none is, even when the caller is cancelled: they use the caller's strand.
+    /// Waits until none is, even when the caller is cancelled: they use the caller's executor.
     awaitable<void> settle();
     /// Throws what the first part that failed threw; from then on each time.
     void throw_if_failed() const;
@@ -53,7 +53,7 @@ private:
     std::vector<part_buffer> empty_;
     std::size_t in_flight_ = 0;
     std::exception_ptr failure_;
-    std::optional<asio::steady_timer> changed_;  // of the strand in use; never expires, cancelled to wake the waiter
+    std::optional<asio::steady_timer> changed_;  // of the executor in use; never expires, cancelled to wake the waiter
 };
 
 }  // namespace berth::s3

@@ -43,7 +43,7 @@ public:
     using std::runtime_error::runtime_error;
 };
 
-/// A file being written. Nobody sees it before commit. Not thread-safe, but its calls may come from one strand after
+/// A file being written. Nobody sees it before commit. Not thread-safe, but its calls may come from one executor after
 /// another as long as they do not overlap. Destroyed without commit or cancel, it leaves what it staged behind.
 class writer {
 public:

@@ -1,5 +1,7 @@
+#include "async/task_group.hpp"
 #include "fault/s3_fixture.hpp"
 
+#include <boost/asio/steady_timer.hpp>
 #include <gmock/gmock.h>
 
 namespace berth::storage {
@@ -144,6 +146,40 @@ TEST_F(s3_write, a_copy_in_parts_that_fails_is_aborted) {
     s3_driver careful{options};
     server.add_fault({.operation = "UploadPartCopy", .skip = 2, .what = fault::answer{403, "AccessDenied"}});
     EXPECT_FALSE(loop.run(push_or_cancel(careful, content)));
+    expect_nothing_left();
+}
+
+TEST_F(s3_write, a_copy_in_parts_that_is_cancelled_is_aborted) {
+    auto options = options_for(server);
+    options.write.copy = {.threshold_bytes = 6 * mebibyte, .chunk_bytes = 1 * mebibyte, .max_concurrency = 2};
+    s3_driver careful{options};
+    // As the registry does it: whatever ends a commit, the writer is told to clean up.
+    auto push = [](s3_driver& to, const std::string& bytes) -> awaitable<void> {
+        const auto writer = co_await to.create("/staging/data");
+        co_await write_all(*writer, bytes);
+        bool failed = false;
+        try {
+            co_await writer->commit("/blob");
+        } catch (const std::exception&) {
+            failed = true;
+        }
+        co_await asio::this_coro::throw_if_cancelled(false);
+        if (failed) co_await writer->cancel();
+    };
+    auto cancel_amid = [&push](s3_driver& to, test::fake_s3& at, const std::string& bytes) -> awaitable<void> {
+        async::task_group group;
+        group.spawn(co_await asio::this_coro::executor, push(to, bytes));
+        asio::steady_timer timer{co_await asio::this_coro::executor};
+        while (at.count("UploadPartCopy") == 0) {
+            timer.expires_after(std::chrono::milliseconds{1});
+            co_await timer.async_wait(asio::use_awaitable);
+        }
+        group.cancel();
+        EXPECT_TRUE(co_await group.wait(std::chrono::seconds{30}));
+    };
+    const auto slowly = fault::delay{std::chrono::milliseconds{300}};
+    server.add_fault({.operation = "UploadPartCopy", .skip = 1, .times = fault::always, .what = slowly});
+    loop.run(cancel_amid(careful, server, content));
     expect_nothing_left();
 }
 

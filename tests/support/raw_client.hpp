@@ -19,6 +19,11 @@ public:
 
     void send(std::string_view bytes) { boost::asio::write(socket_, boost::asio::buffer(bytes)); }
 
+    /// The same where the server may close: returns how much went out.
+    std::size_t try_send(std::string_view bytes, boost::system::error_code& error) {
+        return boost::asio::write(socket_, boost::asio::buffer(bytes), error);
+    }
+
     /// Everything until the server closes.
     std::string read_to_end() {
         std::string all;

@@ -84,7 +84,8 @@ TEST(keys, are_silent_where_the_default_is_written_out) {
         expect_silent(load_inmemory(text));
     }
     expect_silent(load_storage("delete: {enabled: false}"));
-    expect_silent(load_storage("maintenance: {uploadpurging: {enabled: true}, readonly: {enabled: false}}"));
+    expect_silent(load_storage("maintenance: {uploadpurging: {enabled: false}, readonly: {enabled: false}}"));
+    expect_warned(load_storage("maintenance: {uploadpurging: {enabled: true, age: 168h}}"));
     expect_silent(load_storage("tag: {concurrencylimit: 8}"));
     expect_silent(load_storage("cache: {blobdescriptor: none}"));
 }

@@ -136,6 +136,37 @@ TEST(session, refuses_what_is_no_request) {
     }
 }
 
+TEST(session, refuses_codings_it_does_not_know_instead_of_guessing_where_the_body_ends) {
+    for (const char* coding : {"gzip", "chunked, gzip", "identity"}) {
+        test_server server{echo};
+        raw_client client{server.port()};
+        client.send(std::string{"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: "} + coding +
+                    "\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n");
+        const std::string answer = client.read_to_end();
+        EXPECT_TRUE(answer.starts_with("HTTP/1.1 501 ")) << coding;
+        EXPECT_EQ(answer.find("smuggled"), std::string::npos) << coding;
+    }
+}
+
+TEST(session, does_not_keep_a_connection_of_http_1_0) {
+    test_server server{echo};
+    raw_client client{server.port()};
+    client.send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+    EXPECT_TRUE(client.read_to_end().ends_with("GET / 0"));
+}
+
+TEST(session, does_not_collect_a_chunk_extension_without_end) {
+    test_server server{echo};
+    raw_client client{server.port()};
+    client.send("PUT / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1;");
+    const std::string more(64 * 1024, 'a');
+    boost::system::error_code error;
+    std::size_t sent = 0;
+    // The connection ends long before this much has been taken.
+    while (!error && sent < 256 * more.size()) sent += client.try_send(more, error);
+    EXPECT_TRUE(error.failed());
+}
+
 TEST(session, refuses_a_header_that_is_too_large) {
     test_server server{echo};
     raw_client client{server.port()};

@@ -132,6 +132,26 @@ TEST_F(upload_store_test, stop_cancels_what_nobody_works_on) {
     EXPECT_EQ(upload_folders(), std::vector<std::string>{busy});
 }
 
+TEST_F(upload_store_test, tells_the_offset_while_a_request_works_on_the_upload) {
+    const std::string uuid = start();
+    append(uuid, "hello");
+    const auto held = uploads.borrow(repo, uuid);
+    EXPECT_EQ(uploads.offset(repo, uuid).value(), 5u);
+    EXPECT_EQ(code_of(uploads.offset(other, uuid)), oci::errc::blob_upload_unknown);
+}
+
+TEST_F(upload_store_test, gives_up_what_is_idle_for_long_and_sooner_where_there_is_much_of_it) {
+    upload_store few{driver, blobs, {.idle_limit = std::chrono::hours{1}, .many_idle = 1}};
+    for (int i = 0; i < 3; ++i) test::run(few.start(repo));
+    const auto now = std::chrono::steady_clock::now();
+    test::run(few.discard_idle(now));
+    EXPECT_EQ(upload_folders().size(), 3u);
+    test::run(few.discard_idle(now + std::chrono::minutes{2}));
+    EXPECT_EQ(upload_folders().size(), 1u);
+    test::run(few.discard_idle(now + std::chrono::hours{2}));
+    EXPECT_TRUE(upload_folders().empty());
+}
+
 TEST_F(upload_store_test, has_a_limit) {
     upload_store few{driver, blobs, {.max_uploads = 1}};
     const auto first = test::run(few.start(repo));
