@@ -29,7 +29,7 @@ def a_wrong_file_is_refused_in_one_line(context):
     refuses(context, s3 + "    bucket: b\n    chunksize: 1000\n" + http, "config.yml:6", "storage.s3.chunksize")
     refuses(context, "version: 0.1\nstorage:\n  s3: [\n" + http, "config.yml:")
     refuses(context, "version: 0.1\n" + http, "storage")
-    refuses(context, "version: 0.1\nstorage:\n  tape: {}\n" + http, "config.yml:2", "storage")
+    refuses(context, "version: 0.1\nstorage:\n  tape: {}\n" + http, "config.yml:3", "storage", "tape")
     missing = run(berth_binary(), "serve", context.folder / "missing.yml", check=False, timeout=20)
     check_equal((missing.returncode, len(missing.stdout.strip().splitlines())), (2, 1), f"no file: {missing.stdout}")
     check("missing.yml" in missing.stdout, f"the missing file is named: {missing.stdout}")
