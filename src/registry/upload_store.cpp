@@ -159,13 +159,6 @@ awaitable<void> upload_store::remove_folder(const upload& u) {
     }
 }
 
-awaitable<void> upload_store::discard_all(std::vector<std::shared_ptr<upload>> given_up) {
-    for (const auto& u : given_up) {
-        log::info("an upload was given up", {{"repository", u->name.str()}, {"upload", u->uuid}});
-        co_await discard(*u);
-    }
-}
-
 awaitable<void> upload_store::discard_idle(clock::time_point now) {
     std::vector<std::shared_ptr<upload>> idle;
     {
@@ -183,7 +176,10 @@ awaitable<void> upload_store::discard_idle(clock::time_point now) {
         }
     }
     std::erase(idle, nullptr);
-    co_await discard_all(std::move(idle));
+    for (const auto& u : idle) {
+        log::info("an upload was given up", {{"repository", u->name.str()}, {"upload", u->uuid}});
+        co_await discard(*u);
+    }
 }
 
 awaitable<void> upload_store::run_expiry() {
@@ -196,14 +192,7 @@ awaitable<void> upload_store::run_expiry() {
 }
 
 awaitable<void> upload_store::stop() {
-    std::vector<std::shared_ptr<upload>> unused;
-    {
-        const std::lock_guard lock{mutex_};
-        for (const auto& [uuid, slot] : slots_)
-            if (!slot.borrowed) unused.push_back(slot.held);
-        for (const auto& u : unused) slots_.erase(u->uuid);
-    }
-    co_await discard_all(std::move(unused));
+    co_await discard_idle(clock::time_point::max());
 }
 
 }  // namespace berth::registry

@@ -7,7 +7,6 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <vector>
 
 namespace berth::registry {
 
@@ -93,7 +92,6 @@ private:
     void forget(const upload& u);
     awaitable<void> discard(upload& u);
     awaitable<void> remove_folder(const upload& u);
-    awaitable<void> discard_all(std::vector<std::shared_ptr<upload>> given_up);
 
     storage::driver& driver_;
     blob_store& blobs_;
