@@ -18,8 +18,10 @@ void match(const std::vector<std::string>& parts, route& found) {
     const std::size_t n = parts.size();
     const auto from_end = [&](std::size_t i) -> std::string_view { return parts[n - i]; };
     const auto set = [&](resource what, std::size_t components_after_name) {
+        std::string name = join(parts, 1, n - components_after_name);
+        if (name.empty()) return;  // "/v2//tags/list"
         found.what = what;
-        found.name = join(parts, 1, n - components_after_name);
+        found.name = std::move(name);
         found.reference = parts.back();
     };
     if (n == 1 && parts[0].empty()) {
@@ -54,6 +56,8 @@ std::optional<route> parse_target(std::string_view target) {
     const auto url = boost::urls::parse_origin_form(target);
     if (!url) return std::nullopt;
     std::vector<std::string> parts;
+    // Boost.URL has a use of its own for a leading "/./" and does not show it among the segments.
+    if (target.starts_with("/./")) parts.emplace_back(".");
     for (const auto& segment : url->segments()) parts.emplace_back(segment);
     route found;
     if (parts.empty()) parts.emplace_back();
