@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 
 namespace berth::api {
 
@@ -49,6 +50,7 @@ std::optional<byte_window> parse_content_range(std::string_view header) {
     if (dash == std::string_view::npos) return std::nullopt;
     const auto first = parse_number(header.substr(0, dash)), last = parse_number(header.substr(dash + 1));
     if (!first || !last || *last < *first) return std::nullopt;
+    if (*last - *first == std::numeric_limits<std::uint64_t>::max()) return std::nullopt;  // its size has no number
     return byte_window{*first, *last - *first + 1};
 }
 

@@ -42,10 +42,12 @@ TEST(parse_content_range, reads_both_forms) {
     EXPECT_EQ(parse_content_range("0-4"), (byte_window{0, 5}));
     EXPECT_EQ(parse_content_range("bytes 100-104/*"), (byte_window{100, 5}));
     EXPECT_EQ(parse_content_range("bytes 100-104/2000"), (byte_window{100, 5}));
+    EXPECT_EQ(parse_content_range("1-18446744073709551615"), (byte_window{1, ~std::uint64_t{0}}));
 }
 
 TEST(parse_content_range, refuses_all_else) {
-    for (const char* header : {"", "5", "5-", "-5", "9-5", "a-b", "bytes=0-4", "0-18446744073709551616"})
+    for (const char* header :
+         {"", "5", "5-", "-5", "9-5", "a-b", "bytes=0-4", "0-18446744073709551616", "0-18446744073709551615"})
         EXPECT_EQ(parse_content_range(header), std::nullopt) << header;
 }
 
