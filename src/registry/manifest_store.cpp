@@ -1,6 +1,7 @@
 #include "registry/manifest_store.hpp"
 
 #include "async/both.hpp"
+#include "async/for_each.hpp"
 #include "oci/media_type.hpp"
 
 #include <algorithm>
@@ -68,27 +69,16 @@ awaitable<result<oci::digest, std::vector<oci::error>>> manifest_store::put(cons
 awaitable<std::vector<oci::error>> manifest_store::missing_references(const oci::repository_name& name,
                                                                       const oci::manifest& manifest) {
     std::vector<oci::error> missing;
-    async::bounded_group checks{co_await asio::this_coro::executor, checks_at_once};
-    std::exception_ptr failure;
-    try {
-        if (manifest.config) co_await checks.start(check_blob(name, *manifest.config, missing));
-        for (const auto& layer : manifest.layers) co_await checks.start(check_blob(name, layer, missing));
-        for (const auto& child : manifest.manifests) co_await checks.start(check_manifest(name, child, missing));
-        co_await checks.join();
-    } catch (...) {
-        failure = std::current_exception();
-    }
-    if (failure) {
-        co_await asio::this_coro::throw_if_cancelled(false);
-        co_await checks.settle();
-        co_await asio::this_coro::throw_if_cancelled(true);
-        std::rethrow_exception(failure);
-    }
+    std::vector<oci::descriptor> blobs = manifest.layers;
+    if (manifest.config) blobs.push_back(*manifest.config);
+    const auto check_one = [&](const oci::descriptor& wanted) { return check_blob(name, wanted, missing); };
+    co_await async::for_each(blobs, checks_at_once, check_one);
+    const auto check_child = [&](const oci::descriptor& wanted) { return check_manifest(name, wanted, missing); };
+    co_await async::for_each(manifest.manifests, checks_at_once, check_child);
     std::ranges::sort(missing, {}, &oci::error::detail_json);  // the answers came in any order
     co_return missing;
 }
 
-// Lifetime: name, wanted and missing live in missing_references, which joins its children.
 awaitable<void> manifest_store::check_blob(const oci::repository_name& name, const oci::descriptor& wanted,
                                            std::vector<oci::error>& missing) {
     if (oci::media_type::is_non_distributable(wanted.media_type)) co_return;
