@@ -15,7 +15,6 @@ namespace berth::api {
 
 using http::field;
 using http::status;
-using http::verb;
 using oci::errc;
 
 namespace {
@@ -48,8 +47,7 @@ void add_next_link(http::response& answer, const std::string& path, const std::s
 
 }  // namespace
 
-awaitable<http::response> service::tags(http::request& request, const oci::repository_name& name, const route& where) {
-    if (request.method != verb::get && request.method != verb::head) co_return reply::method_not_allowed("GET, HEAD");
+awaitable<http::response> service::tags(http::request&, const oci::repository_name& name, const route& where) {
     auto found = co_await stores_.tags.list(name);
     if (!found) co_return reply::error(found.error());
 

@@ -28,7 +28,9 @@ void match(const std::vector<std::string>& parts, route& found) {
         found.what = resource::root;
     } else if (parts[0] != "v2") {
         return;
-    } else if (n == 1 || (n == 2 && parts[1].empty())) {
+    } else if (n == 1) {
+        found.what = resource::bare;
+    } else if (n == 2 && parts[1].empty()) {
         found.what = resource::base;
     } else if (n == 2 && parts[1] == "_catalog") {
         found.what = resource::catalog;
@@ -53,7 +55,8 @@ std::optional<std::string> route::parameter(std::string_view key) const {
 }
 
 std::optional<route> parse_target(std::string_view target) {
-    const auto url = boost::urls::parse_origin_form(target);
+    auto url = boost::urls::parse_origin_form(target);
+    if (target.starts_with("http://") || target.starts_with("https://")) url = boost::urls::parse_absolute_uri(target);
     if (!url) return std::nullopt;
     std::vector<std::string> parts;
     // Boost.URL has a use of its own for a leading "/./" and does not show it among the segments.

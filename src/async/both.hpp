@@ -1,7 +1,8 @@
 #pragma once
 
-#include "async/bounded_group.hpp"
+#include "async/for_each.hpp"
 
+#include <array>
 #include <optional>
 #include <tuple>
 #include <utility>
@@ -17,16 +18,14 @@ awaitable<void> store(awaitable<T> work, std::optional<T>& out) {
 
 }  // namespace detail
 
-/// Awaits two things side by side and returns both results. When one throws, the other is awaited all the same, and
-/// what was thrown first is thrown. (Asio's operator&& throws multiple_exceptions when both fail, which says nothing.)
+/// Awaits two things side by side and returns both results. When one throws, that is thrown once the other has
+/// ended. (Asio's operator&& throws multiple_exceptions when both fail, which says nothing.)
 template <class A, class B>
 awaitable<std::tuple<A, B>> both(awaitable<A> first, awaitable<B> second) {
     std::optional<A> a;
     std::optional<B> b;
-    bounded_group group{co_await asio::this_coro::executor, 2};
-    co_await group.start(detail::store(std::move(first), a));
-    co_await group.start(detail::store(std::move(second), b));
-    co_await group.join();
+    std::array<awaitable<void>, 2> halves{detail::store(std::move(first), a), detail::store(std::move(second), b)};
+    co_await for_each(halves, 2, [](awaitable<void>& half) { return std::move(half); });
     co_return std::tuple<A, B>{std::move(*a), std::move(*b)};
 }
 

@@ -10,14 +10,10 @@
 
 namespace berth::async {
 
-/// Runs child coroutines side by side, at most `limit` at once, on the executor of the coroutine that uses it.
-/// The first exception of a child is kept and thrown by the next start() or join(). Not thread-safe: all calls come
-/// from one executor.
+/// What for_each.hpp stands on: child coroutines on the executor of the one that uses it, at most `limit` at once. Not
+/// thread-safe: all calls come from one executor, and from a coroutine that has turned off throw_if_cancelled.
 ///
-/// A parent that is cancelled while it waits cancels its children, and goes on waiting until they have ended.
-///
-/// Lifetime: the user awaits join() or settle() before the group goes out of scope, also after an error. In a coroutine
-/// that may have been cancelled, `co_await asio::this_coro::throw_if_cancelled(false)` has to come first.
+/// Lifetime: the user awaits wait_for_all() before the group goes out of scope.
 class bounded_group {
 public:
     bounded_group(asio::any_io_executor executor, std::size_t limit);
@@ -25,14 +21,16 @@ public:
     bounded_group(const bounded_group&) = delete;
     bounded_group& operator=(const bounded_group&) = delete;
 
-    /// Waits for a free place, then starts `child`. Throws what an earlier child threw (and starts nothing then).
-    awaitable<void> start(awaitable<void> child);
-    /// Waits until all children have ended; throws the first exception among them.
-    awaitable<void> join();
-    /// Waits until all children have ended; drops their exceptions.
-    awaitable<void> settle();
+    /// Both pass a cancellation of the waiting coroutine on to the children, and go on waiting for them.
+    awaitable<void> wait_for_place() { return wait_until_at_most(limit_ - 1); }
+    awaitable<void> wait_for_all() { return wait_until_at_most(0); }
 
-    std::size_t running() const { return children_.size(); }
+    /// False once a child has failed or the user was cancelled.
+    bool may_start() const { return !failure_ && !cancelled_; }
+    void start(awaitable<void> child);
+
+    /// Throws what the first child that failed threw; operation_aborted when the user was cancelled.
+    void throw_if_failed() const;
 
 private:
     awaitable<void> wait_until_at_most(std::size_t children);
@@ -41,6 +39,7 @@ private:
     std::size_t limit_;
     std::list<asio::cancellation_signal> children_;
     std::exception_ptr failure_;
+    bool cancelled_ = false;
     asio::steady_timer changed_;  // never expires; cancelled to wake the waiter
 };
 

@@ -1,6 +1,6 @@
 #include "s3/object_copy.hpp"
 
-#include "async/bounded_group.hpp"
+#include "async/for_each.hpp"
 #include "base/log.hpp"
 #include "s3/part_plan.hpp"
 
@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::uint64_t max_single_copy_bytes = 5ull * 1024 * 1024 * 1024;
 
-// Lifetime: everything is referred to; it belongs to copy_in_parts, which waits for all its parts.
+// Lifetime: everything is referred to and belongs to copy_in_parts.
 awaitable<void> copy_part(client& through, const object_key& from, const object_key& to, const std::string& upload_id,
                           const copy_range& range, completed_part& part) {
     part.etag = co_await through.upload_part_copy(to, upload_id, part.number, from, range.first, range.last);
@@ -23,25 +23,11 @@ awaitable<void> copy_in_parts(client& through, const object_key& from, const obj
                               const copy_options& how, const std::string& upload_id) {
     const auto ranges = copy_ranges(size_bytes, how.chunk_bytes);
     std::vector<completed_part> parts(ranges.size());
-    async::bounded_group group{co_await asio::this_coro::executor, std::max<std::size_t>(how.max_concurrency, 1)};
-    std::exception_ptr failure;
-    try {
-        for (std::size_t i = 0; i < ranges.size(); ++i) {
-            parts[i].number = static_cast<unsigned>(i + 1);
-            co_await group.start(copy_part(through, from, to, upload_id, ranges[i], parts[i]));
-        }
-        co_await group.join();
-    } catch (...) {
-        failure = std::current_exception();
-    }
-    if (failure) {
-        // The copies in flight refer to this frame, also when the caller was cancelled.
-        const bool throws = co_await asio::this_coro::throw_if_cancelled();
-        co_await asio::this_coro::throw_if_cancelled(false);
-        co_await group.settle();
-        co_await asio::this_coro::throw_if_cancelled(throws);
-        std::rethrow_exception(failure);
-    }
+    for (std::size_t i = 0; i < parts.size(); ++i) parts[i].number = static_cast<unsigned>(i + 1);
+    const auto copy = [&](completed_part& part) {
+        return copy_part(through, from, to, upload_id, ranges[part.number - 1], part);
+    };
+    co_await async::for_each(parts, std::max<std::size_t>(how.max_concurrency, 1), copy);
     co_await through.complete_multipart(to, upload_id, parts, size_bytes);
 }
 
