@@ -60,7 +60,7 @@ std::optional<route> parse_target(std::string_view target) {
     if (!url) return std::nullopt;
     std::vector<std::string> parts;
     // Boost.URL has a use of its own for a leading "/./" and does not show it among the segments.
-    if (target.starts_with("/./")) parts.emplace_back(".");
+    if (std::string_view{url->encoded_path()}.starts_with("/./")) parts.emplace_back(".");
     for (const auto& segment : url->segments()) parts.emplace_back(segment);
     route found;
     if (parts.empty()) parts.emplace_back();

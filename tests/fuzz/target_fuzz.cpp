@@ -45,14 +45,25 @@ std::string encoded(std::string_view text) {
     return escaped;
 }
 
+// The path of a target that is known to be well-formed, whether scheme and host stand before it or not.
+std::string_view raw_path(std::string_view target) {
+    target = target.substr(0, target.find('?'));
+    if (target.starts_with('/')) return target;
+    const std::size_t host = target.find("//") + 2;
+    const std::size_t slash = target.find('/', host);
+    return slash == std::string_view::npos ? std::string_view{"/"} : target.substr(slash);
+}
+
 // What may have stood in the request, put together again from what was found in it.
 bool is_decoded_path_of(const std::string& path, const api::route& found) {
     const std::string begin = "/v2/" + found.name;
     switch (found.what) {
         case resource::root:
             return path == "/";
+        case resource::bare:
+            return path == "/v2";
         case resource::base:
-            return path == "/v2" || path == "/v2/";
+            return path == "/v2/";
         case resource::catalog:
             return path == "/v2/_catalog";
         case resource::tags:
@@ -88,7 +99,8 @@ bool is_below(std::string_view folder, std::string_view path) {
 
 void check_place(const api::route& found) {
     const bool takes_name = found.what != resource::none && found.what != resource::root &&
-                            found.what != resource::base && found.what != resource::catalog;
+                            found.what != resource::bare && found.what != resource::base &&
+                            found.what != resource::catalog;
     require(found.name.empty() != takes_name, "a resource of a repository has a name, and no other has one");
 }
 
@@ -146,7 +158,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     const std::string_view target = fuzz::text_of(bytes, size);
     const auto found = api::parse_target(target);
     if (!found) return 0;
-    require(is_decoded_path_of(decoded_once(target.substr(0, target.find('?'))), *found),
+    require(is_decoded_path_of(decoded_once(raw_path(target)), *found),
             "what was found in the path is what stands there, decoded once");
     check_place(*found);
     check_query(*found);
