@@ -38,8 +38,8 @@ range_choice choose_range(std::string_view header, std::uint64_t body_bytes) {
         const std::uint64_t size = std::min(*last, body_bytes);
         return {kind::part, {body_bytes - size, size}};
     }
-    if (!first || (!last && !last_text.empty()) || (last && *last < *first)) return {};
-    if (*first >= body_bytes) return {kind::unsatisfiable, {}};
+    if (!first || (!last && !last_text.empty())) return {};
+    if (*first >= body_bytes || (last && *last < *first)) return {kind::unsatisfiable, {}};
     const std::uint64_t end = last ? std::min(*last, body_bytes - 1) : body_bytes - 1;
     return {kind::part, {*first, end - *first + 1}};
 }

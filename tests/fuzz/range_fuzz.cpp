@@ -26,7 +26,8 @@ std::uint64_t number_or(std::string_view text, std::uint64_t otherwise) {
 bool asks_for_nothing(std::string_view header, std::uint64_t body_bytes) {
     header.remove_prefix(std::string_view{"bytes="}.size());
     if (header.starts_with('-')) return body_bytes == 0 || number_or(header.substr(1), 1) == 0;
-    return number_or(header, 0) >= body_bytes;
+    const std::uint64_t first = number_or(header, 0);
+    return first >= body_bytes || number_or(header.substr(header.find('-') + 1), largest) < first;
 }
 
 void check_choice(std::string_view header, std::uint64_t body_bytes) {
