@@ -58,9 +58,12 @@ std::optional<route> parse_target(std::string_view target) {
     auto url = boost::urls::parse_origin_form(target);
     if (target.starts_with("http://") || target.starts_with("https://")) url = boost::urls::parse_absolute_uri(target);
     if (!url) return std::nullopt;
+    const std::string_view path = url->encoded_path();
+    // Boost.URL reads "http://host:v2/" as a host, an empty port and the path "v2/".
+    if (!path.empty() && !path.starts_with('/')) return std::nullopt;
     std::vector<std::string> parts;
     // Boost.URL has a use of its own for a leading "/./" and does not show it among the segments.
-    if (std::string_view{url->encoded_path()}.starts_with("/./")) parts.emplace_back(".");
+    if (path.starts_with("/./")) parts.emplace_back(".");
     for (const auto& segment : url->segments()) parts.emplace_back(segment);
     route found;
     if (parts.empty()) parts.emplace_back();

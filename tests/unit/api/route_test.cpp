@@ -62,7 +62,8 @@ TEST(parse_target, takes_the_form_that_clients_send_to_proxies) {
 }
 
 TEST(parse_target, refuses_what_is_no_path) {
-    for (const char* target : {"", "*", "ftp://x/v2/", "x:/v2/", "http:///v2/ ", "v2/", "/v2/%zz", "/v2/a b"})
+    for (const char* target : {"", "*", "ftp://x/v2/", "x:/v2/", "http:///v2/ ", "v2/", "http://x:v2/",
+                               "http://x:5000v2/", "/v2/%zz", "/v2/a b"})
         EXPECT_FALSE(parse_target(target).has_value()) << target;
 }
 
