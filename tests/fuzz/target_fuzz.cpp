@@ -45,13 +45,15 @@ std::string encoded(std::string_view text) {
     return escaped;
 }
 
-// The path of a target that is known to be well-formed, whether scheme and host stand before it or not.
-std::string_view raw_path(std::string_view target) {
+// The target's path, without the scheme and host that a client may have put before it.
+std::string_view path_of(std::string_view target) {
     target = target.substr(0, target.find('?'));
-    if (target.starts_with('/')) return target;
-    const std::size_t host = target.find("//") + 2;
-    const std::size_t slash = target.find('/', host);
-    return slash == std::string_view::npos ? std::string_view{"/"} : target.substr(slash);
+    for (const std::string_view scheme : {"http://", "https://"}) {
+        if (!target.starts_with(scheme)) continue;
+        const std::size_t slash = target.find('/', scheme.size());
+        return slash == std::string_view::npos ? "/" : target.substr(slash);
+    }
+    return target;
 }
 
 // What may have stood in the request, put together again from what was found in it.
@@ -158,7 +160,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     const std::string_view target = fuzz::text_of(bytes, size);
     const auto found = api::parse_target(target);
     if (!found) return 0;
-    require(is_decoded_path_of(decoded_once(raw_path(target)), *found),
+    require(is_decoded_path_of(decoded_once(path_of(target)), *found),
             "what was found in the path is what stands there, decoded once");
     check_place(*found);
     check_query(*found);
