@@ -25,7 +25,7 @@ enum class resource {
 /// A request's target, taken apart and percent-decoded once. Nothing in it is validated beyond its place in the path.
 struct route {
     resource what = resource::none;
-    std::string name;       ///< <name>, empty for root, base, catalog and none, and only for these.
+    std::string name;       ///< <name>, empty for root, bare, base, catalog and none, and only for these.
     std::string reference;  ///< The last component: tag, digest or upload id.
     std::vector<std::pair<std::string, std::string>> query;
 
