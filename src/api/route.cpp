@@ -48,6 +48,18 @@ void match(const std::vector<std::string>& parts, route& found) {
     }
 }
 
+// "http://host/path" -> "/path"; what names no host stays as it is. Which host does not matter, we answer for all.
+std::string_view without_scheme_and_host(std::string_view target) {
+    for (const std::string_view scheme : {"http://", "https://"}) {
+        if (!target.starts_with(scheme)) continue;
+        const std::size_t path = target.find_first_of("/?", scheme.size());
+        if (path == scheme.size()) return target;
+        if (path == std::string_view::npos || target[path] == '?') return "/";
+        return target.substr(path);
+    }
+    return target;
+}
+
 }  // namespace
 
 std::optional<std::string> route::parameter(std::string_view key) const {
@@ -57,8 +69,8 @@ std::optional<std::string> route::parameter(std::string_view key) const {
 }
 
 std::optional<route> parse_target(std::string_view target) {
-    auto url = boost::urls::parse_origin_form(target);
-    if (target.starts_with("http://") || target.starts_with("https://")) url = boost::urls::parse_absolute_uri(target);
+    target = without_scheme_and_host(target);
+    const auto url = boost::urls::parse_origin_form(target);
     if (!url) return std::nullopt;
     std::vector<std::string> parts;
     // Boost.URL has a use of its own for a leading "/./" and does not show it among the segments.

@@ -45,14 +45,27 @@ std::string encoded(std::string_view text) {
     return escaped;
 }
 
+// The target's path, without the scheme and host that a client may have put before it.
+std::string_view path_of(std::string_view target) {
+    target = target.substr(0, target.find('?'));
+    for (const std::string_view scheme : {"http://", "https://"}) {
+        if (!target.starts_with(scheme)) continue;
+        const std::size_t slash = target.find('/', scheme.size());
+        return slash == std::string_view::npos ? "/" : target.substr(slash);
+    }
+    return target;
+}
+
 // What may have stood in the request, put together again from what was found in it.
 bool is_decoded_path_of(const std::string& path, const api::route& found) {
     const std::string begin = "/v2/" + found.name;
     switch (found.what) {
         case resource::root:
             return path == "/";
+        case resource::bare:
+            return path == "/v2";
         case resource::base:
-            return path == "/v2" || path == "/v2/";
+            return path == "/v2/";
         case resource::catalog:
             return path == "/v2/_catalog";
         case resource::tags:
@@ -88,7 +101,8 @@ bool is_below(std::string_view folder, std::string_view path) {
 
 void check_place(const api::route& found) {
     const bool takes_name = found.what != resource::none && found.what != resource::root &&
-                            found.what != resource::base && found.what != resource::catalog;
+                            found.what != resource::bare && found.what != resource::base &&
+                            found.what != resource::catalog;
     require(found.name.empty() != takes_name, "a resource of a repository has a name, and no other has one");
 }
 
@@ -146,7 +160,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     const std::string_view target = fuzz::text_of(bytes, size);
     const auto found = api::parse_target(target);
     if (!found) return 0;
-    require(is_decoded_path_of(decoded_once(target.substr(0, target.find('?'))), *found),
+    require(is_decoded_path_of(decoded_once(path_of(target)), *found),
             "what was found in the path is what stands there, decoded once");
     check_place(*found);
     check_query(*found);

@@ -72,10 +72,12 @@ TEST(parse_target, takes_the_form_that_clients_send_to_proxies) {
     EXPECT_EQ(routed("https://registry.test/v2/a/b/tags/list?n=2").name, "a/b");
     EXPECT_EQ(routed("http://registry.test/v2/a/tags/list?n=2").parameter("n"), "2");
     EXPECT_EQ(routed("http://registry.test").what, resource::root);
+    EXPECT_EQ(routed("http://registry.test?n=2").what, resource::root);
+    EXPECT_EQ(routed("http://127.0.0.1:5v2/a/tags/list").what, resource::none);
 }
 
 TEST(parse_target, refuses_what_is_no_path) {
-    for (const char* target : {"", "*", "ftp://x/v2/", "x:/v2/", "http:///v2/ ", "v2/", "/v2/%zz", "/v2/a b"})
+    for (const char* target : {"", "*", "ftp://x/v2/", "x:/v2/", "http:///v2/", "v2/", "/v2/%zz", "/v2/a b"})
         EXPECT_FALSE(parse_target(target).has_value()) << target;
 }
 
