@@ -105,8 +105,9 @@ awaitable<http::response> service::put_manifest(http::request& request, const oc
     if (!stored) co_return reply::errors(stored.error());
 
     http::response answer = reply::empty(status::created);
-    answer.headers.set(field::location, url_for(request, "/v2/" + name.str() + "/manifests/" + stored->str()));
-    answer.headers.set("Docker-Content-Digest", stored->str());
+    answer.headers.set(field::location, url_for(request, "/v2/" + name.str() + "/manifests/" + digest->str()));
+    answer.headers.set("Docker-Content-Digest", digest->str());
+    if (stored->subject) answer.headers.set("OCI-Subject", stored->subject->str());
     if (is_digest(where.reference))
         for (const oci::tag& tag : tags) answer.headers.insert("OCI-Tag", tag.str());
     co_return answer;

@@ -101,6 +101,8 @@ awaitable<http::response> service::serve(http::request& request, const oci::repo
             co_return co_await tags(request, name, where);
         case resource::manifest:
             co_return co_await manifest(request, name, where);
+        case resource::referrers:
+            co_return co_await referrers(name, where);
         case resource::blob:
             co_return co_await blob(request, name, where);
         case resource::uploads:
