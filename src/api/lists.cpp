@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 
 namespace berth::api {
 
@@ -20,16 +21,17 @@ using oci::errc;
 
 namespace {
 
-/// A page of the catalog where the client names no size, and the largest it can ask for; both as in registry:2.
+/// A page of the catalog where the client names no size, as in registry:2.
 constexpr std::size_t catalog_default_entries = 100;
-constexpr std::size_t catalog_max_entries = 1000;
+/// The largest page. The catalog refuses to give more, as registry:2 does; a list of tags goes on with a Link.
+constexpr std::size_t max_entries = 1000;
 
-// The parameter `n`; nothing when it is no number from 0 to `max`.
-std::optional<std::size_t> page_size(const std::string& text, std::size_t max) {
+// The parameter `n`; nothing when it is no number.
+std::optional<std::size_t> page_size(const std::string& text) {
     std::size_t n = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
-    if (error != std::errc{} || end != text.data() + text.size() || n > max) return std::nullopt;
-    return n;
+    if (error == std::errc::invalid_argument || end != text.data() + text.size()) return std::nullopt;
+    return error == std::errc::result_out_of_range ? std::numeric_limits<std::size_t>::max() : n;
 }
 
 http::response bad_page_size() {
@@ -41,46 +43,41 @@ boost::json::array to_array(const std::vector<std::string>& names) {
 }
 
 // Link: </v2/_catalog?last=b&n=2>; rel="next" (RFC 8288)
-void add_next_link(http::response& answer, const std::string& path, const std::string& last, std::size_t n) {
-    const std::string encoded = boost::urls::encode(last, boost::urls::unreserved_chars);
-    answer.headers.set(field::link, "<" + path + "?last=" + encoded + "&n=" + std::to_string(n) + ">; rel=\"next\"");
+void add_next_link(http::response& answer, const std::string& path, const storage::name_page& page, std::size_t n) {
+    if (!page.more) return;
+    const std::string last = boost::urls::encode(page.names.back(), boost::urls::unreserved_chars);
+    answer.headers.set(field::link, "<" + path + "?last=" + last + "&n=" + std::to_string(n) + ">; rel=\"next\"");
 }
 
 }  // namespace
 
 awaitable<http::response> service::tags(http::request& request, const oci::repository_name& name, const route& where) {
     if (request.method != verb::get && request.method != verb::head) co_return reply::method_not_allowed("GET, HEAD");
-    auto found = co_await stores_.tags.list(name);
-    if (!found) co_return reply::error(found.error());
-
-    const std::string last = where.parameter("last").value_or("");
-    found->erase(found->begin(), std::ranges::upper_bound(*found, last));
-    bool more = false;
-    std::size_t n = found->size();
+    std::size_t n = storage::all_names;
     if (const auto text = where.parameter("n")) {
-        const auto asked = page_size(*text, std::numeric_limits<std::size_t>::max());
+        const auto asked = page_size(*text);
         if (!asked) co_return bad_page_size();
-        n = *asked;
-        more = n != 0 && found->size() > n;
-        if (found->size() > n) found->resize(n);
+        n = std::min(*asked, max_entries);
     }
-    const boost::json::object body{{"name", name.str()}, {"tags", to_array(*found)}};
+    const auto page = co_await stores_.tags.list(name, where.parameter("last").value_or(""), n);
+    if (!page) co_return reply::error(page.error());
+    const boost::json::object body{{"name", name.str()}, {"tags", to_array(page->names)}};
     http::response answer = reply::json(status::ok, boost::json::serialize(body) + "\n");
-    if (more) add_next_link(answer, "/v2/" + name.str() + "/tags/list", found->back(), n);
+    add_next_link(answer, "/v2/" + name.str() + "/tags/list", *page, n);
     co_return answer;
 }
 
 awaitable<http::response> service::catalog(http::request&, const route& where) {
     std::size_t n = catalog_default_entries;
     if (const auto text = where.parameter("n")) {
-        const auto asked = page_size(*text, catalog_max_entries);
-        if (!asked) co_return bad_page_size();
+        const auto asked = page_size(*text);
+        if (!asked || *asked > max_entries) co_return bad_page_size();
         n = *asked;
     }
     const auto page = co_await stores_.catalog.list(where.parameter("last").value_or(""), n);
     const boost::json::object body{{"repositories", to_array(page.names)}};
     http::response answer = reply::json(status::ok, boost::json::serialize(body) + "\n");
-    if (page.more) add_next_link(answer, "/v2/_catalog", page.names.back(), n);
+    add_next_link(answer, "/v2/_catalog", page, n);
     co_return answer;
 }
 

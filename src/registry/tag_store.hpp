@@ -3,7 +3,7 @@
 #include "oci/error.hpp"
 #include "storage/layout.hpp"
 
-#include <vector>
+#include <string>
 
 namespace berth::registry {
 
@@ -18,8 +18,10 @@ public:
     /// Points a tag to a manifest, which must be there. The last writer wins.
     awaitable<void> set(const oci::repository_name& name, const oci::tag& tag, const oci::digest& manifest);
 
-    /// All tags of a repository in byte order; name_unknown for a repository without any.
-    awaitable<oci::outcome<std::vector<std::string>>> list(const oci::repository_name& name);
+    /// At most `limit` tags after `last` (empty: from the start) in byte order. `last` may be any text. name_unknown
+    /// where there is no such repository; one without tags is an ordinary answer.
+    awaitable<oci::outcome<storage::name_page>> list(const oci::repository_name& name, std::string last,
+                                                     std::size_t limit);
 
 private:
     storage::driver& driver_;
