@@ -19,7 +19,7 @@ constexpr std::size_t names_at_once = 1000;
 
 awaitable<referrer_indexer::counts> referrer_indexer::index_all() {
     catalog repositories{driver_};
-    catalog::page page;
+    storage::name_page page;
     do {
         std::string last = page.names.empty() ? "" : page.names.back();
         page = co_await repositories.list(std::move(last), names_at_once);
