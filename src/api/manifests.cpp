@@ -1,4 +1,5 @@
 // /v2/<name>/manifests/<reference>
+#include "api/condition.hpp"
 #include "api/reply.hpp"
 #include "api/service.hpp"
 
@@ -59,8 +60,8 @@ awaitable<http::response> service::get_manifest(http::request& request, const oc
     http::response answer;
     answer.headers.set(field::etag, etag);
     answer.headers.set("Docker-Content-Digest", found->digest.str());
-    if (reply::client_has(request, found->digest.str())) {
-        answer.code = status::not_modified;
+    if (const auto failed = failed_condition(request.headers, found->digest.str())) {
+        answer.code = *failed;
         co_return answer;
     }
     answer.headers.set(field::content_type, found->media_type);

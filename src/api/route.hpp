@@ -27,7 +27,7 @@ enum class resource {
 /// place in the path.
 struct route {
     resource what = resource::none;
-    std::string name;       ///< <name>, empty for root, base, catalog and none, and only for these.
+    std::string name;       ///< <name>, empty for root, bare, base, catalog and none, and only for these.
     std::string reference;  ///< The last component: tag, digest or upload id.
     std::vector<std::pair<std::string, std::string>> query;
 

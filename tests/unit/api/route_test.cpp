@@ -62,8 +62,9 @@ TEST(parse_target, decodes_once) {
 }
 
 TEST(parse_target, leaves_everything_else_alone) {
-    for (const char* target : {"/v3/", "/v2/a", "/v2/a/b", "/favicon.ico", "/v2/a/tags/other", "/v2/manifests/x", "/./",
-                               "/./v2/", "/./v2/a/tags/list", "/.//v2/", "/v2//tags/list", "/v2//blobs/uploads/"})
+    for (const char* target :
+         {"/v3/", "/v2/a", "/v2/a/b", "/favicon.ico", "/v2/a/tags/other", "/v2/manifests/x", "/./", "/./v2/",
+          "/./v2/a/tags/list", "http://x/./v2/a/tags/list", "/.//v2/", "/v2//tags/list", "/v2//blobs/uploads/"})
         EXPECT_EQ(routed(target).what, resource::none) << target;
 }
 
