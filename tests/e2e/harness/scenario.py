@@ -115,6 +115,9 @@ class Context:
         quiet = {"AWS_CA_BUNDLE": ""}
         return Registry(self.start("registry2", ["docker-registry", "serve", path], {**where.environment, **quiet}))
 
+    def go_program(self, name, **environment):
+        return clients.GoProgram(ROOT / "build" / "go" / "bin" / name, self.folder / name, environment)
+
     def docker(self, bridge="none"):
         docker = clients.Docker(self.folder / "docker", self.runtime_folder, bridge)
         self.processes.append(docker.process)
