@@ -76,7 +76,12 @@ class Skopeo:
 
 
 class GoProgram:
-    """A program that `tests/e2e/go-tools` built. All it keeps and reads lies in `folder`, where it also runs."""
+    """A program that `tests/e2e/go-tools` built.
+
+    All it keeps and reads lies in `folder`, where it also runs, and it reaches nothing but loopback.
+    """
+
+    NO_NETWORK = {"HTTP_PROXY": "http://127.0.0.1:1", "HTTPS_PROXY": "http://127.0.0.1:1"}
 
     def __init__(self, path, folder, environment):
         if not os.access(path, os.X_OK):
@@ -86,7 +91,7 @@ class GoProgram:
         home = self.folder / "home"
         self.environment = {"HOME": str(home), "DOCKER_CONFIG": str(home / ".docker"),
                             **{f"XDG_{kind}_HOME": str(home / kind.lower()) for kind in ("CONFIG", "CACHE", "DATA")},
-                            **environment}
+                            **self.NO_NETWORK, **environment}
 
     def run(self, *command, check=True):
         return run(self.path, *command, check=check, env=self.environment, cwd=self.folder, stderr=subprocess.PIPE)
