@@ -34,6 +34,12 @@ http::response answer_failure(const http::request& request, std::exception_ptr f
     return reply::error({errc::unknown, {}, {}}, status::internal_server_error);
 }
 
+http::response moved_to_base() {
+    http::response moved = reply::empty(status::moved_permanently);
+    moved.headers.set(field::location, "/v2/");
+    return moved;
+}
+
 }  // namespace
 
 awaitable<http::response> service::handle(http::request& request) {
@@ -61,8 +67,10 @@ awaitable<http::response> service::dispatch(http::request& request, const route&
     switch (where.what) {
         case resource::root:
             co_return reply::empty(status::ok);
+        case resource::bare:
+            co_return moved_to_base();
         case resource::base:
-            co_return base(request);
+            co_return base();
         case resource::catalog:
             co_return co_await catalog(request, where);
         case resource::none:
@@ -75,12 +83,7 @@ awaitable<http::response> service::dispatch(http::request& request, const route&
     co_return co_await serve(request, *name, where);
 }
 
-http::response service::base(const http::request& request) const {
-    if (!request.target.starts_with("/v2/")) {
-        http::response moved = reply::empty(status::moved_permanently);
-        moved.headers.set(field::location, "/v2/");
-        return moved;
-    }
+http::response service::base() const {
     http::response answer = reply::json(status::ok, "{}");
     if (!options_.granted.writes) reply::warn(answer, "this registry is read-only");
     return answer;

@@ -46,7 +46,7 @@ private:
     awaitable<http::response> dispatch(http::request& request, const route& where);
     awaitable<http::response> serve(http::request& request, const oci::repository_name& name, const route& where);
 
-    http::response base(const http::request& request) const;
+    http::response base() const;
 
     awaitable<http::response> manifest(http::request& request, const oci::repository_name& name, const route& where);
     awaitable<http::response> get_manifest(http::request& request, const oci::repository_name& name,
