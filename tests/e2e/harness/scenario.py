@@ -13,6 +13,7 @@ from .process import Process, run
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 BUILD = ROOT / "build" / "e2e"
+REPORTS = ROOT / "build" / "conformance"
 RGW_SCRIPT = ROOT / "tests" / "e2e" / "rgw"
 RGW_FOLDER = BUILD / "rgw"
 LISTENING = r"listening on (\S+):(\d+)"

@@ -5,7 +5,7 @@ import xml.etree.ElementTree
 
 from harness import storage
 from harness.checks import Failure, check_equal
-from harness.scenario import ROOT, scenario
+from harness.scenario import REPORTS, scenario
 
 # What the suite leaves out of the released 1.1 unless asked; of `dev` it leaves out the sparse manifests only.
 NOT_IN_1_1 = ["Blob upload cancel", "Manifest put with tag params", "Sparse Manifests", "Tag Param", "Tag Param sha512"]
@@ -28,7 +28,7 @@ def run_suite(context, version, expected_left_out, more_config="", environment=N
     """Fails with the requests that failed; the report stays in build/conformance."""
     where = context.new_storage()
     berth = context.berth(where, storage.configuration(where, extra_storage=storage.DELETE_ENABLED) + more_config)
-    results = ROOT / "build" / "conformance" / f"{context.kind}-{version}"
+    results = REPORTS / f"{context.kind}-{version}"
     shutil.rmtree(results, ignore_errors=True)
     suite = context.go_program("conformance", OCI_REGISTRY=berth.address, OCI_TLS="disabled", OCI_VERSION=version,
                                OCI_RESULTS_DIR=str(results), **(environment or {}))
