@@ -1,21 +1,17 @@
 // /v2/<name>/tags/list and /v2/_catalog
+#include "api/paging.hpp"
 #include "api/reply.hpp"
 #include "api/service.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-#include <boost/url/encode.hpp>
-#include <boost/url/rfc/unreserved_chars.hpp>
 
 #include <algorithm>
-#include <charconv>
 
 namespace berth::api {
 
-using http::field;
 using http::status;
-using oci::errc;
 
 namespace {
 
@@ -23,26 +19,8 @@ namespace {
 constexpr std::size_t catalog_default_entries = 100;
 constexpr std::size_t catalog_max_entries = 1000;
 
-// The parameter `n`; nothing when it is no number from 0 to `max`.
-std::optional<std::size_t> page_size(const std::string& text, std::size_t max) {
-    std::size_t n = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
-    if (error != std::errc{} || end != text.data() + text.size() || n > max) return std::nullopt;
-    return n;
-}
-
-http::response bad_page_size() {
-    return reply::error({errc::pagination_number_invalid, {}, {}});
-}
-
 boost::json::array to_array(const std::vector<std::string>& names) {
     return boost::json::array(names.begin(), names.end());
-}
-
-// Link: </v2/_catalog?last=b&n=2>; rel="next" (RFC 8288)
-void add_next_link(http::response& answer, const std::string& path, const std::string& last, std::size_t n) {
-    const std::string encoded = boost::urls::encode(last, boost::urls::unreserved_chars);
-    answer.headers.set(field::link, "<" + path + "?last=" + encoded + "&n=" + std::to_string(n) + ">; rel=\"next\"");
 }
 
 }  // namespace
@@ -64,7 +42,8 @@ awaitable<http::response> service::tags(http::request&, const oci::repository_na
     }
     const boost::json::object body{{"name", name.str()}, {"tags", to_array(*found)}};
     http::response answer = reply::json(status::ok, boost::json::serialize(body) + "\n");
-    if (more) add_next_link(answer, "/v2/" + name.str() + "/tags/list", found->back(), n);
+    if (more)
+        add_next_link(answer, "/v2/" + name.str() + "/tags/list", {{"last", found->back()}, {"n", std::to_string(n)}});
     co_return answer;
 }
 
@@ -78,7 +57,7 @@ awaitable<http::response> service::catalog(http::request&, const route& where) {
     const auto page = co_await stores_.catalog.list(where.parameter("last").value_or(""), n);
     const boost::json::object body{{"repositories", to_array(page.names)}};
     http::response answer = reply::json(status::ok, boost::json::serialize(body) + "\n");
-    if (page.more) add_next_link(answer, "/v2/_catalog", page.names.back(), n);
+    if (page.more) add_next_link(answer, "/v2/_catalog", {{"last", page.names.back()}, {"n", std::to_string(n)}});
     co_return answer;
 }
 
