@@ -4,7 +4,7 @@ JOBS ?= $(shell nproc)
 BERTH := build/release/berth
 CMAKE_BUILD := cmake --build
 
-.PHONY: help run build test unit e2e image sanitize format clean deps-build deps-test
+.PHONY: help run build test unit e2e image sanitize fuzz format clean deps-build deps-test
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,12 @@ sanitize: deps-build ## Build and run the tests under the address, undefined beh
 	    $(CMAKE_BUILD) --preset $$preset -j $(JOBS); \
 	    ctest --preset $$preset -j $(JOBS) -LE e2e; \
 	done
+
+fuzz: deps-build ## Build the fuzzers and run each for FUZZ_SECONDS (20) from its corpus in tests/fuzz
+	packaging/install-deps fuzz
+	cmake --preset fuzz --log-level=WARNING
+	$(CMAKE_BUILD) --preset fuzz -j $(JOBS)
+	tests/fuzz/run
 
 format: ## Format every C++ file
 	git ls-files -co --exclude-standard '*.cpp' '*.hpp' | xargs clang-format -i

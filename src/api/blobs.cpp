@@ -26,31 +26,37 @@ range_choice range_of(const http::request& request, const std::string& etag, std
 }  // namespace
 
 awaitable<http::response> service::blob(http::request& request, const oci::repository_name& name, const route& where) {
-    const bool is_get = request.method == verb::get;
-    if (!is_get && request.method != verb::head) co_return reply::method_not_allowed("GET, HEAD");
     const auto digest = oci::digest::parse(where.reference);
     if (!digest) co_return reply::error({errc::digest_invalid, {}, {}});
+    if (request.method != verb::delete_) co_return co_await get_blob(request, name, *digest);
+    const auto removed = co_await stores_.blobs.remove(name, *digest);
+    if (!removed) co_return reply::error(removed.error());
+    co_return reply::empty(status::accepted);
+}
 
+awaitable<http::response> service::get_blob(http::request& request, const oci::repository_name& name,
+                                            const oci::digest& digest) {
+    const bool is_get = request.method == verb::get;
     // A push asks with HEAD before it skips a layer: that answer must come from the store. A GET only reads.
     oci::outcome<registry::blob> found = oci::error{errc::blob_unknown, {}, {}};
     if (is_get) {
-        found = co_await stores_.blobs.find(name, *digest);
+        found = co_await stores_.blobs.find(name, digest);
     } else {
-        found = co_await stores_.blobs.stat(name, *digest);
+        found = co_await stores_.blobs.stat(name, digest);
     }
     if (!found) co_return reply::error(found.error());
 
-    const std::string etag = '"' + digest->str() + '"';
+    const std::string etag = '"' + digest.str() + '"';
     http::response answer;
-    answer.headers.set("Docker-Content-Digest", digest->str());
+    answer.headers.set("Docker-Content-Digest", digest.str());
     answer.headers.set(field::etag, etag);
     answer.headers.set(field::cache_control, "max-age=31536000");
-    if (reply::client_has(request, digest->str())) {
+    if (reply::client_has(request, digest.str())) {
         answer.code = status::not_modified;
         co_return answer;
     }
     if (is_get && options_.redirect_blobs) {
-        if (const auto url = stores_.blobs.presigned_get(*digest, redirect_lifetime)) {
+        if (const auto url = stores_.blobs.presigned_get(digest, redirect_lifetime)) {
             answer.code = status::temporary_redirect;
             answer.headers.set(field::location, *url);
             answer.headers.erase(field::cache_control);  // the URL expires

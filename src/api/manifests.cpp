@@ -2,6 +2,7 @@
 #include "api/reply.hpp"
 #include "api/service.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace berth::api {
@@ -11,23 +12,41 @@ using http::status;
 using http::verb;
 using oci::errc;
 
+namespace {
+
+/// How many tags one PUT can set; the specification asks for 10.
+constexpr std::size_t max_tags_at_once = 100;
+
+// The path's last component: a colon decides which of the two it is meant to be.
+bool is_digest(const std::string& reference) {
+    return reference.find(':') != std::string::npos;
+}
+
+// The tags that a PUT by digest sets besides, each once: ?tag=1.2&tag=latest. Nothing when one of them is no tag.
+std::optional<std::vector<oci::tag>> tag_parameters(const route& where) {
+    std::vector<oci::tag> tags;
+    for (const auto& [key, value] : where.query) {
+        if (key != "tag") continue;
+        const auto tag = oci::tag::parse(value);
+        if (!tag) return std::nullopt;
+        if (std::ranges::find(tags, *tag) == tags.end()) tags.push_back(*tag);
+    }
+    return tags;
+}
+
+}  // namespace
+
 awaitable<http::response> service::manifest(http::request& request, const oci::repository_name& name,
                                             const route& where) {
-    switch (request.method) {
-        case verb::get:
-        case verb::head:
-            co_return co_await get_manifest(request, name, where);
-        case verb::put:
-            co_return co_await put_manifest(request, name, where);
-        default:
-            co_return reply::method_not_allowed("GET, HEAD, PUT");
-    }
+    if (request.method == verb::put) co_return co_await put_manifest(request, name, where);
+    if (request.method == verb::delete_) co_return co_await delete_manifest(name, where);
+    co_return co_await get_manifest(request, name, where);
 }
 
 awaitable<http::response> service::get_manifest(http::request& request, const oci::repository_name& name,
                                                 const route& where) {
     oci::outcome<registry::stored_manifest> found = oci::error{errc::manifest_unknown, {}, {}};
-    if (where.reference.find(':') != std::string::npos) {
+    if (is_digest(where.reference)) {
         const auto digest = oci::digest::parse(where.reference);
         if (!digest) co_return reply::error({errc::digest_invalid, {}, {}});
         found = co_await stores_.manifests.find(name, *digest);
@@ -51,17 +70,22 @@ awaitable<http::response> service::get_manifest(http::request& request, const oc
 
 awaitable<http::response> service::put_manifest(http::request& request, const oci::repository_name& name,
                                                 const route& where) {
-    std::optional<oci::tag> tag;
     std::optional<oci::digest> digest;
-    if (where.reference.find(':') != std::string::npos) {
+    std::vector<oci::tag> tags;
+    if (is_digest(where.reference)) {
         const auto parsed = oci::digest::parse(where.reference);
         if (!parsed) co_return reply::error({errc::digest_invalid, {}, {}});
         digest = *parsed;
+        auto more = tag_parameters(where);
+        if (!more) co_return reply::error({errc::tag_invalid, "a tag parameter is no tag", {}});
+        tags = std::move(*more);
     } else {
         const auto parsed = oci::tag::parse(where.reference);
         if (!parsed) co_return reply::error({errc::tag_invalid, {}, {}});
-        tag = *parsed;
+        tags.push_back(*parsed);
     }
+    if (tags.size() > max_tags_at_once)
+        co_return reply::error({errc::tag_invalid, "one request sets at most 100 tags", {}}, status::uri_too_long);
 
     std::string bytes;
     bool too_large = request.body.content_length().value_or(0) > oci::max_manifest_bytes;
@@ -75,14 +99,29 @@ awaitable<http::response> service::put_manifest(http::request& request, const oc
 
     if (!digest) digest = oci::digest::of(bytes);
     registry::manifest_store::put_request put{std::move(bytes), std::string{request.headers[field::content_type]},
-                                              *digest, std::move(tag)};
+                                              *digest, tags};
     const auto stored = co_await stores_.manifests.put(name, std::move(put));
     if (!stored) co_return reply::errors(stored.error());
 
     http::response answer = reply::empty(status::created);
     answer.headers.set(field::location, url_for(request, "/v2/" + name.str() + "/manifests/" + stored->str()));
     answer.headers.set("Docker-Content-Digest", stored->str());
+    if (is_digest(where.reference))
+        for (const oci::tag& tag : tags) answer.headers.insert("OCI-Tag", tag.str());
     co_return answer;
+}
+
+awaitable<http::response> service::delete_manifest(const oci::repository_name& name, const route& where) {
+    oci::outcome<void> removed = oci::error{errc::manifest_unknown, {}, {}};
+    if (is_digest(where.reference)) {
+        const auto digest = oci::digest::parse(where.reference);
+        if (!digest) co_return reply::error({errc::digest_invalid, {}, {}});
+        removed = co_await stores_.manifests.remove(name, *digest);
+    } else if (const auto tag = oci::tag::parse(where.reference)) {
+        removed = co_await stores_.tags.remove(name, *tag);
+    }
+    if (!removed) co_return reply::error(removed.error());
+    co_return reply::empty(status::accepted);
 }
 
 }  // namespace berth::api

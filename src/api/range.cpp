@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 
 namespace berth::api {
 
@@ -37,8 +38,8 @@ range_choice choose_range(std::string_view header, std::uint64_t body_bytes) {
         const std::uint64_t size = std::min(*last, body_bytes);
         return {kind::part, {body_bytes - size, size}};
     }
-    if (!first || (!last && !last_text.empty()) || (last && *last < *first)) return {};
-    if (*first >= body_bytes) return {kind::unsatisfiable, {}};
+    if (!first || (!last && !last_text.empty())) return {};
+    if (*first >= body_bytes || (last && *last < *first)) return {kind::unsatisfiable, {}};
     const std::uint64_t end = last ? std::min(*last, body_bytes - 1) : body_bytes - 1;
     return {kind::part, {*first, end - *first + 1}};
 }
@@ -49,6 +50,7 @@ std::optional<byte_window> parse_content_range(std::string_view header) {
     if (dash == std::string_view::npos) return std::nullopt;
     const auto first = parse_number(header.substr(0, dash)), last = parse_number(header.substr(dash + 1));
     if (!first || !last || *last < *first) return std::nullopt;
+    if (*last - *first == std::numeric_limits<std::uint64_t>::max()) return std::nullopt;  // its size has no number
     return byte_window{*first, *last - *first + 1};
 }
 

@@ -20,7 +20,7 @@ struct range_choice {
 };
 
 /// "bytes=0-9", "bytes=500-", "bytes=-20". Several ranges, other units and what is no range at all are answered with
-/// the whole body, which the RFC allows.
+/// the whole body, which the RFC allows; one that ends before it begins asks for nothing and cannot be satisfied.
 range_choice choose_range(std::string_view header, std::uint64_t body_bytes);
 
 /// A chunk's place in its upload as distribution-spec writes it: Content-Range: "<first>-<last>". The RFC's form

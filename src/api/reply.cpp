@@ -30,10 +30,8 @@ http::response error(oci::error error, std::optional<http::status> code) {
     return errors(std::vector{std::move(error)}, code);
 }
 
-http::response method_not_allowed(std::string_view allowed) {
-    http::response answer = error({oci::errc::unsupported, {}, {}});
-    answer.headers.set(field::allow, allowed);
-    return answer;
+void warn(http::response& answer, std::string_view text) {
+    answer.headers.insert(field::warning, "299 - \"" + std::string{text} + '"');
 }
 
 bool client_has(const http::request& request, std::string_view digest) {

@@ -17,8 +17,9 @@ http::response empty(http::status code);
 http::response errors(const std::vector<oci::error>& errors, std::optional<http::status> code = std::nullopt);
 http::response error(oci::error error, std::optional<http::status> code = std::nullopt);
 
-/// 405 with the methods that are allowed, "GET, HEAD".
-http::response method_not_allowed(std::string_view allowed);
+/// Adds `Warning: 299 - "text"` (distribution-spec, "Warnings"), which clients show to their users. `text` has no
+/// quotes.
+void warn(http::response& answer, std::string_view text);
 
 /// True when If-None-Match names this digest, quoted or not, or is "*": then the answer is 304.
 bool client_has(const http::request& request, std::string_view digest);

@@ -18,15 +18,19 @@ void match(const std::vector<std::string>& parts, route& found) {
     const std::size_t n = parts.size();
     const auto from_end = [&](std::size_t i) -> std::string_view { return parts[n - i]; };
     const auto set = [&](resource what, std::size_t components_after_name) {
+        std::string name = join(parts, 1, n - components_after_name);
+        if (name.empty()) return;  // "/v2//tags/list"
         found.what = what;
-        found.name = join(parts, 1, n - components_after_name);
+        found.name = std::move(name);
         found.reference = parts.back();
     };
     if (n == 1 && parts[0].empty()) {
         found.what = resource::root;
     } else if (parts[0] != "v2") {
         return;
-    } else if (n == 1 || (n == 2 && parts[1].empty())) {
+    } else if (n == 1) {
+        found.what = resource::bare;
+    } else if (n == 2 && parts[1].empty()) {
         found.what = resource::base;
     } else if (n == 2 && parts[1] == "_catalog") {
         found.what = resource::catalog;
@@ -42,6 +46,18 @@ void match(const std::vector<std::string>& parts, route& found) {
     }
 }
 
+// "http://host/path" -> "/path"; what names no host stays as it is. Which host does not matter, we answer for all.
+std::string_view without_scheme_and_host(std::string_view target) {
+    for (const std::string_view scheme : {"http://", "https://"}) {
+        if (!target.starts_with(scheme)) continue;
+        const std::size_t path = target.find_first_of("/?", scheme.size());
+        if (path == scheme.size()) return target;
+        if (path == std::string_view::npos || target[path] == '?') return "/";
+        return target.substr(path);
+    }
+    return target;
+}
+
 }  // namespace
 
 std::optional<std::string> route::parameter(std::string_view key) const {
@@ -51,9 +67,12 @@ std::optional<std::string> route::parameter(std::string_view key) const {
 }
 
 std::optional<route> parse_target(std::string_view target) {
+    target = without_scheme_and_host(target);
     const auto url = boost::urls::parse_origin_form(target);
     if (!url) return std::nullopt;
     std::vector<std::string> parts;
+    // Boost.URL has a use of its own for a leading "/./" and does not show it among the segments.
+    if (target.starts_with("/./")) parts.emplace_back(".");
     for (const auto& segment : url->segments()) parts.emplace_back(segment);
     route found;
     if (parts.empty()) parts.emplace_back();

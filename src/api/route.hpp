@@ -11,6 +11,7 @@ namespace berth::api {
 /// The resources of the distribution API, by the shape of their path.
 enum class resource {
     root,      ///< /
+    bare,      ///< /v2
     base,      ///< /v2/
     catalog,   ///< /v2/_catalog
     tags,      ///< /v2/<name>/tags/list
@@ -24,7 +25,7 @@ enum class resource {
 /// A request's target, taken apart and percent-decoded once. Nothing in it is validated beyond its place in the path.
 struct route {
     resource what = resource::none;
-    std::string name;       ///< <name>, empty where the path has none.
+    std::string name;       ///< <name>, empty for root, base, catalog and none, and only for these.
     std::string reference;  ///< The last component: tag, digest or upload id.
     std::vector<std::pair<std::string, std::string>> query;
 
@@ -32,7 +33,8 @@ struct route {
     std::optional<std::string> parameter(std::string_view key) const;
 };
 
-/// Reads an origin-form target ("/v2/a/b/tags/list?n=5"). Nothing when it is none.
+/// Reads a target: "/v2/a/b/tags/list?n=5", or the same behind a scheme and a host, as a client sends it that takes us
+/// for its proxy (RFC 9112, 3.2). Nothing when it is neither.
 std::optional<route> parse_target(std::string_view target);
 
 }  // namespace berth::api

@@ -34,6 +34,12 @@ http::response answer_failure(const http::request& request, std::exception_ptr f
     return reply::error({errc::unknown, {}, {}}, status::internal_server_error);
 }
 
+http::response moved_to_base() {
+    http::response moved = reply::empty(status::moved_permanently);
+    moved.headers.set(field::location, "/v2/");
+    return moved;
+}
+
 }  // namespace
 
 awaitable<http::response> service::handle(http::request& request) {
@@ -57,40 +63,44 @@ awaitable<http::response> service::handle(http::request& request) {
 }
 
 awaitable<http::response> service::dispatch(http::request& request, const route& where) {
-    const bool reads = request.method == verb::get || request.method == verb::head;
+    if (auto refused = refuse(request, where, options_.granted)) co_return std::move(*refused);
     switch (where.what) {
         case resource::root:
             co_return reply::empty(status::ok);
+        case resource::bare:
+            co_return moved_to_base();
         case resource::base:
-            if (!reads) co_return reply::method_not_allowed("GET, HEAD");
-            if (request.target.starts_with("/v2/")) co_return reply::json(status::ok, "{}");
-            {
-                http::response moved = reply::empty(status::moved_permanently);
-                moved.headers.set(field::location, "/v2/");
-                co_return moved;
-            }
+            co_return base();
         case resource::catalog:
-            if (!reads) co_return reply::method_not_allowed("GET, HEAD");
             co_return co_await catalog(request, where);
         case resource::none:
             co_return reply::error({errc::unsupported, "no such resource", {}}, status::not_found);
         default:
             break;
     }
-
     const auto name = oci::repository_name::parse(where.name);
     if (!name) co_return reply::error({errc::name_invalid, {}, {}});
+    co_return co_await serve(request, *name, where);
+}
+
+http::response service::base() const {
+    http::response answer = reply::json(status::ok, "{}");
+    if (!options_.granted.writes) reply::warn(answer, "this registry is read-only");
+    return answer;
+}
+
+awaitable<http::response> service::serve(http::request& request, const oci::repository_name& name, const route& where) {
     switch (where.what) {
         case resource::tags:
-            co_return co_await tags(request, *name, where);
+            co_return co_await tags(request, name, where);
         case resource::manifest:
-            co_return co_await manifest(request, *name, where);
+            co_return co_await manifest(request, name, where);
         case resource::blob:
-            co_return co_await blob(request, *name, where);
+            co_return co_await blob(request, name, where);
         case resource::uploads:
-            co_return co_await uploads(request, *name, where);
+            co_return co_await uploads(request, name, where);
         default:
-            co_return co_await upload(request, *name, where);
+            co_return co_await upload(request, name, where);
     }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "api/gate.hpp"
 #include "api/route.hpp"
 #include "http/message.hpp"
 #include "registry/blob_store.hpp"
@@ -26,6 +27,7 @@ public:
         registry::catalog& catalog;
     };
     struct options {
+        permissions granted;
         /// Answer a blob GET with 307 to a presigned URL of the store, where it has such a thing.
         bool redirect_blobs = false;
         /// Location headers: "http://host" as configured; empty: as the client addressed us; relative: a path only.
@@ -42,17 +44,25 @@ public:
 
 private:
     awaitable<http::response> dispatch(http::request& request, const route& where);
+    awaitable<http::response> serve(http::request& request, const oci::repository_name& name, const route& where);
+
+    http::response base() const;
 
     awaitable<http::response> manifest(http::request& request, const oci::repository_name& name, const route& where);
     awaitable<http::response> get_manifest(http::request& request, const oci::repository_name& name,
                                            const route& where);
     awaitable<http::response> put_manifest(http::request& request, const oci::repository_name& name,
                                            const route& where);
+    awaitable<http::response> delete_manifest(const oci::repository_name& name, const route& where);
 
     awaitable<http::response> blob(http::request& request, const oci::repository_name& name, const route& where);
+    awaitable<http::response> get_blob(http::request& request, const oci::repository_name& name,
+                                       const oci::digest& digest);
 
     awaitable<http::response> uploads(http::request& request, const oci::repository_name& name, const route& where);
     awaitable<http::response> upload(http::request& request, const oci::repository_name& name, const route& where);
+    awaitable<std::optional<http::response>> mount(http::request& request, const oci::repository_name& name,
+                                                   const route& where);
     awaitable<http::response> finish_upload(http::request& request, registry::upload_store::lease held,
                                             const oci::digest& digest);
 

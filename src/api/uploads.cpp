@@ -16,6 +16,18 @@ std::string upload_path(const oci::repository_name& name, const std::string& uui
     return "/v2/" + name.str() + "/blobs/uploads/" + uuid;
 }
 
+std::string blob_path(const oci::repository_name& name, const oci::digest& digest) {
+    return "/v2/" + name.str() + "/blobs/" + digest.str();
+}
+
+// The repository holds the blob now.
+http::response created(const oci::digest& digest, const std::string& location) {
+    http::response answer = reply::empty(status::created);
+    answer.headers.set(field::location, location);
+    answer.headers.set("Docker-Content-Digest", digest.str());
+    return answer;
+}
+
 // Where an upload stands: 202 after bytes were taken, 204 to who asks, 416 to who got the offset wrong.
 http::response describe(http::response answer, std::string_view uuid, std::uint64_t offset,
                         const std::string& location) {
@@ -42,24 +54,26 @@ std::optional<oci::error> check_chunk(const http::request& request, const regist
 
 }  // namespace
 
+// The answer to a POST that mounts; nothing where it asks for no mount, or for one that cannot be done: that is no
+// error, the client is given an upload instead.
+awaitable<std::optional<http::response>> service::mount(http::request& request, const oci::repository_name& name,
+                                                        const route& where) {
+    const auto digest = oci::digest::parse(where.parameter("mount").value_or(""));
+    if (!digest) co_return std::nullopt;
+    oci::outcome<registry::blob> mounted = oci::error{errc::blob_unknown, {}, {}};
+    const auto from = where.parameter("from");
+    if (!from) {
+        mounted = co_await stores_.blobs.mount_from_anywhere(name, *digest);
+    } else if (const auto source = oci::repository_name::parse(*from)) {
+        mounted = co_await stores_.blobs.mount(name, *source, *digest);
+    }
+    if (!mounted) co_return std::nullopt;
+    co_return created(*digest, url_for(request, blob_path(name, *digest)));
+}
+
 awaitable<http::response> service::uploads(http::request& request, const oci::repository_name& name,
                                            const route& where) {
-    if (request.method != verb::post) co_return reply::method_not_allowed("POST");
-
-    // A mount that cannot be done is not an error: the client is given an upload instead.
-    if (const auto mount = where.parameter("mount")) {
-        const auto digest = oci::digest::parse(*mount);
-        const auto from = oci::repository_name::parse(where.parameter("from").value_or(""));
-        if (digest && from) {
-            const auto mounted = co_await stores_.blobs.mount(name, *from, *digest);
-            if (mounted) {
-                http::response answer = reply::empty(status::created);
-                answer.headers.set(field::location, url_for(request, "/v2/" + name.str() + "/blobs/" + digest->str()));
-                answer.headers.set("Docker-Content-Digest", digest->str());
-                co_return answer;
-            }
-        }
-    }
+    if (auto mounted = co_await mount(request, name, where)) co_return std::move(*mounted);
 
     // A POST that names a digest carries the whole blob.
     std::optional<oci::digest> digest;
@@ -68,7 +82,13 @@ awaitable<http::response> service::uploads(http::request& request, const oci::re
         if (!parsed) co_return reply::error({errc::digest_invalid, {}, {}});
         digest = *parsed;
     }
-    auto started = co_await stores_.uploads.start(name);
+    hash_function function = digest ? digest->algorithm() : hash_function::sha256;
+    if (const auto text = where.parameter("digest-algorithm")) {
+        const auto known = oci::parse_algorithm(*text);
+        if (!known) co_return reply::error({errc::digest_invalid, "digest-algorithm must be sha256 or sha512", {}});
+        if (!digest) function = *known;
+    }
+    auto started = co_await stores_.uploads.start(name, function);
     if (!started) co_return reply::error(started.error());
     if (digest) co_return co_await finish_upload(request, std::move(*started), *digest);
     const std::string uuid = (*started)->uuid;
@@ -84,12 +104,10 @@ awaitable<http::response> service::upload(http::request& request, const oci::rep
         const auto parsed = oci::digest::parse(*text);
         if (!parsed) co_return reply::error({errc::digest_invalid, "digest parsing failed", {}});
         digest = *parsed;
-    } else if (request.method != verb::get && request.method != verb::patch && request.method != verb::delete_) {
-        co_return reply::method_not_allowed("GET, PATCH, PUT, DELETE");
     }
 
     const std::string location = url_for(request, upload_path(name, where.reference));
-    if (request.method == verb::get) {
+    if (request.method == verb::get || request.method == verb::head) {
         const auto offset = stores_.uploads.offset(name, where.reference);
         if (!offset) co_return reply::error(offset.error());
         co_return describe(reply::empty(status::no_content), where.reference, *offset, location);
@@ -111,14 +129,11 @@ awaitable<http::response> service::upload(http::request& request, const oci::rep
 // Takes what the body holds (nothing, the last chunk, or the whole blob) and turns the upload into a blob.
 awaitable<http::response> service::finish_upload(http::request& request, registry::upload_store::lease held,
                                                  const oci::digest& digest) {
-    const std::string blob_path = "/v2/" + held->name.str() + "/blobs/" + digest.str();
+    const std::string location = url_for(request, blob_path(held->name, digest));
     co_await stores_.uploads.append(*held, request.body);
     const auto stored = co_await stores_.uploads.finish(std::move(held), digest);
     if (!stored) co_return reply::error(stored.error());
-    http::response answer = reply::empty(status::created);
-    answer.headers.set(field::location, url_for(request, blob_path));
-    answer.headers.set("Docker-Content-Digest", digest.str());
-    co_return answer;
+    co_return created(digest, location);
 }
 
 }  // namespace berth::api

@@ -54,6 +54,8 @@ struct storage_settings {
     descriptor_cache cache = descriptor_cache::none;
     std::uint64_t cache_entries = 10000;    ///< 0: no limit.
     std::optional<bool> redirect_disabled;  ///< Nothing: the file leaves the choice to us.
+    bool delete_enabled = false;
+    bool read_only = false;  ///< `maintenance.readonly`
 };
 
 /// `http`
@@ -73,12 +75,18 @@ struct health_settings {
     std::uint64_t threshold = 0;  ///< Failures in a row that make us unhealthy; 0: the first one does.
 };
 
+/// `validation`
+struct validation_settings {
+    bool disabled = false;  ///< True: a manifest may refer to what its repository does not hold.
+};
+
 /// All that a config.yml can say, with registry:2's defaults.
 struct configuration {
     berth::log::options log;
     storage_settings storage;
     http_settings http;
     health_settings health;
+    validation_settings validation;
 };
 
 }  // namespace berth::config

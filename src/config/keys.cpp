@@ -95,12 +95,16 @@ const key table[] = {
          v.read(c.storage.cache_entries, {});
      }},
     {"storage.redirect.disable", single, redirect_disable},
-    {"storage.delete.enabled", single, warn_if_true},
+    {"storage.delete.enabled", single, [](const value& v, configuration& c) {
+         v.read(c.storage.delete_enabled);
+     }},
     {"storage.maintenance.uploadpurging.enabled", single, warn_if_true},
     {"storage.maintenance.uploadpurging.age", single, nothing},
     {"storage.maintenance.uploadpurging.interval", single, nothing},
     {"storage.maintenance.uploadpurging.dryrun", single, nothing},
-    {"storage.maintenance.readonly.enabled", single, refuse_if_true},
+    {"storage.maintenance.readonly.enabled", single, [](const value& v, configuration& c) {
+         v.read(c.storage.read_only);
+     }},
     {"storage.tag", subtree, nothing},
 
     {"http.addr", single, [](const value& v, configuration& c) {
@@ -143,7 +147,9 @@ const key table[] = {
     {"notifications.endpoints", subtree, warn_if_given},
     {"reporting", subtree, warn_if_given},
     {"validation.enabled", single, nothing},
-    {"validation.disabled", single, nothing},
+    {"validation.disabled", single, [](const value& v, configuration& c) {
+         v.read(c.validation.disabled);
+     }},
     {"validation.manifests", subtree, warn_if_given},
     {"compatibility.schema1.enabled", single, warn_if_true},
     {"compatibility.schema1.signingkeyfile", single, nothing},

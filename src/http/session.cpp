@@ -205,6 +205,9 @@ awaitable<void> run_session(asio::ip::tcp::socket socket, const session_options&
         if (reader.has_unknown_coding())
             co_return co_await refuse(*pipe, status::not_implemented,
                                       "The only Transfer-Encoding known here is chunked.");
+        // RFC 9112, 3.2: a proxy before us and we ourselves could otherwise take it for two different hosts.
+        if (reader.message().version() >= 11 && reader.message().count(field::host) != 1)
+            co_return co_await refuse(*pipe, status::bad_request, "The request must have one Host header.");
         const busy_mark mark{busy};
         go_on = co_await serve_one(*pipe, reader, options, handler);
     }

@@ -21,27 +21,34 @@ bool is_well_formed(hash_function algorithm, std::string_view hex) {
 
 }  // namespace
 
-result<digest> digest::parse(std::string_view text) {
-    for (const hash_function algorithm : {hash_function::sha256, hash_function::sha512}) {
-        const std::string_view prefix = algorithm == hash_function::sha512 ? "sha512:" : "sha256:";
-        if (!text.starts_with(prefix)) continue;
-        const std::string_view hex = text.substr(prefix.size());
-        if (is_well_formed(algorithm, hex)) return digest{algorithm, std::string{hex}};
-    }
+result<hash_function> parse_algorithm(std::string_view text) {
+    for (const hash_function known : {hash_function::sha256, hash_function::sha512})
+        if (text == name_of(known)) return known;
     return make_error_code(boost::system::errc::invalid_argument);
 }
 
-digest digest::of(std::string_view content) {
-    return from_hex(hash_function::sha256, sha256_hex(content));
+std::string_view name_of(hash_function algorithm) {
+    return algorithm == hash_function::sha512 ? "sha512" : "sha256";
+}
+
+result<digest> digest::parse(std::string_view text) {
+    const std::size_t colon = text.find(':');
+    const auto algorithm = parse_algorithm(text.substr(0, colon));
+    if (!algorithm || colon == std::string_view::npos) return make_error_code(boost::system::errc::invalid_argument);
+    const std::string_view hex = text.substr(colon + 1);
+    if (!is_well_formed(*algorithm, hex)) return make_error_code(boost::system::errc::invalid_argument);
+    return digest{*algorithm, std::string{hex}};
+}
+
+digest digest::of(std::string_view content, hash_function algorithm) {
+    hasher hash{algorithm};
+    hash.update(content);
+    return digest{algorithm, hash.finish_hex()};
 }
 
 digest digest::from_hex(hash_function algorithm, std::string hex) {
     assert(is_well_formed(algorithm, hex));
     return digest{algorithm, std::move(hex)};
-}
-
-std::string_view digest::algorithm_name() const {
-    return algorithm_ == hash_function::sha512 ? "sha512" : "sha256";
 }
 
 std::string digest::str() const {

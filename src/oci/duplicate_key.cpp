@@ -77,8 +77,8 @@ bool has_duplicate_key(std::string_view json, std::span<const std::string_view> 
     boost::json::basic_parser<handler> parser{options};
     parser.handler().names = names;
     error_code failure;
-    parser.write_some(false, json.data(), json.size(), failure);
-    return !failure && parser.handler().found;
+    const std::size_t read = parser.write_some(false, json.data(), json.size(), failure);
+    return !failure && read == json.size() && parser.handler().found;
 }
 
 }  // namespace berth::oci

@@ -24,6 +24,7 @@ awaitable<outcome<blob>> blob_store::stat(const oci::repository_name& name, cons
         co_return unknown(digest);
     }
     blob found{digest, data->size_bytes};
+    holders_.remember(digest, name);
     if (cache_) co_await cache_->put(name, digest, found.size_bytes);
     co_return found;
 }
@@ -59,8 +60,24 @@ awaitable<outcome<blob>> blob_store::mount(const oci::repository_name& name, con
     co_return source;
 }
 
+awaitable<outcome<blob>> blob_store::mount_from_anywhere(const oci::repository_name& name, const oci::digest& digest) {
+    const auto holder = holders_.find(digest);
+    if (!holder) co_return unknown(digest);
+    co_return co_await mount(name, *holder, digest);
+}
+
+awaitable<outcome<void>> blob_store::remove(const oci::repository_name& name, const oci::digest& digest) {
+    const storage::path link = layout::layer_link(name, digest);
+    const auto there = co_await driver_.stat(link);
+    if (there) co_await driver_.remove(link);
+    if (cache_) co_await cache_->forget(name, digest);
+    if (!there) co_return unknown(digest);
+    co_return outcome<void>{};
+}
+
 awaitable<void> blob_store::link(const oci::repository_name& name, const blob& what) {
     co_await driver_.put(layout::layer_link(name, what.digest), what.digest.str());
+    holders_.remember(what.digest, name);
     if (cache_) co_await cache_->put(name, what.digest, what.size_bytes);
 }
 

@@ -2,6 +2,7 @@
 
 #include "cache/descriptor/descriptor_cache.hpp"
 #include "oci/error.hpp"
+#include "registry/known_holders.hpp"
 #include "storage/layout.hpp"
 
 #include <chrono>
@@ -39,12 +40,19 @@ public:
     awaitable<oci::outcome<blob>> mount(const oci::repository_name& name, const oci::repository_name& from,
                                         const oci::digest& digest);
 
+    /// The same from any repository that this process has lately seen to hold it. blob_unknown where there is none.
+    awaitable<oci::outcome<blob>> mount_from_anywhere(const oci::repository_name& name, const oci::digest& digest);
+
+    /// Takes the blob away from the repository. The bytes stay: others may hold them. blob_unknown when it had no link.
+    awaitable<oci::outcome<void>> remove(const oci::repository_name& name, const oci::digest& digest);
+
     /// Writes the link. The bytes must be there.
     awaitable<void> link(const oci::repository_name& name, const blob& what);
 
 private:
     storage::driver& driver_;
     cache::descriptor_cache* cache_;
+    known_holders holders_{10'000};
 };
 
 }  // namespace berth::registry

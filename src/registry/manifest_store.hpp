@@ -22,8 +22,12 @@ struct stored_manifest {
 /// Lifetime: driver, blobs and tags outlive the store.
 class manifest_store {
 public:
-    manifest_store(storage::driver& driver, blob_store& blobs, tag_store& tags)
-        : driver_{driver}, blobs_{blobs}, tags_{tags} {}
+    struct options {
+        bool check_references = true;  ///< False: manifests may refer to what the repository does not hold.
+    };
+
+    manifest_store(storage::driver& driver, blob_store& blobs, tag_store& tags, options options)
+        : driver_{driver}, blobs_{blobs}, tags_{tags}, options_{options} {}
 
     /// manifest_unknown where the repository does not hold it.
     awaitable<oci::outcome<stored_manifest>> find(const oci::repository_name& name, const oci::digest& digest);
@@ -33,14 +37,25 @@ public:
         std::string bytes;
         std::string content_type;  ///< As the client sent it; may be empty.
         oci::digest digest;        ///< What `bytes` must hash to.
-        std::optional<oci::tag> tag;
+        std::vector<oci::tag> tags;
     };
-    /// Stores a manifest, then lets the tag point to it. Every blob and manifest it refers to must be in the
-    /// repository, asked of the store itself: one manifest_blob_unknown for each that is not. Otherwise
-    /// manifest_invalid or digest_invalid.
+    /// Stores a manifest, then lets the tags point to it. Every blob and manifest it refers to must be in the
+    /// repository, asked of the store itself: one manifest_blob_unknown for each that is not. (Not asked for: its
+    /// subject, layers that may lie elsewhere, and anything when the options say so.) Otherwise manifest_invalid or
+    /// digest_invalid.
     awaitable<result<oci::digest, std::vector<oci::error>>> put(const oci::repository_name& name, put_request request);
 
+    /// Takes the manifest away from the repository, and before it every tag that points to it. The bytes stay.
+    /// manifest_unknown where the repository does not hold it.
+    awaitable<oci::outcome<void>> remove(const oci::repository_name& name, const oci::digest& digest);
+
 private:
+    struct held_manifest {
+        bool linked = false;               ///< The repository holds it.
+        std::optional<std::string> bytes;  ///< As they lie in the store, unverified.
+    };
+    awaitable<held_manifest> look_up(const oci::repository_name& name, const oci::digest& digest);
+
     awaitable<std::vector<oci::error>> missing_references(const oci::repository_name& name,
                                                           const oci::manifest& manifest);
     awaitable<void> check_blob(const oci::repository_name& name, const oci::descriptor& wanted,
@@ -51,6 +66,7 @@ private:
     storage::driver& driver_;
     blob_store& blobs_;
     tag_store& tags_;
+    const options options_;
 };
 
 }  // namespace berth::registry

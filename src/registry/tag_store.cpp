@@ -1,5 +1,6 @@
 #include "registry/tag_store.hpp"
 
+#include "async/for_each.hpp"
 #include "registry/listing.hpp"
 
 #include <algorithm>
@@ -11,10 +12,21 @@ namespace layout = storage::layout;
 using oci::errc;
 using oci::outcome;
 
+namespace {
+
+/// How many tags are read side by side where all of a repository's are.
+constexpr std::size_t reads_at_once = 16;
+
+oci::error unknown(const oci::tag& tag) {
+    return {errc::manifest_unknown, {}, "{\"Tag\":\"" + tag.str() + "\"}"};
+}
+
+}  // namespace
+
 awaitable<outcome<oci::digest>> tag_store::resolve(const oci::repository_name& name, const oci::tag& tag) {
     const storage::path path = layout::tag_current_link(name, tag);
     const auto link = co_await driver_.find(path, layout::max_link_bytes);
-    if (!link) co_return oci::error{errc::manifest_unknown, {}, "{\"Tag\":\"" + tag.str() + "\"}"};
+    if (!link) co_return unknown(tag);
     const auto digest = layout::parse_link(*link);
     if (!digest) throw storage::error{"the link " + path + " holds no digest"};
     co_return *digest;
@@ -23,6 +35,29 @@ awaitable<outcome<oci::digest>> tag_store::resolve(const oci::repository_name& n
 awaitable<void> tag_store::set(const oci::repository_name& name, const oci::tag& tag, const oci::digest& manifest) {
     co_await driver_.put(layout::tag_index_link(name, tag, manifest), manifest.str());
     co_await driver_.put(layout::tag_current_link(name, tag), manifest.str());
+}
+
+awaitable<outcome<void>> tag_store::remove(const oci::repository_name& name, const oci::tag& tag) {
+    const auto link = co_await driver_.stat(layout::tag_current_link(name, tag));
+    if (!link) co_return unknown(tag);
+    co_await driver_.remove(layout::tag(name, tag));
+    co_return outcome<void>{};
+}
+
+awaitable<void> tag_store::remove_all_of(const oci::repository_name& name, const oci::digest& manifest) {
+    const auto entries = co_await driver_.list(layout::tags(name));
+    const auto check = [&](const std::string& entry) { return remove_if_of(name, entry, manifest); };
+    co_await async::for_each(entries, reads_at_once, check);
+}
+
+awaitable<void> tag_store::remove_if_of(const oci::repository_name& name, const std::string& entry,
+                                        const oci::digest& manifest) {
+    const auto tag = oci::tag::parse(entry);
+    if (!tag) co_return;
+    const auto link = co_await driver_.find(layout::tag_current_link(name, *tag), layout::max_link_bytes);
+    if (!link) co_return;
+    const auto current = layout::parse_link(*link);
+    if (current && *current == manifest) co_await driver_.remove(layout::tag(name, *tag));
 }
 
 awaitable<outcome<storage::name_page>> tag_store::list(const oci::repository_name& name, std::string last,

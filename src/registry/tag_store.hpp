@@ -18,12 +18,21 @@ public:
     /// Points a tag to a manifest, which must be there. The last writer wins.
     awaitable<void> set(const oci::repository_name& name, const oci::tag& tag, const oci::digest& manifest);
 
+    /// manifest_unknown where there is no such tag.
+    awaitable<oci::outcome<void>> remove(const oci::repository_name& name, const oci::tag& tag);
+
+    /// Removes every tag that points to the manifest. Reads each tag of the repository.
+    awaitable<void> remove_all_of(const oci::repository_name& name, const oci::digest& manifest);
+
     /// At most `limit` tags after `last` (empty: from the start) in byte order. `last` may be any text. name_unknown
     /// where there is no such repository; one without tags is an ordinary answer.
     awaitable<oci::outcome<storage::name_page>> list(const oci::repository_name& name, std::string last,
                                                      std::size_t limit);
 
 private:
+    awaitable<void> remove_if_of(const oci::repository_name& name, const std::string& entry,
+                                 const oci::digest& manifest);
+
     storage::driver& driver_;
 };
 

@@ -16,6 +16,12 @@ using oci::errc;
 using oci::outcome;
 using clock = std::chrono::steady_clock;
 
+namespace {
+
+constexpr std::size_t piece_bytes = 128 * 1024;
+
+}  // namespace
+
 upload_store::lease::~lease() {
     if (!held_) return;
     const std::lock_guard lock{store_->mutex_};
@@ -25,8 +31,8 @@ upload_store::lease::~lease() {
     found->second.borrowed = false;
 }
 
-awaitable<outcome<upload_store::lease>> upload_store::start(const oci::repository_name& name) {
-    auto fresh = std::make_shared<upload>(random_uuid(), name);
+awaitable<outcome<upload_store::lease>> upload_store::start(const oci::repository_name& name, hash_function function) {
+    auto fresh = std::make_shared<upload>(random_uuid(), name, function);
     {
         const std::lock_guard lock{mutex_};
         if (slots_.size() >= options_.max_uploads)
@@ -67,7 +73,6 @@ outcome<std::uint64_t> upload_store::offset(const oci::repository_name& name, st
 }
 
 awaitable<void> upload_store::append(upload& into, async::byte_source& body) {
-    constexpr std::size_t piece_bytes = 128 * 1024;
     std::vector<char> piece(piece_bytes);
     std::exception_ptr body_failure, store_failure;
     for (;;) {
@@ -88,6 +93,7 @@ awaitable<void> upload_store::append(upload& into, async::byte_source& body) {
         into.offset += n;
     }
     // Whatever happened, nothing may work in the background for a request that has ended.
+    const bool throws = co_await asio::this_coro::throw_if_cancelled();
     co_await asio::this_coro::throw_if_cancelled(false);
     try {
         co_await into.writer->settle();
@@ -98,7 +104,7 @@ awaitable<void> upload_store::append(upload& into, async::byte_source& body) {
         forget(into);
         co_await discard(into);
     }
-    co_await asio::this_coro::throw_if_cancelled(true);
+    co_await asio::this_coro::throw_if_cancelled(throws);
     if (store_failure) std::rethrow_exception(store_failure);
     if (body_failure) std::rethrow_exception(body_failure);
 }
@@ -106,33 +112,48 @@ awaitable<void> upload_store::append(upload& into, async::byte_source& body) {
 awaitable<outcome<blob>> upload_store::finish(lease held, const oci::digest& digest) {
     forget(*held);
     const blob result{digest, held->offset};
-    if (digest.algorithm() != hash_function::sha256 || held->hash.finish_hex() != digest.hex()) {
-        co_await discard(*held);
-        const bool wrong_algorithm = digest.algorithm() != hash_function::sha256;
-        co_return oci::error{errc::digest_invalid, wrong_algorithm ? "only sha256 digests can be uploaded" : "",
-                             "\"" + digest.str() + "\""};
-    }
+    bool right = false;
     std::exception_ptr failure;
     try {
-        const storage::path target = layout::blob_data(digest);
-        const auto there = co_await driver_.stat(target);
-        if (there && there->size_bytes == result.size_bytes) {
-            co_await held->writer->cancel();  // these bytes are stored already
-        } else {
-            co_await held->writer->commit(target);
-        }
-        co_await blobs_.link(held->name, result);
+        right = co_await matches(*held, digest);
+        if (right) co_await store(*held, result);
     } catch (...) {
         failure = std::current_exception();
     }
-    if (failure) {
+    if (failure || !right) {
+        const bool throws = co_await asio::this_coro::throw_if_cancelled();
         co_await asio::this_coro::throw_if_cancelled(false);
         co_await discard(*held);
-        co_await asio::this_coro::throw_if_cancelled(true);
-        std::rethrow_exception(failure);
+        co_await asio::this_coro::throw_if_cancelled(throws);
+        if (failure) std::rethrow_exception(failure);
+        co_return oci::error{errc::digest_invalid, {}, "\"" + digest.str() + "\""};
     }
     co_await remove_folder(*held);
     co_return result;
+}
+
+awaitable<bool> upload_store::matches(upload& u, const oci::digest& digest) {
+    if (digest.algorithm() == u.hashed_with) co_return u.hash.finish_hex() == digest.hex();
+    hasher hash{digest.algorithm()};
+    const auto bytes = co_await u.writer->read_back();
+    std::vector<char> piece(piece_bytes);
+    for (;;) {
+        const std::size_t n = co_await bytes->read_some(asio::buffer(piece));
+        if (n == 0) break;
+        hash.update(piece.data(), n);
+    }
+    co_return hash.finish_hex() == digest.hex();
+}
+
+awaitable<void> upload_store::store(upload& u, const blob& as) {
+    const storage::path target = layout::blob_data(as.digest);
+    const auto there = co_await driver_.stat(target);
+    if (there && there->size_bytes == as.size_bytes) {
+        co_await u.writer->cancel();  // these bytes are stored already
+    } else {
+        co_await u.writer->commit(target);
+    }
+    co_await blobs_.link(u.name, as);
 }
 
 awaitable<void> upload_store::cancel(lease held) {

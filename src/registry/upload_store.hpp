@@ -12,12 +12,14 @@ namespace berth::registry {
 
 /// A blob on its way in: what has arrived so far, its running hash, and the writer that holds it.
 struct upload {
-    upload(std::string id, oci::repository_name repository) : uuid{std::move(id)}, name{std::move(repository)} {}
+    upload(std::string id, oci::repository_name repository, hash_function function)
+        : uuid{std::move(id)}, name{std::move(repository)}, hashed_with{function} {}
 
     const std::string uuid;
     const oci::repository_name name;
+    const hash_function hashed_with;
     std::atomic<std::uint64_t> offset{0};  ///< Bytes accepted so far; may be read while a request works on the upload.
-    hasher hash{hash_function::sha256};
+    hasher hash{hashed_with};
     std::unique_ptr<storage::writer> writer;
     std::chrono::steady_clock::time_point last_used{};
 };
@@ -56,8 +58,9 @@ public:
     upload_store(storage::driver& driver, blob_store& blobs, options options)
         : driver_{driver}, blobs_{blobs}, options_{options} {}
 
-    /// toomanyrequests when there are too many already.
-    awaitable<oci::outcome<lease>> start(const oci::repository_name& name);
+    /// `function` is the one that the digest at the upload's end is expected to name; another one is right too, but
+    /// costs one more reading of the bytes. toomanyrequests when there are too many uploads already.
+    awaitable<oci::outcome<lease>> start(const oci::repository_name& name, hash_function function);
 
     /// blob_upload_unknown when there is none of that id in that repository; blob_upload_invalid while another request
     /// works on it.
@@ -71,7 +74,7 @@ public:
     awaitable<void> append(upload& into, async::byte_source& body);
 
     /// Ends the upload: the bytes become a blob, readable through the repository. digest_invalid when they do not hash
-    /// to `digest`, or when its algorithm is not sha256. The upload is gone afterwards, whatever the outcome.
+    /// to `digest`. The upload is gone afterwards, whatever the outcome.
     awaitable<oci::outcome<blob>> finish(lease held, const oci::digest& digest);
 
     awaitable<void> cancel(lease held);
@@ -89,6 +92,8 @@ private:
         bool borrowed = false;
     };
 
+    awaitable<bool> matches(upload& u, const oci::digest& digest);
+    awaitable<void> store(upload& u, const blob& as);
     void forget(const upload& u);
     awaitable<void> discard(upload& u);
     awaitable<void> remove_folder(const upload& u);

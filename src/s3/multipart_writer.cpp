@@ -69,6 +69,19 @@ awaitable<void> multipart_writer::complete() {
     completed_ = true;
 }
 
+awaitable<std::unique_ptr<async::byte_source>> multipart_writer::read_back() {
+    if (!sender_)
+        co_return std::make_unique<async::string_source>(buffer_ ? std::string{buffer_->view()} : std::string{});
+    if (!completed_) co_await complete();
+    auto staged = co_await client_.get(staging_);
+    if (!staged) {
+        failure why{.operation = "GetObject", .key = staging_};
+        why.text = "the upload is complete, but its object is not there: something deletes objects in this bucket";
+        throw error{std::move(why)};
+    }
+    co_return std::move(staged->bytes);
+}
+
 awaitable<void> multipart_writer::commit(object_key target) {
     if (!sender_) {
         // Also the empty object. Nothing was staged.

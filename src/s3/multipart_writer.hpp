@@ -31,6 +31,9 @@ public:
     awaitable<void> write(asio::const_buffer data);
     /// Waits until no part is in flight.
     awaitable<void> settle();
+    /// What was written so far: from memory, or the completed staging object. Only commit and cancel may follow, and
+    /// the source goes before them.
+    awaitable<std::unique_ptr<async::byte_source>> read_back();
     awaitable<void> commit(object_key target);
     /// Aborts the upload and deletes the staging object. Does not throw, logs instead.
     awaitable<void> cancel();

@@ -63,6 +63,8 @@ public:
     virtual awaitable<void> write(asio::const_buffer data) = 0;
     /// Waits until what the driver does in the background for earlier writes has ended, and reports its failure.
     virtual awaitable<void> settle() = 0;
+    /// All bytes written so far, from the first on. Only commit and cancel may follow, and the source goes before them.
+    virtual awaitable<std::unique_ptr<async::byte_source>> read_back() = 0;
     /// Makes the bytes, all of them or none, visible as `target` (replacing what is there) and removes the staging.
     virtual awaitable<void> commit(path target) = 0;
     /// Gives up and removes the staging; also after a commit that failed. Nothing to do after one that did not. Does

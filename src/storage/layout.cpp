@@ -36,12 +36,16 @@ path tags(const oci::repository_name& name) {
     return repository(name) + "/_manifests/tags";
 }
 
+path tag(const oci::repository_name& name, const oci::tag& tag) {
+    return tags(name) + "/" + tag.str();
+}
+
 path tag_current_link(const oci::repository_name& name, const oci::tag& tag) {
-    return tags(name) + "/" + tag.str() + "/current/link";
+    return layout::tag(name, tag) + "/current/link";
 }
 
 path tag_index_link(const oci::repository_name& name, const oci::tag& tag, const oci::digest& digest) {
-    return tags(name) + "/" + tag.str() + "/index/" + link_of(digest);
+    return layout::tag(name, tag) + "/index/" + link_of(digest);
 }
 
 path upload(const oci::repository_name& name, std::string_view uuid) {

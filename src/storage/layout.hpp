@@ -43,6 +43,7 @@ path repository(const oci::repository_name& name);
 path layer_link(const oci::repository_name& name, const oci::digest& digest);
 path revision_link(const oci::repository_name& name, const oci::digest& digest);
 path tags(const oci::repository_name& name);
+path tag(const oci::repository_name& name, const oci::tag& tag);
 path tag_current_link(const oci::repository_name& name, const oci::tag& tag);
 path tag_index_link(const oci::repository_name& name, const oci::tag& tag, const oci::digest& digest);
 path upload(const oci::repository_name& name, std::string_view uuid);

@@ -171,6 +171,26 @@ TEST_P(driver_contract, a_write_from_another_strand_goes_on_after_settle) {
     EXPECT_TRUE(read("/target/data") == bytes);
 }
 
+TEST_P(driver_contract, what_was_written_can_be_read_back_before_commit_or_cancel) {
+    for (const std::size_t size : {std::size_t{0}, std::size_t{100}, 5 * mebibyte, 11 * mebibyte + 1}) {
+        const std::string bytes = sample_bytes(size);
+        auto committed = create("/staging/data");
+        if (size != 0) write(*committed, bytes);
+        EXPECT_TRUE(run(async::read_all(*run(committed->read_back()), 20 * mebibyte)) == bytes) << size;
+        EXPECT_FALSE(exists("/target/data"));
+        run(committed->commit("/target/data"));
+        EXPECT_TRUE(read("/target/data") == bytes) << size;
+        EXPECT_THAT(list("/staging"), IsEmpty());
+
+        auto cancelled = create("/staging/data");
+        if (size != 0) write(*cancelled, bytes);
+        run(cancelled->read_back());
+        run(cancelled->cancel());
+        EXPECT_THAT(list("/staging"), IsEmpty());
+        run(driver().remove("/target"));
+    }
+}
+
 TEST_P(driver_contract, nothing_is_visible_before_commit) {
     for (const std::size_t size : {std::size_t{100}, 11 * mebibyte}) {
         const std::string target = "/target/" + std::to_string(size);

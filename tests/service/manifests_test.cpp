@@ -102,4 +102,34 @@ TEST(manifests, the_last_push_of_a_tag_wins) {
     EXPECT_EQ(app.get("/v2/team/net/manifests/" + oci::digest::of(first).str()).body, first);
 }
 
+TEST(manifests, a_push_by_digest_sets_the_tags_of_its_query) {
+    for (const hash_function algorithm : {hash_function::sha256, hash_function::sha512}) {
+        running_app app;
+        const std::string image = image_of(app), digest = oci::digest::of(image, algorithm).str();
+        const std::string url = "/v2/team/net/manifests/" + digest;
+        const answer put = app.send(verb::put, url + "?tag=1.2&tag=1&tag=1.2&tag=latest", image);
+        EXPECT_EQ(put.code, 201u);
+        EXPECT_EQ(put.header("Docker-Content-Digest"), digest);
+        std::vector<std::string> accepted;
+        const auto [first, last] = put.headers.equal_range("OCI-Tag");
+        for (auto at = first; at != last; ++at) accepted.emplace_back(at->value());
+        EXPECT_EQ(accepted, (std::vector<std::string>{"1.2", "1", "latest"}));
+        for (const std::string& tag : accepted)
+            EXPECT_EQ(app.get("/v2/team/net/manifests/" + tag).header("Docker-Content-Digest"), digest);
+    }
+}
+
+TEST(manifests, a_bad_tag_in_the_query_stores_nothing) {
+    running_app app;
+    const std::string image = image_of(app), digest = oci::digest::of(image).str();
+    const std::string url = "/v2/team/net/manifests/" + digest;
+    EXPECT_NE(app.send(verb::put, url + "?tag=good&tag=-bad", image).body.find("TAG_INVALID"), std::string::npos);
+    std::string many = url + "?";
+    for (int i = 0; i < 101; ++i) many += "tag=" + std::to_string(i) + "&";
+    EXPECT_EQ(app.send(verb::put, many, image).code, 414u);
+    EXPECT_EQ(app.get(url).code, 404u);
+    EXPECT_EQ(app.send(verb::put, at_tag + "?tag=other", image).header("OCI-Tag"), "") << "only by digest";
+    EXPECT_EQ(app.get("/v2/team/net/manifests/other").code, 404u);
+}
+
 }  // namespace berth

@@ -43,6 +43,7 @@ TEST(protocol, wrong_methods_are_told_the_right_ones) {
     EXPECT_EQ(got.code, 405u);
     EXPECT_EQ(got.header("Allow"), "GET, HEAD, PUT");
     EXPECT_EQ(app.send(verb::put, "/v2/").code, 405u);
+    EXPECT_EQ(app.get("/v2/a/blobs/uploads/").header("Allow"), "POST");
 }
 
 TEST(protocol, what_is_not_there_is_404_with_an_oci_body) {

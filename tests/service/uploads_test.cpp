@@ -159,6 +159,52 @@ TEST(uploads, what_cannot_be_mounted_becomes_an_upload) {
         EXPECT_EQ(app.send(verb::post, uploads + query).code, 202u) << query;
 }
 
+TEST(uploads, a_mount_that_names_no_source_finds_one) {
+    running_app app;
+    const std::string digest = app.push_blob("team/base", "layer");
+    EXPECT_EQ(app.send(verb::post, uploads + "?mount=" + digest).code, 201u);
+    EXPECT_EQ(app.get(blob_url("layer")).body, "layer");
+    EXPECT_EQ(app.send(verb::post, uploads + "?mount=" + digest_of("unknown")).code, 202u);
+}
+
+TEST(uploads, sha512_blobs_are_pushed_in_every_way) {
+    const std::string digest = oci::digest::of("hello world", hash_function::sha512).str();
+    const std::string url = "/v2/team/net/blobs/" + digest;
+    for (const char* announced : {"", "?digest-algorithm=sha512", "?digest-algorithm=sha256"}) {
+        running_app app;
+        const std::string location = running_app::path_of(app.send(verb::post, uploads + announced));
+        app.send(verb::patch, location, "hello ");
+        const answer done = app.send(verb::put, location + "?digest=" + digest, "world");
+        EXPECT_EQ(done.code, 201u) << announced;
+        EXPECT_EQ(done.header("Docker-Content-Digest"), digest);
+        EXPECT_EQ(app.get(url).body, "hello world");
+        EXPECT_EQ(app.get(url).header("ETag"), '"' + digest + '"');
+        EXPECT_EQ(app.get(blob_url("hello world")).code, 404u) << "it is known by the digest it was pushed with";
+    }
+    running_app app;
+    EXPECT_EQ(app.send(verb::post, uploads + "?digest=" + digest, "hello world").code, 201u);
+    EXPECT_EQ(app.send(verb::post, uploads + "?mount=" + digest + "&from=team/net").code, 201u);
+    EXPECT_EQ(app.get(url).body, "hello world");
+}
+
+TEST(uploads, a_digest_of_the_other_algorithm_is_checked_as_well) {
+    running_app app;
+    const std::string wrong = oci::digest::of("other", hash_function::sha512).str();
+    const std::string location = running_app::path_of(app.send(verb::post, uploads));
+    EXPECT_TRUE(has_code(app.send(verb::put, location + "?digest=" + wrong, "bytes"), "DIGEST_INVALID"));
+    EXPECT_EQ(app.get("/v2/team/net/blobs/" + wrong).code, 404u);
+    EXPECT_TRUE(has_code(app.send(verb::post, uploads + "?digest-algorithm=md5"), "DIGEST_INVALID"));
+}
+
+TEST(uploads, status_is_asked_with_head_too) {
+    running_app app;
+    const std::string location = running_app::path_of(app.send(verb::post, uploads));
+    app.send(verb::patch, location, "hello");
+    const answer status = app.send(verb::head, location);
+    EXPECT_EQ(status.code, 204u);
+    EXPECT_EQ(status.header("Range"), "0-4");
+}
+
 TEST(uploads, of_many_megabytes_arrive_to_the_byte) {
     running_app app;
     std::string bytes(20'000'000, '\0');

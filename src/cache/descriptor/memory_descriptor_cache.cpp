@@ -12,39 +12,23 @@ std::string key_of(const oci::repository_name& name, const oci::digest& blob) {
 
 awaitable<std::optional<std::uint64_t>> memory_descriptor_cache::find(const oci::repository_name& name,
                                                                       const oci::digest& blob) {
-    const std::string key = key_of(name, blob);
     const std::lock_guard lock{mutex_};
-    const auto found = index_.find(key);
-    if (found == index_.end()) co_return std::nullopt;
-    by_use_.splice(by_use_.begin(), by_use_, found->second);
-    co_return found->second->size_bytes;
+    const std::uint64_t* found = sizes_.find(key_of(name, blob));
+    if (!found) co_return std::nullopt;
+    co_return *found;
 }
 
 awaitable<void> memory_descriptor_cache::put(const oci::repository_name& name, const oci::digest& blob,
                                              std::uint64_t size_bytes) {
-    std::string key = key_of(name, blob);
     const std::lock_guard lock{mutex_};
-    if (const auto found = index_.find(key); found != index_.end()) {
-        found->second->size_bytes = size_bytes;
-        by_use_.splice(by_use_.begin(), by_use_, found->second);
-        co_return;
-    }
-    by_use_.push_front({std::move(key), size_bytes});
-    index_.emplace(by_use_.front().key, by_use_.begin());
-    if (max_entries_ != 0 && by_use_.size() > max_entries_) {
-        index_.erase(by_use_.back().key);
-        by_use_.pop_back();
-    }
+    sizes_.put(key_of(name, blob), size_bytes);
+    co_return;
 }
 
 awaitable<void> memory_descriptor_cache::forget(const oci::repository_name& name, const oci::digest& blob) {
-    const std::string key = key_of(name, blob);
     const std::lock_guard lock{mutex_};
-    const auto found = index_.find(key);
-    if (found == index_.end()) co_return;
-    const auto at = found->second;
-    index_.erase(found);
-    by_use_.erase(at);
+    sizes_.erase(key_of(name, blob));
+    co_return;
 }
 
 }  // namespace berth::cache

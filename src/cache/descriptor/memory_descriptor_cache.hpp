@@ -1,11 +1,9 @@
 #pragma once
 
+#include "base/lru_map.hpp"
 #include "cache/descriptor/descriptor_cache.hpp"
 
-#include <list>
 #include <mutex>
-#include <string>
-#include <unordered_map>
 
 namespace berth::cache {
 
@@ -13,22 +11,15 @@ namespace berth::cache {
 class memory_descriptor_cache final : public descriptor_cache {
 public:
     /// 0: no limit.
-    explicit memory_descriptor_cache(std::size_t max_entries) : max_entries_{max_entries} {}
+    explicit memory_descriptor_cache(std::size_t max_entries) : sizes_{max_entries} {}
 
     awaitable<std::optional<std::uint64_t>> find(const oci::repository_name& name, const oci::digest& blob) override;
     awaitable<void> put(const oci::repository_name& name, const oci::digest& blob, std::uint64_t size_bytes) override;
     awaitable<void> forget(const oci::repository_name& name, const oci::digest& blob) override;
 
 private:
-    struct entry {
-        std::string key;
-        std::uint64_t size_bytes;
-    };
-
-    const std::size_t max_entries_;
     std::mutex mutex_;
-    std::list<entry> by_use_;                                                 // guarded by mutex_; newest first
-    std::unordered_map<std::string_view, std::list<entry>::iterator> index_;  // guarded by mutex_; keys live in by_use_
+    lru_map<std::uint64_t> sizes_;  // guarded by mutex_; in bytes
 };
 
 }  // namespace berth::cache

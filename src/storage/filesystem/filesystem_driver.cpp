@@ -57,6 +57,16 @@ public:
 
     awaitable<void> settle() override { co_return; }
 
+    awaitable<std::unique_ptr<async::byte_source>> read_back() override {
+        const auto work = [&] {
+            auto from = files::open(staging_);
+            if (!from) throw error{staging_ + " is gone before the upload's end; find out who removes it"};
+            return std::move(*from);
+        };
+        files::opened from = co_await of_.pool_.run(work);
+        co_return std::make_unique<file_source>(of_, staging_, std::move(from), byte_range{});
+    }
+
     awaitable<void> commit(path target) override {
         const auto work = [&] {
             files::publish(fd_, staging_, of_.full(target));

@@ -36,6 +36,9 @@ public:
         co_return;
     }
     awaitable<void> settle() override { co_return; }
+    awaitable<std::unique_ptr<async::byte_source>> read_back() override {
+        co_return std::make_unique<async::string_source>(bytes_);
+    }
     awaitable<void> commit(path target) override {
         into_.store(std::move(target), std::move(bytes_));
         co_return;

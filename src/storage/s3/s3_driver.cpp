@@ -40,6 +40,9 @@ public:
 
     awaitable<void> write(asio::const_buffer data) override { return as_storage(writer_.write(data)); }
     awaitable<void> settle() override { return as_storage(writer_.settle()); }
+    awaitable<std::unique_ptr<async::byte_source>> read_back() override {
+        co_return std::make_unique<s3_source>(co_await as_storage(writer_.read_back()));
+    }
     awaitable<void> commit(path target) override { return as_storage(writer_.commit(driver_.key(target))); }
     awaitable<void> cancel() override { return writer_.cancel(); }
 

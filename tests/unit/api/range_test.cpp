@@ -30,11 +30,12 @@ TEST(choose_range, cannot_satisfy_what_begins_past_the_end) {
     EXPECT_EQ(choose_range("bytes=-0", 100).what, kind::unsatisfiable);
     EXPECT_EQ(choose_range("bytes=0-", 0).what, kind::unsatisfiable);
     EXPECT_EQ(choose_range("bytes=-5", 0).what, kind::unsatisfiable);
+    EXPECT_EQ(choose_range("bytes=5-2", 100).what, kind::unsatisfiable);
 }
 
 TEST(choose_range, answers_what_is_no_single_range_with_the_whole) {
-    for (const char* header : {"", "bytes", "bytes=", "bytes=-", "bytes=a-b", "bytes=5-2", "bytes=0-9,20-29",
-                               "items=0-5", "bytes=99999999999999999999-", "bytes=1 -2"})
+    for (const char* header : {"", "bytes", "bytes=", "bytes=-", "bytes=a-b", "bytes=0-9,20-29", "items=0-5",
+                               "bytes=99999999999999999999-", "bytes=1 -2"})
         EXPECT_EQ(choose_range(header, 100).what, kind::whole) << header;
 }
 
@@ -42,10 +43,12 @@ TEST(parse_content_range, reads_both_forms) {
     EXPECT_EQ(parse_content_range("0-4"), (byte_window{0, 5}));
     EXPECT_EQ(parse_content_range("bytes 100-104/*"), (byte_window{100, 5}));
     EXPECT_EQ(parse_content_range("bytes 100-104/2000"), (byte_window{100, 5}));
+    EXPECT_EQ(parse_content_range("1-18446744073709551615"), (byte_window{1, ~std::uint64_t{0}}));
 }
 
 TEST(parse_content_range, refuses_all_else) {
-    for (const char* header : {"", "5", "5-", "-5", "9-5", "a-b", "bytes=0-4", "0-18446744073709551616"})
+    for (const char* header :
+         {"", "5", "5-", "-5", "9-5", "a-b", "bytes=0-4", "0-18446744073709551616", "0-18446744073709551615"})
         EXPECT_EQ(parse_content_range(header), std::nullopt) << header;
 }
 

@@ -12,7 +12,8 @@ route routed(std::string_view target) {
 
 TEST(parse_target, finds_the_fixed_resources) {
     EXPECT_EQ(routed("/").what, resource::root);
-    EXPECT_EQ(routed("/v2").what, resource::base);
+    EXPECT_EQ(routed("/v2").what, resource::bare);
+    EXPECT_EQ(routed("/v2?n=3").what, resource::bare);
     EXPECT_EQ(routed("/v2/").what, resource::base);
     EXPECT_EQ(routed("/v2/_catalog?n=3").what, resource::catalog);
 }
@@ -47,12 +48,22 @@ TEST(parse_target, decodes_once) {
 }
 
 TEST(parse_target, leaves_everything_else_alone) {
-    for (const char* target : {"/v3/", "/v2/a", "/v2/a/b", "/favicon.ico", "/v2/a/tags/other", "/v2/manifests/x"})
+    for (const char* target : {"/v3/", "/v2/a", "/v2/a/b", "/favicon.ico", "/v2/a/tags/other", "/v2/manifests/x", "/./",
+                               "/./v2/", "/./v2/a/tags/list", "/.//v2/", "/v2//tags/list", "/v2//blobs/uploads/"})
         EXPECT_EQ(routed(target).what, resource::none) << target;
 }
 
+TEST(parse_target, takes_the_form_that_clients_send_to_proxies) {
+    EXPECT_EQ(routed("http://registry.test:5000/v2/").what, resource::base);
+    EXPECT_EQ(routed("https://registry.test/v2/a/b/tags/list?n=2").name, "a/b");
+    EXPECT_EQ(routed("http://registry.test/v2/a/tags/list?n=2").parameter("n"), "2");
+    EXPECT_EQ(routed("http://registry.test").what, resource::root);
+    EXPECT_EQ(routed("http://registry.test?n=2").what, resource::root);
+    EXPECT_EQ(routed("http://127.0.0.1:5v2/a/tags/list").what, resource::none);
+}
+
 TEST(parse_target, refuses_what_is_no_path) {
-    for (const char* target : {"", "*", "http://x/", "v2/", "/v2/%zz", "/v2/a b"})
+    for (const char* target : {"", "*", "ftp://x/v2/", "x:/v2/", "http:///v2/", "v2/", "/v2/%zz", "/v2/a b"})
         EXPECT_FALSE(parse_target(target).has_value()) << target;
 }
 

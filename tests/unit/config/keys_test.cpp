@@ -51,7 +51,6 @@ TEST(keys, refuse_what_would_let_others_do_more_or_put_bytes_elsewhere) {
         SCOPED_TRACE(text);
         expect_refused(load_inmemory(text));
     }
-    expect_refused(load_storage("maintenance: {readonly: {enabled: true}}"));
     expect_refused(load_storage("cache: {blobdescriptor: redis}"));
     expect_refused(load_s3("v4auth: false"));
     expect_refused(load_s3("usefipsendpoint: true"));
@@ -68,7 +67,6 @@ TEST(keys, warn_of_what_is_only_missing) {
         SCOPED_TRACE(text);
         expect_warned(load_inmemory(text));
     }
-    expect_warned(load_storage("delete: {enabled: true}"));
     expect_warned(load_s3("accelerate: true"));
 }
 
@@ -88,6 +86,16 @@ TEST(keys, are_silent_where_the_default_is_written_out) {
     expect_warned(load_storage("maintenance: {uploadpurging: {enabled: true, age: 168h}}"));
     expect_silent(load_storage("tag: {concurrencylimit: 8}"));
     expect_silent(load_storage("cache: {blobdescriptor: none}"));
+}
+
+TEST(keys, say_what_clients_may_do) {
+    const configuration usual = load_inmemory("http: ").settings;
+    EXPECT_FALSE(usual.storage.delete_enabled);
+    EXPECT_FALSE(usual.storage.read_only);
+    EXPECT_FALSE(usual.validation.disabled);
+    EXPECT_TRUE(load_storage("delete: {enabled: true}").settings.storage.delete_enabled);
+    EXPECT_TRUE(load_storage("maintenance: {readonly: {enabled: true}}").settings.storage.read_only);
+    EXPECT_TRUE(load_inmemory("validation: {disabled: true}").settings.validation.disabled);
 }
 
 TEST(keys, hold_the_bounds_of_s3) {

@@ -59,7 +59,9 @@ TEST(session, serves_requests_one_after_the_other_on_one_connection) {
 TEST(session, answers_pipelined_requests_in_order) {
     test_server server{echo};
     raw_client client{server.port()};
-    client.send("PUT /a HTTP/1.1\r\nContent-Length: 2\r\n\r\nxyGET /b HTTP/1.1\r\nConnection: close\r\n\r\n");
+    client.send(
+        "PUT /a HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nxyGET /b HTTP/1.1\r\nHost: x\r\nConnection: "
+        "close\r\n\r\n");
     const std::string all = client.read_to_end();
     EXPECT_LT(all.find("PUT /a 2"), all.find("GET /b 0"));
 }
@@ -68,7 +70,7 @@ TEST(session, reads_chunked_bodies) {
     test_server server{echo};
     raw_client client{server.port()};
     client.send(
-        "PUT /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\nConnection: "
+        "PUT /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: "
         "close\r\n\r\n4\r\nWiki\r\n5;x=y\r\npedia\r\n0\r\n\r\n");
     EXPECT_TRUE(client.read_to_end().ends_with("PUT /a 9"));
 }
@@ -76,7 +78,7 @@ TEST(session, reads_chunked_bodies) {
 TEST(session, tells_a_client_that_waits_to_go_on_before_it_reads_the_body) {
     test_server server{echo};
     raw_client client{server.port()};
-    client.send("PUT /a HTTP/1.1\r\nContent-Length: 3\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n");
+    client.send("PUT /a HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n");
     EXPECT_EQ(client.read_until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
     client.send("abc");
     EXPECT_TRUE(client.read_to_end().ends_with("PUT /a 3"));
@@ -85,7 +87,7 @@ TEST(session, tells_a_client_that_waits_to_go_on_before_it_reads_the_body) {
 TEST(session, answers_and_closes_when_the_body_was_not_read) {
     test_server server{echo};
     raw_client client{server.port()};
-    client.send("PUT /unread HTTP/1.1\r\nContent-Length: 500\r\n\r\npart of it");
+    client.send("PUT /unread HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\npart of it");
     const std::string answer = client.read_to_end();
     EXPECT_NE(answer.find("Connection: close"), std::string::npos);
     EXPECT_TRUE(answer.ends_with("PUT /unread 0"));
@@ -94,7 +96,7 @@ TEST(session, answers_and_closes_when_the_body_was_not_read) {
 TEST(session, sends_the_header_alone_to_head) {
     test_server server{echo};
     raw_client client{server.port()};
-    client.send("HEAD /stream HTTP/1.1\r\nConnection: close\r\n\r\n");
+    client.send("HEAD /stream HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     const std::string answer = client.read_to_end();
     EXPECT_NE(answer.find("Content-Length: 1000000\r\n"), std::string::npos);
     EXPECT_TRUE(answer.ends_with("\r\n\r\n"));
@@ -103,7 +105,7 @@ TEST(session, sends_the_header_alone_to_head) {
 TEST(session, streams_a_body_of_the_announced_size) {
     test_server server{echo};
     raw_client client{server.port()};
-    client.send("GET /stream HTTP/1.1\r\nConnection: close\r\n\r\n");
+    client.send("GET /stream HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     const std::string answer = client.read_to_end();
     EXPECT_EQ(answer.size() - answer.find("\r\n\r\n") - 4, 1'000'000u);
 }
@@ -111,7 +113,7 @@ TEST(session, streams_a_body_of_the_announced_size) {
 TEST(session, closes_when_a_body_breaks_so_that_the_client_sees_it_is_short) {
     test_server server{echo};
     raw_client client{server.port()};
-    client.send("GET /breaks HTTP/1.1\r\n\r\n");
+    client.send("GET /breaks HTTP/1.1\r\nHost: x\r\n\r\n");
     const std::string answer = client.read_to_end();
     EXPECT_NE(answer.find("Content-Length: 100\r\n"), std::string::npos);
     EXPECT_EQ(answer.size() - answer.find("\r\n\r\n") - 4, 10u);
@@ -125,10 +127,20 @@ TEST(session, answers_a_tls_handshake_on_the_plain_port_at_once) {
 }
 
 TEST(session, refuses_what_is_no_request) {
-    for (const char* text : {"junk\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "GET / HTTP/1.1\r\nA : b\r\n\r\n",
-                             "PUT / HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-                             "PUT / HTTP/1.1\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc",
-                             "PUT / HTTP/1.1\r\nContent-Length: -1\r\n\r\n"}) {
+    for (const char* text :
+         {"junk\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "GET / HTTP/1.1\r\nA : b\r\n\r\n",
+          "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+          "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc",
+          "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n"}) {
+        test_server server{echo};
+        raw_client client{server.port()};
+        client.send(text);
+        EXPECT_TRUE(client.read_to_end().starts_with("HTTP/1.1 400 ")) << text;
+    }
+}
+
+TEST(session, wants_exactly_one_host_of_http_1_1) {
+    for (const char* text : {"GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"}) {
         test_server server{echo};
         raw_client client{server.port()};
         client.send(text);
@@ -158,7 +170,7 @@ TEST(session, does_not_keep_a_connection_of_http_1_0) {
 TEST(session, does_not_collect_a_chunk_extension_without_end) {
     test_server server{echo};
     raw_client client{server.port()};
-    client.send("PUT / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1;");
+    client.send("PUT / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1;");
     const std::string more(64 * 1024, 'a');
     boost::system::error_code error;
     std::size_t sent = 0;
@@ -170,7 +182,7 @@ TEST(session, does_not_collect_a_chunk_extension_without_end) {
 TEST(session, refuses_a_header_that_is_too_large) {
     test_server server{echo};
     raw_client client{server.port()};
-    client.send("GET / HTTP/1.1\r\nX: " + std::string(40'000, 'x') + "\r\n\r\n");
+    client.send("GET / HTTP/1.1\r\nHost: x\r\nX: " + std::string(40'000, 'x') + "\r\n\r\n");
     EXPECT_TRUE(client.read_to_end().starts_with("HTTP/1.1 431 "));
 }
 
@@ -187,7 +199,7 @@ TEST(session, adds_the_configured_headers_unless_the_answer_has_them) {
     options.extra_headers.insert("X-Content-Type-Options", "nosniff");
     test_server server{echo, options};
     raw_client client{server.port()};
-    client.send("GET / HTTP/1.1\r\nConnection: close\r\n\r\n");
+    client.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     EXPECT_NE(client.read_to_end().find("\r\nX-Content-Type-Options: nosniff\r\n"), std::string::npos);
 }
 

@@ -27,6 +27,15 @@ TEST(digest, is_made_from_content) {
     EXPECT_EQ(digest::of("").str(), "sha256:" + hex64);
 }
 
+TEST(digest, is_made_with_either_algorithm) {
+    EXPECT_EQ(digest::of("abc", hash_function::sha512).str(),
+              "sha512:ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
+              "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f");
+    for (const hash_function algorithm : {hash_function::sha256, hash_function::sha512})
+        EXPECT_EQ(parse_algorithm(name_of(algorithm)).value(), algorithm);
+    for (const char* text : {"", "sha384", "SHA256", "sha256:", "md5"}) EXPECT_FALSE(parse_algorithm(text)) << text;
+}
+
 TEST(digest, refuses_upper_case_hex) {
     EXPECT_FALSE(digest::parse("sha256:E" + hex64.substr(1)));
 }

@@ -30,6 +30,7 @@ TEST(duplicate_key, ignores_other_names) {
 TEST(duplicate_key, says_no_of_what_cannot_be_read) {
     EXPECT_FALSE(has_duplicate_key(R"({"a":1,"a":2)", names, 32));
     EXPECT_FALSE(has_duplicate_key("", names, 32));
+    EXPECT_FALSE(has_duplicate_key(R"({"a":1,"a":2} x)", names, 32));
     EXPECT_FALSE(
         has_duplicate_key(R"({"a":1,"a":2,"x":)" + std::string(40, '[') + std::string(40, ']') + "}", names, 32));
 }

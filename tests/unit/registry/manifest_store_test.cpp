@@ -29,7 +29,7 @@ struct fixture : testing::Test {
     storage::memory_driver driver;
     blob_store blobs{driver, nullptr};
     tag_store tags{driver};
-    manifest_store manifests{driver, blobs, tags};
+    manifest_store manifests{driver, blobs, tags, {}};
 
     void push_blob(std::string bytes) {
         const oci::digest digest = oci::digest::of(bytes);
@@ -37,8 +37,8 @@ struct fixture : testing::Test {
         test::run(driver.put(layout::blob_data(digest), std::move(bytes)));
         test::run(blobs.link(repo, {digest, size}));
     }
-    auto put(const std::string& bytes, std::optional<oci::tag> tag = latest, std::string type = {}) {
-        manifest_store::put_request request{bytes, std::move(type), oci::digest::of(bytes), std::move(tag)};
+    auto put(const std::string& bytes, std::vector<oci::tag> tags = {latest}, std::string type = {}) {
+        manifest_store::put_request request{bytes, std::move(type), oci::digest::of(bytes), std::move(tags)};
         return test::run(manifests.put(repo, std::move(request)));
     }
 };
@@ -86,21 +86,21 @@ TEST_F(manifest_store_test, wants_the_children_of_an_index) {
         R"({"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[)" +
         descriptor(oci::media_type::oci_manifest, oci::digest::of(image), image.size()) + "]}";
     EXPECT_EQ(put(index).error().front().code, oci::errc::manifest_blob_unknown);
-    ASSERT_TRUE(put(image, std::nullopt).has_value());
+    ASSERT_TRUE(put(image, {}).has_value());
     EXPECT_TRUE(put(index).has_value());
 }
 
 TEST_F(manifest_store_test, refuses_bytes_that_do_not_hash_to_the_digest) {
     push_blob("{}");
     push_blob("layer");
-    manifest_store::put_request request{image, {}, oci::digest::of("other"), std::nullopt};
+    manifest_store::put_request request{image, {}, oci::digest::of("other"), {}};
     EXPECT_EQ(test::run(manifests.put(repo, std::move(request))).error().front().code, oci::errc::digest_invalid);
 }
 
 TEST_F(manifest_store_test, refuses_a_content_type_that_contradicts_the_bytes) {
     push_blob("{}");
     push_blob("layer");
-    EXPECT_EQ(put(image, latest, std::string{oci::media_type::oci_index}).error().front().code,
+    EXPECT_EQ(put(image, {latest}, std::string{oci::media_type::oci_index}).error().front().code,
               oci::errc::manifest_invalid);
 }
 
@@ -129,6 +129,80 @@ TEST_F(manifest_store_test, a_damaged_tag_link_is_an_error_of_that_tag_only) {
     EXPECT_THROW(test::run(manifests.find(repo, bad)), storage::error);
     EXPECT_TRUE(test::run(manifests.find(repo, latest)).has_value());
     EXPECT_EQ(test::run(tags.list(repo, "", 10)).value().names, (std::vector<std::string>{"bad", "latest"}));
+}
+
+TEST_F(manifest_store_test, is_known_by_all_tags_of_one_put) {
+    push_blob("{}");
+    push_blob("layer");
+    const auto stable = *oci::tag::parse("stable");
+    const auto digest = put(image, {latest, stable});
+    EXPECT_EQ(test::run(tags.resolve(repo, latest)).value(), *digest);
+    EXPECT_EQ(test::run(tags.resolve(repo, stable)).value(), *digest);
+}
+
+TEST_F(manifest_store_test, removing_a_manifest_removes_the_tags_that_point_to_it_and_no_other) {
+    push_blob("{}");
+    push_blob("layer");
+    const std::string changed = image + " ";
+    const auto removed = put(image, {latest, *oci::tag::parse("1"), *oci::tag::parse("2")});
+    const auto kept = put(changed, {*oci::tag::parse("2"), *oci::tag::parse("3")});
+    const auto damaged = *oci::tag::parse("damaged");
+    test::run(driver.put(layout::tag_current_link(repo, damaged), "rubbish"));
+
+    ASSERT_TRUE(test::run(manifests.remove(repo, *removed)).has_value());
+    EXPECT_EQ(test::run(manifests.find(repo, *removed)).error().code, oci::errc::manifest_unknown);
+    EXPECT_EQ(test::run(tags.list(repo, "", 10)).value().names, (std::vector<std::string>{"2", "3", "damaged"}));
+    EXPECT_EQ(test::run(manifests.find(repo, *oci::tag::parse("2")))->digest, *kept);
+    EXPECT_TRUE(test::run(driver.stat(layout::blob_data(*removed)))) << "other repositories may hold the bytes";
+    EXPECT_EQ(test::run(manifests.remove(repo, *removed)).error().code, oci::errc::manifest_unknown);
+}
+
+TEST_F(manifest_store_test, a_damaged_manifest_can_be_removed) {
+    push_blob("{}");
+    push_blob("layer");
+    const auto digest = put(image);
+    test::run(driver.put(layout::blob_data(*digest), "damaged"));
+    EXPECT_TRUE(test::run(manifests.remove(repo, *digest)).has_value());
+    EXPECT_EQ(test::run(tags.resolve(repo, latest)).error().code, oci::errc::manifest_unknown);
+}
+
+TEST_F(manifest_store_test, a_layer_is_no_manifest_however_large_it_is) {
+    for (const std::size_t size : {std::size_t{5}, oci::max_manifest_bytes + 1}) {
+        const std::string bytes(size, 'x');
+        push_blob(bytes);
+        const auto digest = oci::digest::of(bytes);
+        EXPECT_EQ(test::run(manifests.find(repo, digest)).error().code, oci::errc::manifest_unknown) << size;
+        EXPECT_EQ(test::run(manifests.remove(repo, digest)).error().code, oci::errc::manifest_unknown) << size;
+        EXPECT_TRUE(test::run(blobs.stat(repo, digest)).has_value()) << size;
+    }
+}
+
+TEST_F(manifest_store_test, a_manifest_that_distribution_2_1_0_linked_as_a_layer_is_read_and_removed) {
+    push_blob(image);
+    const auto digest = oci::digest::of(image);
+    EXPECT_EQ(test::run(manifests.find(repo, digest))->bytes, image);
+    EXPECT_TRUE(test::run(manifests.remove(repo, digest)).has_value());
+    EXPECT_EQ(test::run(manifests.find(repo, digest)).error().code, oci::errc::manifest_unknown);
+}
+
+TEST_F(manifest_store_test, a_layer_may_lie_elsewhere_only_when_its_descriptor_says_where) {
+    push_blob("{}");
+    const std::string type = "application/vnd.oci.image.layer.nondistributable.v1.tar";
+    const auto foreign = [&](const std::string& urls) {
+        return R"({"schemaVersion":2,"config":)" + descriptor("application/vnd.oci.image.config.v1+json", config, 2) +
+               R"(,"layers":[{"mediaType":")" + type + R"(","digest":")" + layer.str() + R"(","size":5)" + urls + "}]}";
+    };
+    EXPECT_EQ(put(foreign("")).error().front().code, oci::errc::manifest_blob_unknown);
+    EXPECT_TRUE(put(foreign(R"(,"urls":["https://store.example/layer"])")).has_value());
+    push_blob("layer");
+    EXPECT_TRUE(put(foreign("")).has_value());
+}
+
+TEST_F(manifest_store_test, may_refer_to_nothing_where_references_are_not_checked) {
+    manifest_store lenient{driver, blobs, tags, {.check_references = false}};
+    manifest_store::put_request request{image, {}, oci::digest::of(image), {latest}};
+    EXPECT_TRUE(test::run(lenient.put(repo, std::move(request))).has_value());
+    EXPECT_EQ(test::run(lenient.find(repo, latest))->bytes, image);
 }
 
 }  // namespace berth::registry

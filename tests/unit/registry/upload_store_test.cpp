@@ -18,7 +18,7 @@ struct fixture : testing::Test {
     upload_store uploads{driver, blobs, {}};
 
     std::string start() {
-        auto held = test::run(uploads.start(repo));
+        auto held = test::run(uploads.start(repo, hash_function::sha256));
         return (*held)->uuid;
     }
     void append(const std::string& uuid, std::string bytes) {
@@ -142,7 +142,7 @@ TEST_F(upload_store_test, tells_the_offset_while_a_request_works_on_the_upload) 
 
 TEST_F(upload_store_test, gives_up_what_is_idle_for_long_and_sooner_where_there_is_much_of_it) {
     upload_store few{driver, blobs, {.idle_limit = std::chrono::hours{1}, .many_idle = 1}};
-    for (int i = 0; i < 3; ++i) test::run(few.start(repo));
+    for (int i = 0; i < 3; ++i) test::run(few.start(repo, hash_function::sha256));
     const auto now = std::chrono::steady_clock::now();
     test::run(few.discard_idle(now));
     EXPECT_EQ(upload_folders().size(), 3u);
@@ -154,14 +154,14 @@ TEST_F(upload_store_test, gives_up_what_is_idle_for_long_and_sooner_where_there_
 
 TEST_F(upload_store_test, has_a_limit) {
     upload_store few{driver, blobs, {.max_uploads = 1}};
-    const auto first = test::run(few.start(repo));
-    EXPECT_EQ(code_of(test::run(few.start(repo))), oci::errc::toomanyrequests);
+    const auto first = test::run(few.start(repo, hash_function::sha256));
+    EXPECT_EQ(code_of(test::run(few.start(repo, hash_function::sha256))), oci::errc::toomanyrequests);
 }
 
 TEST_F(upload_store_test, does_not_write_bytes_again_that_are_stored_already) {
     const oci::digest digest = oci::digest::of("hello");
     for (const auto& name : {repo, other}) {
-        auto held = test::run(uploads.start(name));
+        auto held = test::run(uploads.start(name, hash_function::sha256));
         async::string_source body{"hello"};
         test::run(uploads.append(**held, body));
         EXPECT_TRUE(test::run(uploads.finish(std::move(*held), digest)).has_value());

@@ -1,0 +1,66 @@
+#include "api/gate.hpp"
+
+#include "api/reply.hpp"
+
+#include <algorithm>
+#include <span>
+#include <string>
+
+namespace berth::api {
+
+using http::verb;
+
+namespace {
+
+constexpr verb base_methods[] = {verb::get, verb::head};
+constexpr verb blob_methods[] = {verb::get, verb::head, verb::delete_};
+constexpr verb manifest_methods[] = {verb::get, verb::head, verb::put, verb::delete_};
+constexpr verb uploads_methods[] = {verb::post};
+constexpr verb upload_methods[] = {verb::get, verb::head, verb::patch, verb::put, verb::delete_};
+
+std::span<const verb> methods_of(resource what) {
+    switch (what) {
+        case resource::blob:
+            return blob_methods;
+        case resource::manifest:
+            return manifest_methods;
+        case resource::uploads:
+            return uploads_methods;
+        case resource::upload:
+            return upload_methods;
+        default:
+            return base_methods;
+    }
+}
+
+bool is_permitted(verb method, resource what, const permissions& granted) {
+    if (method == verb::get || method == verb::head) return true;
+    if (!granted.writes) return false;
+    return method != verb::delete_ || what == resource::upload || granted.deletes;
+}
+
+}  // namespace
+
+std::optional<http::response> refuse(const http::request& request, const route& where, const permissions& granted) {
+    if (where.what == resource::root || where.what == resource::none) return std::nullopt;
+    const auto methods = methods_of(where.what);
+    const bool known = std::ranges::find(methods, request.method) != methods.end();
+    if (known && is_permitted(request.method, where.what, granted)) return std::nullopt;
+
+    std::string allowed;
+    for (const verb method : methods)
+        if (is_permitted(method, where.what, granted))
+            allowed += (allowed.empty() ? "" : ", ") + std::string{to_string(method)};
+    std::string why;
+    if (known && !granted.writes) {
+        why = "this registry is read-only";
+    } else if (known) {
+        why = "deleting is not enabled in this registry (storage.delete.enabled)";
+    }
+    http::response answer = reply::error({oci::errc::unsupported, why, {}});
+    answer.headers.set(http::field::allow, allowed);
+    if (known && !granted.writes) reply::warn(answer, why);
+    return answer;
+}
+
+}  // namespace berth::api

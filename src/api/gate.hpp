@@ -1,0 +1,20 @@
+#pragma once
+
+#include "api/route.hpp"
+#include "http/message.hpp"
+
+#include <optional>
+
+namespace berth::api {
+
+/// What this registry lets its clients do.
+struct permissions {
+    bool writes = true;    ///< False: `storage.maintenance.readonly`.
+    bool deletes = false;  ///< `storage.delete.enabled`: manifests, tags and blobs. Cancelling an upload is no delete.
+};
+
+/// The one place that decides whether a request may be served: nothing when it may, else the answer to give. A resource
+/// that does not know the method, a registry that does not permit it: 405 with the methods that are left in Allow.
+std::optional<http::response> refuse(const http::request& request, const route& where, const permissions& granted);
+
+}  // namespace berth::api
