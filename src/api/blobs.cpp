@@ -1,4 +1,5 @@
 // /v2/<name>/blobs/<digest>
+#include "api/condition.hpp"
 #include "api/range.hpp"
 #include "api/reply.hpp"
 #include "api/service.hpp"
@@ -51,8 +52,8 @@ awaitable<http::response> service::get_blob(http::request& request, const oci::r
     answer.headers.set("Docker-Content-Digest", digest.str());
     answer.headers.set(field::etag, etag);
     answer.headers.set(field::cache_control, "max-age=31536000");
-    if (reply::client_has(request, digest.str())) {
-        answer.code = status::not_modified;
+    if (const auto failed = failed_condition(request.headers, digest.str())) {
+        answer.code = *failed;
         co_return answer;
     }
     if (is_get && options_.redirect_blobs) {

@@ -39,7 +39,21 @@ bool is_permitted(verb method, resource what, const permissions& granted) {
     return method != verb::delete_ || what == resource::upload || granted.deletes;
 }
 
+std::string allowed_methods(resource what, const permissions& granted) {
+    std::string allowed;
+    for (const verb method : methods_of(what))
+        if (is_permitted(method, what, granted))
+            allowed += (allowed.empty() ? "" : ", ") + std::string{to_string(method)};
+    return allowed;
+}
+
 }  // namespace
+
+http::response options_answer(const route& where, const permissions& granted) {
+    http::response answer = reply::empty(http::status::ok);
+    answer.headers.set(http::field::allow, allowed_methods(where.what, granted));
+    return answer;
+}
 
 std::optional<http::response> refuse(const http::request& request, const route& where, const permissions& granted) {
     if (where.what == resource::root || where.what == resource::none) return std::nullopt;
@@ -47,10 +61,6 @@ std::optional<http::response> refuse(const http::request& request, const route& 
     const bool known = std::ranges::find(methods, request.method) != methods.end();
     if (known && is_permitted(request.method, where.what, granted)) return std::nullopt;
 
-    std::string allowed;
-    for (const verb method : methods)
-        if (is_permitted(method, where.what, granted))
-            allowed += (allowed.empty() ? "" : ", ") + std::string{to_string(method)};
     std::string why;
     if (known && !granted.writes) {
         why = "this registry is read-only";
@@ -58,7 +68,7 @@ std::optional<http::response> refuse(const http::request& request, const route& 
         why = "deleting is not enabled in this registry (storage.delete.enabled)";
     }
     http::response answer = reply::error({oci::errc::unsupported, why, {}});
-    answer.headers.set(http::field::allow, allowed);
+    answer.headers.set(http::field::allow, allowed_methods(where.what, granted));
     if (known && !granted.writes) reply::warn(answer, why);
     return answer;
 }

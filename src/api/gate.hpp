@@ -17,4 +17,8 @@ struct permissions {
 /// that does not know the method, a registry that does not permit it: 405 with the methods that are left in Allow.
 std::optional<http::response> refuse(const http::request& request, const route& where, const permissions& granted);
 
+/// 200 with Allow: what browsers ask before they let a page of another origin call us. The configured http.headers make
+/// the rest of such an answer.
+http::response options_answer(const route& where, const permissions& granted);
+
 }  // namespace berth::api

@@ -1,4 +1,5 @@
 // /v2/<name>/manifests/<reference>
+#include "api/condition.hpp"
 #include "api/reply.hpp"
 #include "api/service.hpp"
 
@@ -59,8 +60,8 @@ awaitable<http::response> service::get_manifest(http::request& request, const oc
     http::response answer;
     answer.headers.set(field::etag, etag);
     answer.headers.set("Docker-Content-Digest", found->digest.str());
-    if (reply::client_has(request, found->digest.str())) {
-        answer.code = status::not_modified;
+    if (const auto failed = failed_condition(request.headers, found->digest.str())) {
+        answer.code = *failed;
         co_return answer;
     }
     answer.headers.set(field::content_type, found->media_type);
@@ -104,8 +105,9 @@ awaitable<http::response> service::put_manifest(http::request& request, const oc
     if (!stored) co_return reply::errors(stored.error());
 
     http::response answer = reply::empty(status::created);
-    answer.headers.set(field::location, url_for(request, "/v2/" + name.str() + "/manifests/" + stored->str()));
-    answer.headers.set("Docker-Content-Digest", stored->str());
+    answer.headers.set(field::location, url_for(request, "/v2/" + name.str() + "/manifests/" + digest->str()));
+    answer.headers.set("Docker-Content-Digest", digest->str());
+    if (stored->subject) answer.headers.set("OCI-Subject", stored->subject->str());
     if (is_digest(where.reference))
         for (const oci::tag& tag : tags) answer.headers.insert("OCI-Tag", tag.str());
     co_return answer;

@@ -1,5 +1,7 @@
 #include "api/range.hpp"
 
+#include <boost/algorithm/string/predicate.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <limits>
@@ -27,7 +29,8 @@ bool consume(std::string_view& text, std::string_view prefix) {
 range_choice choose_range(std::string_view header, std::uint64_t body_bytes) {
     using kind = range_choice::kind;
     const auto dash = header.find('-');
-    if (!consume(header, "bytes=") || dash == std::string_view::npos) return {};
+    if (dash == std::string_view::npos || !boost::istarts_with(header, "bytes=")) return {};
+    header.remove_prefix(std::string_view{"bytes="}.size());
     const std::string_view first_text = header.substr(0, header.find('-'));
     const std::string_view last_text = header.substr(header.find('-') + 1);
     const auto first = parse_number(first_text), last = parse_number(last_text);

@@ -34,9 +34,4 @@ void warn(http::response& answer, std::string_view text) {
     answer.headers.insert(field::warning, "299 - \"" + std::string{text} + '"');
 }
 
-bool client_has(const http::request& request, std::string_view digest) {
-    const std::string_view asked = request.headers[field::if_none_match];
-    return asked == "*" || (!asked.empty() && asked.find(digest) != std::string_view::npos);
-}
-
 }  // namespace berth::api::reply

@@ -21,7 +21,4 @@ http::response error(oci::error error, std::optional<http::status> code = std::n
 /// quotes.
 void warn(http::response& answer, std::string_view text);
 
-/// True when If-None-Match names this digest, quoted or not, or is "*": then the answer is 304.
-bool client_has(const http::request& request, std::string_view digest);
-
 }  // namespace berth::api::reply

@@ -38,6 +38,8 @@ void match(const std::vector<std::string>& parts, route& found) {
         set(resource::tags, 2);
     } else if (n >= 4 && from_end(2) == "manifests") {
         set(resource::manifest, 2);
+    } else if (n >= 4 && from_end(2) == "referrers") {
+        set(resource::referrers, 2);
     } else if (n >= 5 && from_end(3) == "blobs" && from_end(2) == "uploads") {
         set(from_end(1).empty() ? resource::uploads : resource::upload, 3);
     } else if (n >= 4 && from_end(2) == "blobs") {
@@ -77,7 +79,10 @@ std::optional<route> parse_target(std::string_view target) {
     route found;
     if (parts.empty()) parts.emplace_back();
     match(parts, found);
-    for (const auto& parameter : url->params()) found.query.emplace_back(parameter.key, parameter.value);
+    // Browsers' forms write blanks as "+"; registries' clients never do, and media types end in "+json".
+    boost::urls::encoding_opts plus_is_plus;
+    plus_is_plus.space_as_plus = false;
+    for (const auto& parameter : url->params(plus_is_plus)) found.query.emplace_back(parameter.key, parameter.value);
     return found;
 }
 

@@ -10,22 +10,24 @@ namespace berth::api {
 
 /// The resources of the distribution API, by the shape of their path.
 enum class resource {
-    root,      ///< /
-    bare,      ///< /v2
-    base,      ///< /v2/
-    catalog,   ///< /v2/_catalog
-    tags,      ///< /v2/<name>/tags/list
-    manifest,  ///< /v2/<name>/manifests/<reference>
-    blob,      ///< /v2/<name>/blobs/<digest>
-    uploads,   ///< /v2/<name>/blobs/uploads/
-    upload,    ///< /v2/<name>/blobs/uploads/<uuid>
-    none,      ///< Anything else.
+    root,       ///< /
+    bare,       ///< /v2
+    base,       ///< /v2/
+    catalog,    ///< /v2/_catalog
+    tags,       ///< /v2/<name>/tags/list
+    manifest,   ///< /v2/<name>/manifests/<reference>
+    referrers,  ///< /v2/<name>/referrers/<digest>
+    blob,       ///< /v2/<name>/blobs/<digest>
+    uploads,    ///< /v2/<name>/blobs/uploads/
+    upload,     ///< /v2/<name>/blobs/uploads/<uuid>
+    none,       ///< Anything else.
 };
 
-/// A request's target, taken apart and percent-decoded once. Nothing in it is validated beyond its place in the path.
+/// A request's target, taken apart and percent-decoded once; a "+" stays one. Nothing in it is validated beyond its
+/// place in the path.
 struct route {
     resource what = resource::none;
-    std::string name;       ///< <name>, empty for root, base, catalog and none, and only for these.
+    std::string name;       ///< <name>, empty for root, bare, base, catalog and none, and only for these.
     std::string reference;  ///< The last component: tag, digest or upload id.
     std::vector<std::pair<std::string, std::string>> query;
 

@@ -1,5 +1,6 @@
 #include "api/service.hpp"
 
+#include "api/origin.hpp"
 #include "api/reply.hpp"
 #include "base/log.hpp"
 
@@ -15,7 +16,7 @@ using oci::errc;
 namespace {
 
 // The one place where a failure that no handler expected becomes an answer.
-http::response answer_failure(const http::request& request, std::exception_ptr failure) {
+http::response answer_failure(const http::request& request, resource what, std::exception_ptr failure) {
     const std::string path = request.target.substr(0, request.target.find('?'));
     try {
         std::rethrow_exception(failure);
@@ -24,7 +25,8 @@ http::response answer_failure(const http::request& request, std::exception_ptr f
         return reply::error({errc::unavailable, "the storage behind this registry does not answer; try again", {}});
     } catch (const http::body_error& error) {
         log::info("a request broke off", {{"error", error.what()}, {"method", request.method_name}, {"path", path}});
-        return reply::error({errc::blob_upload_invalid, "the request's body did not arrive whole", {}});
+        const errc code = what == resource::manifest ? errc::manifest_invalid : errc::blob_upload_invalid;
+        return reply::error({code, "the request's body did not arrive whole", {}}, status::bad_request);
     } catch (const boost::system::system_error& error) {
         if (error.code() == asio::error::operation_aborted) throw;  // the server is stopping
         log::error("a request failed", {{"error", error.what()}, {"method", request.method_name}, {"path", path}});
@@ -34,9 +36,10 @@ http::response answer_failure(const http::request& request, std::exception_ptr f
     return reply::error({errc::unknown, {}, {}}, status::internal_server_error);
 }
 
-http::response moved_to_base() {
+http::response moved_to_base(const http::request& request) {
     http::response moved = reply::empty(status::moved_permanently);
-    moved.headers.set(field::location, "/v2/");
+    const std::size_t query = request.target.find('?');
+    moved.headers.set(field::location, "/v2/" + (query == std::string::npos ? "" : request.target.substr(query)));
     return moved;
 }
 
@@ -46,7 +49,9 @@ awaitable<http::response> service::handle(http::request& request) {
     http::response answer;
     std::exception_ptr failure;
     const auto where = parse_target(request.target);
-    if (!where) {
+    if (request.target == "*" && request.method == verb::options) {
+        answer = reply::empty(status::ok);  // of the server as a whole (RFC 9110, 9.3.7)
+    } else if (!where) {
         answer = reply::error({errc::name_invalid, "the request's target is no path", {}}, status::bad_request);
     } else if (options_.is_healthy && !options_.is_healthy()) {
         answer = reply::error({errc::unavailable, "the storage behind this registry fails its health check", {}});
@@ -57,18 +62,19 @@ awaitable<http::response> service::handle(http::request& request) {
             failure = std::current_exception();
         }
     }
-    if (failure) answer = answer_failure(request, failure);
+    if (failure) answer = answer_failure(request, where->what, failure);
     answer.headers.set("Docker-Distribution-Api-Version", "registry/2.0");
     co_return answer;
 }
 
 awaitable<http::response> service::dispatch(http::request& request, const route& where) {
+    if (request.method == verb::options) co_return options_answer(where, options_.granted);
     if (auto refused = refuse(request, where, options_.granted)) co_return std::move(*refused);
     switch (where.what) {
         case resource::root:
             co_return reply::empty(status::ok);
         case resource::bare:
-            co_return moved_to_base();
+            co_return moved_to_base(request);
         case resource::base:
             co_return base();
         case resource::catalog:
@@ -95,6 +101,8 @@ awaitable<http::response> service::serve(http::request& request, const oci::repo
             co_return co_await tags(request, name, where);
         case resource::manifest:
             co_return co_await manifest(request, name, where);
+        case resource::referrers:
+            co_return co_await referrers(name, where);
         case resource::blob:
             co_return co_await blob(request, name, where);
         case resource::uploads:
@@ -106,15 +114,8 @@ awaitable<http::response> service::serve(http::request& request, const oci::repo
 
 std::string service::url_for(const http::request& request, const std::string& path) const {
     if (!options_.external_url.empty()) return options_.external_url + path;
-    const auto forwarded = [&](std::string_view name) {
-        const std::string_view value = request.headers[name];
-        return value.substr(0, value.find(','));  // the first proxy on the way is the one the client spoke to
-    };
-    std::string_view host = forwarded("X-Forwarded-Host");
-    if (host.empty()) host = request.headers[field::host];
-    if (host.empty() || options_.relative_urls) return path;
-    const std::string_view scheme = forwarded("X-Forwarded-Proto");
-    return std::string{scheme.empty() ? "http" : scheme} + "://" + std::string{host} + path;
+    if (options_.relative_urls) return path;
+    return client_origin(request.headers) + path;
 }
 
 }  // namespace berth::api

@@ -6,6 +6,7 @@
 #include "registry/blob_store.hpp"
 #include "registry/catalog.hpp"
 #include "registry/manifest_store.hpp"
+#include "registry/referrer_store.hpp"
 #include "registry/tag_store.hpp"
 #include "registry/upload_store.hpp"
 
@@ -23,6 +24,7 @@ public:
         registry::blob_store& blobs;
         registry::upload_store& uploads;
         registry::manifest_store& manifests;
+        registry::referrer_store& referrers;
         registry::tag_store& tags;
         registry::catalog& catalog;
     };
@@ -54,6 +56,8 @@ private:
     awaitable<http::response> put_manifest(http::request& request, const oci::repository_name& name,
                                            const route& where);
     awaitable<http::response> delete_manifest(const oci::repository_name& name, const route& where);
+
+    awaitable<http::response> referrers(const oci::repository_name& name, const route& where);
 
     awaitable<http::response> blob(http::request& request, const oci::repository_name& name, const route& where);
     awaitable<http::response> get_blob(http::request& request, const oci::repository_name& name,

@@ -117,7 +117,9 @@ awaitable<http::response> service::upload(http::request& request, const oci::rep
     registry::upload& u = **held;
     if (request.method == verb::delete_) {
         co_await stores_.uploads.cancel(std::move(*held));
-        co_return reply::empty(status::no_content);
+        http::response answer = reply::empty(status::no_content);
+        answer.headers.set("Docker-Upload-Uuid", where.reference);
+        co_return answer;
     }
     if (auto wrong = check_chunk(request, u))
         co_return describe(reply::error(std::move(*wrong)), u.uuid, u.offset, location);

@@ -45,6 +45,7 @@ private:
     registry::blob_store blobs_;
     registry::upload_store uploads_;
     registry::tag_store tags_;
+    registry::referrer_store referrers_;
     registry::manifest_store manifests_;
     registry::catalog catalog_;
     health health_;

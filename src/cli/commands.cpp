@@ -1,5 +1,6 @@
 #include "cli/commands.hpp"
 
+#include "cli/index_referrers.hpp"
 #include "cli/serve.hpp"
 #include "version.hpp"
 
@@ -39,16 +40,26 @@ int run(int argc, char** argv) {
         "The configuration; without it $REGISTRY_CONFIGURATION_PATH, without that a built-in default");
     serve_command->footer("Prints \"listening on HOST:PORT\" to stderr once it does; port 0 picks a free one.");
 
+    index_referrers_options index;
+    CLI::App* index_command =
+        app.add_subcommand("index-referrers", "Make the referrers API list what was pushed to registry:2");
+    index_command->add_option("FILE", index.file, "The configuration of the registry, for its storage")->required();
+    index_command->add_option("--repository", index.repository, "This repository only")->type_name("NAME");
+    index_command->add_flag("--dry-run", index.dry_run, "Only say what would be written");
+    index_command->footer(
+        "Reads every manifest; registries may run meanwhile. To be run once, and again when registry:2 was pushed to.");
+
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? exit_code::ok : exit_code::misused;
     }
-    if (!serve_command->parsed() && bare_file.empty()) {
+    if (app.get_subcommands().empty() && bare_file.empty()) {
         std::fputs(app.help().c_str(), stderr);
         return exit_code::misused;
     }
     try {
+        if (index_command->parsed()) return index_referrers(std::move(index));
         return serve(serve_command->parsed() ? serve_file : bare_file);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "berth: %s\n", error.what());

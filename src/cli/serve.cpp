@@ -3,11 +3,10 @@
 #include "app/application.hpp"
 #include "base/log.hpp"
 #include "cli/commands.hpp"
-#include "config/load.hpp"
+#include "cli/load_configuration.hpp"
 #include "version.hpp"
 
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <sstream>
@@ -17,23 +16,6 @@
 namespace berth::cli {
 
 namespace {
-
-config::loaded load(std::string& file) {
-    const char* from_environment = std::getenv("REGISTRY_CONFIGURATION_PATH");
-    if (file.empty() && from_environment) file = from_environment;
-    if (!file.empty()) return config::load_file(file, config::process_environment());
-    return config::load_text(config::default_yaml(), "built-in configuration", config::process_environment());
-}
-
-// True when the configuration can be used.
-bool report(const config::loaded& loaded) {
-    for (const auto& finding : loaded.findings)
-        if (finding.severity == config::severity::error) std::fprintf(stderr, "berth: %s\n", finding.str().c_str());
-    if (!loaded.usable()) return false;
-    log::configure(loaded.settings.log);
-    for (const auto& finding : loaded.findings) log::warn(finding.str());
-    return true;
-}
 
 std::string to_text(const asio::ip::tcp::endpoint& endpoint) {
     std::ostringstream text;
@@ -70,20 +52,20 @@ void raise_descriptor_limit() {
 
 int serve(std::string file) {
     raise_descriptor_limit();
-    const config::loaded loaded = load(file);
-    if (!report(loaded)) return exit_code::misused;
+    const auto settings = load_configuration(file);
+    if (!settings) return exit_code::misused;
 
     std::unique_ptr<app::application> app;
     try {
-        app = std::make_unique<app::application>(loaded.settings);
+        app = std::make_unique<app::application>(*settings);
     } catch (const app::startup_error& error) {
         std::fprintf(stderr, "berth: %s\n", error.what());
         return exit_code::misused;
     }
     const auto endpoint = app->listen();
     log::announce("listening on " + to_text(endpoint));
-    if (file.empty() && loaded.settings.storage.driver == config::storage_driver::filesystem)
-        print_first_steps(loaded.settings, endpoint);
+    if (file.empty() && settings->storage.driver == config::storage_driver::filesystem)
+        print_first_steps(*settings, endpoint);
     if (!app->run()) {
         // Something would not end, a transfer to a store that hangs for instance: then nothing may be taken apart that
         // it still uses. The operating system does that best.

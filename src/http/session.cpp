@@ -47,6 +47,15 @@ std::string http_date() {
     return {text.data(), std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts)};
 }
 
+// The characters of a host and port (RFC 3986, 3.2.2); an empty one is allowed.
+bool is_host(std::string_view text) {
+    constexpr std::string_view others = "-._~%!$&'()*+,;=:[]";
+    return std::ranges::all_of(text, [&](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               others.find(c) != std::string_view::npos;
+    });
+}
+
 std::uint64_t body_size(const response& answer) {
     if (const auto* text = std::get_if<std::string>(&answer.body)) return text->size();
     return std::get<stream_body>(answer.body).size_bytes;
@@ -206,8 +215,10 @@ awaitable<void> run_session(asio::ip::tcp::socket socket, const session_options&
             co_return co_await refuse(*pipe, status::not_implemented,
                                       "The only Transfer-Encoding known here is chunked.");
         // RFC 9112, 3.2: a proxy before us and we ourselves could otherwise take it for two different hosts.
-        if (reader.message().version() >= 11 && reader.message().count(field::host) != 1)
-            co_return co_await refuse(*pipe, status::bad_request, "The request must have one Host header.");
+        const auto& message = reader.message();
+        if ((message.version() >= 11 && message.count(field::host) != 1) || !is_host(message[field::host]))
+            co_return co_await refuse(*pipe, status::bad_request,
+                                      "The request must have one Host header, and a right one.");
         const busy_mark mark{busy};
         go_on = co_await serve_one(*pipe, reader, options, handler);
     }

@@ -1,9 +1,9 @@
 #include "oci/manifest.hpp"
 
 #include "oci/duplicate_key.hpp"
+#include "oci/json_reading.hpp"
 #include "oci/media_type.hpp"
 
-#include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 
 #include <array>
@@ -14,29 +14,12 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t max_depth = 32;
-constexpr std::array<std::string_view, 9> keys_read = {"schemaVersion", "mediaType", "config", "layers", "manifests",
-                                                       "subject",       "digest",    "size",   "urls"};
+constexpr std::array<std::string_view, 11> keys_read = {"schemaVersion", "mediaType", "artifactType", "config",
+                                                        "layers",        "manifests", "subject",      "digest",
+                                                        "size",          "urls",      "annotations"};
 
 error invalid(std::string message) {
     return {errc::manifest_invalid, std::move(message), {}};
-}
-
-std::optional<json::object> parse_object(std::string_view bytes) {
-    json::parse_options options;
-    options.max_depth = max_depth;
-    boost::system::error_code failure;
-    json::value value = json::parse(bytes, failure, {}, options);
-    if (failure || !value.is_object()) return std::nullopt;
-    return std::move(value.get_object());
-}
-
-// A string, "" where the key is missing, nothing where it holds something else.
-std::optional<std::string> find_string(const json::object& object, std::string_view key) {
-    const json::value* value = object.if_contains(key);
-    if (!value || value->is_null()) return "";
-    if (!value->is_string()) return std::nullopt;
-    return std::string{std::string_view{value->get_string()}};
 }
 
 std::int64_t schema_version(const json::object& object) {
@@ -108,15 +91,27 @@ outcome<std::string> decide_type(const json::object& object, std::string_view co
     return type;
 }
 
+// What is wrong with the fields that only a list of referrers shows. registry:2 refuses such annotations too.
+std::optional<error> check_shown_fields(const json::object& object) {
+    if (!find_string(object, "artifactType")) return invalid("artifactType is not a string");
+    const json::value* annotations = object.if_contains("annotations");
+    if (!annotations || annotations->is_null()) return std::nullopt;
+    if (!annotations->is_object()) return invalid("annotations is not an object");
+    for (const auto& annotation : annotations->get_object())
+        if (!to_string(annotation.value())) return invalid("an annotation is not a string");
+    return std::nullopt;
+}
+
 }  // namespace
 
 outcome<manifest> parse_manifest(std::string_view bytes, std::string_view content_type) {
     const auto object = parse_object(bytes);
     if (!object) return invalid("not a JSON object, or nested deeper than 32 levels");
-    if (has_duplicate_key(bytes, keys_read, max_depth)) return invalid("a key is there twice");
+    if (has_duplicate_key(bytes, keys_read, max_json_depth)) return invalid("a key is there twice");
 
     auto type = decide_type(*object, content_type);
     if (!type) return type.error();
+    if (auto wrong = check_shown_fields(*object)) return std::move(*wrong);
     manifest read;
     read.media_type = std::move(*type);
 

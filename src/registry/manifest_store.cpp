@@ -64,8 +64,8 @@ awaitable<outcome<stored_manifest>> manifest_store::find(const oci::repository_n
     co_return co_await find(name, *digest);
 }
 
-awaitable<result<oci::digest, std::vector<oci::error>>> manifest_store::put(const oci::repository_name& name,
-                                                                            put_request request) {
+awaitable<result<manifest_store::put_result, std::vector<oci::error>>> manifest_store::put(
+    const oci::repository_name& name, put_request request) {
     using errors = std::vector<oci::error>;
     if (oci::digest::of(request.bytes, request.digest.algorithm()) != request.digest)
         co_return errors{{errc::digest_invalid, {}, "\"" + request.digest.str() + "\""}};
@@ -80,8 +80,13 @@ awaitable<result<oci::digest, std::vector<oci::error>>> manifest_store::put(cons
     // Bottom up, so that a crash leaves garbage and never a tag without a manifest.
     co_await driver_.put(layout::blob_data(request.digest), std::move(request.bytes));
     co_await driver_.put(layout::revision_link(name, request.digest), request.digest.str());
+    put_result stored;
+    if (manifest->subject) {
+        stored.subject = manifest->subject->digest;
+        co_await referrers_.add(name, *stored.subject, request.digest);
+    }
     for (const oci::tag& tag : request.tags) co_await tags_.set(name, tag, request.digest);
-    co_return request.digest;
+    co_return stored;
 }
 
 awaitable<outcome<void>> manifest_store::remove(const oci::repository_name& name, const oci::digest& digest) {
@@ -89,6 +94,8 @@ awaitable<outcome<void>> manifest_store::remove(const oci::repository_name& name
     if (!held.linked) co_return unknown(name, digest);
     // Top down, so that a crash leaves no tag without a manifest.
     co_await tags_.remove_all_of(name, digest);
+    const auto referrer = held.bytes ? oci::read_referrer(*held.bytes) : std::nullopt;
+    if (referrer) co_await referrers_.remove(name, referrer->subject, digest);
     co_await driver_.remove(layout::revision_link(name, digest));
     co_await blobs_.remove(name, digest);  // where distribution 2.1.0 linked it; mostly there is nothing
     co_return outcome<void>{};

@@ -2,6 +2,7 @@
 
 #include "oci/manifest.hpp"
 #include "registry/blob_store.hpp"
+#include "registry/referrer_store.hpp"
 #include "registry/tag_store.hpp"
 
 #include <optional>
@@ -19,15 +20,16 @@ struct stored_manifest {
 
 /// The manifests of all repositories. Never converts one. Thread-safe.
 ///
-/// Lifetime: driver, blobs and tags outlive the store.
+/// Lifetime: driver, blobs, tags and referrers outlive the store.
 class manifest_store {
 public:
     struct options {
         bool check_references = true;  ///< False: manifests may refer to what the repository does not hold.
     };
 
-    manifest_store(storage::driver& driver, blob_store& blobs, tag_store& tags, options options)
-        : driver_{driver}, blobs_{blobs}, tags_{tags}, options_{options} {}
+    manifest_store(storage::driver& driver, blob_store& blobs, tag_store& tags, referrer_store& referrers,
+                   options options)
+        : driver_{driver}, blobs_{blobs}, tags_{tags}, referrers_{referrers}, options_{options} {}
 
     /// manifest_unknown where the repository does not hold it.
     awaitable<oci::outcome<stored_manifest>> find(const oci::repository_name& name, const oci::digest& digest);
@@ -39,11 +41,14 @@ public:
         oci::digest digest;        ///< What `bytes` must hash to.
         std::vector<oci::tag> tags;
     };
+    struct put_result {
+        std::optional<oci::digest> subject;  ///< What the manifest is a referrer of.
+    };
     /// Stores a manifest, then lets the tags point to it. Every blob and manifest it refers to must be in the
     /// repository, asked of the store itself: one manifest_blob_unknown for each that is not. (Not asked for: its
     /// subject, layers that may lie elsewhere, and anything when the options say so.) Otherwise manifest_invalid or
     /// digest_invalid.
-    awaitable<result<oci::digest, std::vector<oci::error>>> put(const oci::repository_name& name, put_request request);
+    awaitable<result<put_result, std::vector<oci::error>>> put(const oci::repository_name& name, put_request request);
 
     /// Takes the manifest away from the repository, and before it every tag that points to it. The bytes stay.
     /// manifest_unknown where the repository does not hold it.
@@ -66,6 +71,7 @@ private:
     storage::driver& driver_;
     blob_store& blobs_;
     tag_store& tags_;
+    referrer_store& referrers_;
     const options options_;
 };
 

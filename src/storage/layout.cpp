@@ -4,9 +4,13 @@ namespace berth::storage::layout {
 
 namespace {
 
-// "<algorithm>/<hex>/link"
+// "<algorithm>/<hex>"
+std::string folder_of(const oci::digest& digest) {
+    return std::string{digest.algorithm_name()} + "/" + digest.hex();
+}
+
 std::string link_of(const oci::digest& digest) {
-    return std::string{digest.algorithm_name()} + "/" + digest.hex() + "/link";
+    return folder_of(digest) + "/link";
 }
 
 }  // namespace
@@ -28,8 +32,20 @@ path layer_link(const oci::repository_name& name, const oci::digest& digest) {
     return repository(name) + "/_layers/" + link_of(digest);
 }
 
+path revisions(const oci::repository_name& name) {
+    return repository(name) + "/_manifests/revisions";
+}
+
 path revision_link(const oci::repository_name& name, const oci::digest& digest) {
-    return repository(name) + "/_manifests/revisions/" + link_of(digest);
+    return revisions(name) + "/" + link_of(digest);
+}
+
+path referrers(const oci::repository_name& name, const oci::digest& subject) {
+    return repository(name) + "/_referrers/" + folder_of(subject);
+}
+
+path referrer_link(const oci::repository_name& name, const oci::digest& subject, const oci::digest& referrer) {
+    return referrers(name, subject) + "/" + link_of(referrer);
 }
 
 path tags(const oci::repository_name& name) {

@@ -21,12 +21,15 @@
 ///           |  `- tags/<tag>
 ///           |     |- current/link                                      what the tag means now
 ///           |     `- index/<algorithm>/<hex>/link                      what it ever meant
+///           |- _referrers/<subject's algorithm>/<hex>                  registry:2 has no such folder, and passes it
+///           over |  `- <algorithm>/<hex>/link                               this manifest refers to that subject
 ///           `- _uploads/<uuid>
 ///              |- data                                                 the bytes so far
 ///              `- startedat                                            RFC 3339, UTC
 ///
 /// A link file holds "<algorithm>:<hex>" and nothing else, no newline. A write goes bottom up, so that a crash leaves
-/// garbage but never something that points nowhere: data, layer links, revision link, tag index, tag current.
+/// garbage but never something that points nowhere: data, layer links, revision link, referrer link, tag index, tag
+/// current.
 /// Source: docs/storage-layout.md.
 namespace berth::storage::layout {
 
@@ -41,7 +44,10 @@ path blob_data(const oci::digest& digest);
 path repositories();
 path repository(const oci::repository_name& name);
 path layer_link(const oci::repository_name& name, const oci::digest& digest);
+path revisions(const oci::repository_name& name);
 path revision_link(const oci::repository_name& name, const oci::digest& digest);
+path referrers(const oci::repository_name& name, const oci::digest& subject);
+path referrer_link(const oci::repository_name& name, const oci::digest& subject, const oci::digest& referrer);
 path tags(const oci::repository_name& name);
 path tag(const oci::repository_name& name, const oci::tag& tag);
 path tag_current_link(const oci::repository_name& name, const oci::tag& tag);

@@ -1,8 +1,10 @@
 // The input's first line is a Content-Type (may be empty), the rest is a manifest's bytes.
 #include "fuzz/fuzz.hpp"
 #include "fuzz/json_facts.hpp"
+#include "oci/json_reading.hpp"
 #include "oci/manifest.hpp"
 #include "oci/media_type.hpp"
+#include "oci/referrer.hpp"
 
 #include <algorithm>
 #include <array>
@@ -16,8 +18,9 @@ using fuzz::require;
 namespace media_type = oci::media_type;
 
 // Of these a scanner and a runtime must not see different ones: see oci/duplicate_key.hpp.
-constexpr std::array<const char*, 9> keys_read = {"schemaVersion", "mediaType", "config", "layers", "manifests",
-                                                  "subject",       "digest",    "size",   "urls"};
+constexpr std::array<const char*, 11> keys_read = {"schemaVersion", "mediaType", "artifactType", "config",
+                                                   "layers",        "manifests", "subject",      "digest",
+                                                   "size",          "urls",      "annotations"};
 
 std::string summary(const oci::descriptor& d) {
     return d.media_type + " " + d.digest.str() + " " + std::to_string(d.size_bytes) + (d.has_urls ? " urls\n" : "\n");
@@ -59,10 +62,25 @@ void check_accepted(const oci::manifest& m, std::string_view bytes, std::string_
     }
     require(!oci::parse_manifest(std::string{bytes} + "x", content_type), "nothing follows a manifest");
 
+    const auto referrer = oci::read_referrer(bytes);
+    require(referrer.has_value() == m.subject.has_value(), "what is accepted with a subject is a referrer");
+    if (referrer)
+        require(referrer->subject == m.subject->digest && referrer->media_type == m.media_type,
+                "a referrer is listed as what it was accepted as");
+
     const fuzz::json_facts facts = fuzz::facts_of(bytes);
     require(facts.depth <= 32, "an accepted manifest does not nest deeper than 32");
     for (const char* key : keys_read)
         require(!facts.duplicate_keys.contains(key), "no key that is read is there twice");
+}
+
+// Whatever registry:2 has stored.
+void check_listed(std::string_view bytes) {
+    const auto referrer = oci::read_referrer(bytes);
+    if (!referrer) return;
+    const std::string descriptor = oci::descriptor_json(*referrer, oci::digest::of(bytes), bytes.size());
+    require(oci::parse_object(descriptor).has_value(), "a descriptor is JSON");
+    require(descriptor.size() <= bytes.size() + 512, "a descriptor is hardly larger than what it describes");
 }
 
 void check_refused(const oci::error& error) {
@@ -81,6 +99,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     require(media_type::is_manifest(detected) || detected == media_type::docker_schema1_signed ||
                 detected == media_type::octet_stream,
             "stored bytes are served as a type that is known");
+    check_listed(manifest);
     if (const auto read = oci::parse_manifest(manifest, content_type)) {
         check_accepted(*read, manifest, content_type);
     } else {

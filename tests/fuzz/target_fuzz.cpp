@@ -72,6 +72,8 @@ bool is_decoded_path_of(const std::string& path, const api::route& found) {
             return path == begin + "/tags/list";
         case resource::manifest:
             return path == begin + "/manifests/" + found.reference;
+        case resource::referrers:
+            return path == begin + "/referrers/" + found.reference;
         case resource::blob:
             return path == begin + "/blobs/" + found.reference;
         case resource::uploads:
@@ -123,7 +125,8 @@ void check_digest(const std::string& text, const oci::repository_name& name) {
     if (!digest) return;
     require(digest->str() == text && *oci::digest::parse(digest->str()) == *digest, "a digest reads as it was written");
     require(is_below(layout::root, layout::blob_data(*digest)), "a blob lies below the root");
-    for (const std::string& path : {layout::layer_link(name, *digest), layout::revision_link(name, *digest)})
+    for (const std::string& path : {layout::layer_link(name, *digest), layout::revision_link(name, *digest),
+                                    layout::referrer_link(name, *digest, *digest)})
         require(is_below(layout::repository(name), path), "a link by digest lies below its repository");
     require(*layout::parse_link(digest->str()) == *digest, "a link file reads as it was written");
 }

@@ -21,11 +21,10 @@ const char* const s3_that_is_away =
 TEST(outage, every_request_that_needs_the_store_is_503_with_an_oci_body) {
     running_app app{s3_that_is_away};
     const std::string digest = oci::digest::of("x").str();
-    const std::pair<verb, std::string> requests[] = {{verb::get, "/v2/a/blobs/" + digest},
-                                                     {verb::get, "/v2/a/manifests/" + digest},
-                                                     {verb::get, "/v2/a/manifests/latest"},
-                                                     {verb::get, "/v2/a/tags/list"},
-                                                     {verb::post, "/v2/a/blobs/uploads/"}};
+    const std::pair<verb, std::string> requests[] = {
+        {verb::get, "/v2/a/blobs/" + digest},     {verb::get, "/v2/a/manifests/" + digest},
+        {verb::get, "/v2/a/manifests/latest"},    {verb::get, "/v2/a/tags/list"},
+        {verb::get, "/v2/a/referrers/" + digest}, {verb::post, "/v2/a/blobs/uploads/"}};
     for (const auto& [method, target] : requests) {
         const answer got = app.send(method, target);
         EXPECT_EQ(got.code, 503u) << target;

@@ -15,6 +15,7 @@ TEST(protocol, ping) {
     EXPECT_EQ(got.body, "{}");
     EXPECT_EQ(got.header("Docker-Distribution-Api-Version"), "registry/2.0");
     EXPECT_EQ(app.get("/v2").header("Location"), "/v2/");
+    EXPECT_EQ(app.get("/v2?a=b").header("Location"), "/v2/?a=b");
     EXPECT_EQ(app.get("/").code, 200u);
 }
 
@@ -44,6 +45,21 @@ TEST(protocol, wrong_methods_are_told_the_right_ones) {
     EXPECT_EQ(got.header("Allow"), "GET, HEAD, PUT");
     EXPECT_EQ(app.send(verb::put, "/v2/").code, 405u);
     EXPECT_EQ(app.get("/v2/a/blobs/uploads/").header("Allow"), "POST");
+}
+
+TEST(protocol, options_tells_browsers_what_is_allowed) {
+    running_app app{
+        "version: 0.1\nlog: {level: error, accesslog: {disabled: true}}\nstorage: {inmemory: {}}\n"
+        "http: {addr: 127.0.0.1:0, headers: {Access-Control-Allow-Origin: ['*']}}\n"};
+    for (const auto& [target, allowed] : {std::pair{"/v2/_catalog", "GET, HEAD"},
+                                          {"/v2/a/manifests/1", "GET, HEAD, PUT"},
+                                          {"/v2/a/blobs/uploads/", "POST"}}) {
+        const answer got = app.send(verb::options, target);
+        EXPECT_EQ(got.code, 200u) << target;
+        EXPECT_EQ(got.header("Allow"), allowed);
+        EXPECT_EQ(got.header("Access-Control-Allow-Origin"), "*");
+    }
+    EXPECT_EQ(app.send(verb::options, "*").code, 200u);
 }
 
 TEST(protocol, what_is_not_there_is_404_with_an_oci_body) {

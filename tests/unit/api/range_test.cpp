@@ -10,6 +10,7 @@ TEST(choose_range, takes_first_and_last) {
     const auto choice = choose_range("bytes=10-19", 100);
     EXPECT_EQ(choice.what, kind::part);
     EXPECT_EQ(choice.part, (byte_window{10, 10}));
+    EXPECT_EQ(choose_range("Bytes=10-19", 100).part, (byte_window{10, 10})) << "a unit has no case";
 }
 
 TEST(choose_range, goes_to_the_end_without_a_last_byte) {

@@ -40,6 +40,20 @@ TEST(parse_target, tells_uploads_from_blobs) {
     EXPECT_EQ(routed("/v2/a/blobs/sha256:00").name, "a");
 }
 
+TEST(parse_target, finds_the_referrers_of_a_digest) {
+    EXPECT_EQ(routed("/v2/a/referrers/sha256:00").what, resource::referrers);
+    EXPECT_EQ(routed("/v2/a/referrers/sha256:00").name, "a");
+    EXPECT_EQ(routed("/v2/a/referrers/referrers/sha256:00").name, "a/referrers");
+    EXPECT_EQ(routed("/v2/referrers/manifests/1").what, resource::manifest);
+    EXPECT_EQ(routed("/v2/referrers/sha256:00").what, resource::none);
+}
+
+TEST(parse_target, keeps_a_plus_in_the_query) {
+    EXPECT_EQ(routed("/v2/a/referrers/x?artifactType=a/b+json").parameter("artifactType"), "a/b+json");
+    EXPECT_EQ(routed("/v2/a/referrers/x?artifactType=a%2Fb%2Bjson").parameter("artifactType"), "a/b+json");
+    EXPECT_EQ(routed("/v2/a/referrers/x?artifactType=a%252Bjson").parameter("artifactType"), "a%2Bjson");
+}
+
 TEST(parse_target, decodes_once) {
     const route found = routed("/v2/a/blobs/uploads/x?digest=sha256%3A00&twice=%2525");
     EXPECT_EQ(found.parameter("digest"), "sha256:00");
@@ -48,8 +62,9 @@ TEST(parse_target, decodes_once) {
 }
 
 TEST(parse_target, leaves_everything_else_alone) {
-    for (const char* target : {"/v3/", "/v2/a", "/v2/a/b", "/favicon.ico", "/v2/a/tags/other", "/v2/manifests/x", "/./",
-                               "/./v2/", "/./v2/a/tags/list", "/.//v2/", "/v2//tags/list", "/v2//blobs/uploads/"})
+    for (const char* target :
+         {"/v3/", "/v2/a", "/v2/a/b", "/favicon.ico", "/v2/a/tags/other", "/v2/manifests/x", "/./", "/./v2/",
+          "/./v2/a/tags/list", "http://x/./v2/a/tags/list", "/.//v2/", "/v2//tags/list", "/v2//blobs/uploads/"})
         EXPECT_EQ(routed(target).what, resource::none) << target;
 }
 

@@ -139,8 +139,10 @@ TEST(session, refuses_what_is_no_request) {
     }
 }
 
-TEST(session, wants_exactly_one_host_of_http_1_1) {
-    for (const char* text : {"GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"}) {
+TEST(session, wants_exactly_one_host_of_http_1_1_and_one_that_can_be_a_host) {
+    for (const char* text : {"GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+                             "GET / HTTP/1.1\r\nHost: a b\r\n\r\n", "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n",
+                             "GET / HTTP/1.0\r\nHost: a@b\r\n\r\n"}) {
         test_server server{echo};
         raw_client client{server.port()};
         client.send(text);

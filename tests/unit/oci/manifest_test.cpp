@@ -162,6 +162,19 @@ TEST(manifest, needs_good_descriptors) {
     expect_refused(image(R"(,"subject":{"digest":"x"})"));
 }
 
+TEST(manifest, has_an_artifact_type_and_annotations_that_are_strings) {
+    EXPECT_TRUE(parse_manifest(image(R"(,"artifactType":"a/b","annotations":{"a":"b","c":""})"), ""));
+    EXPECT_TRUE(parse_manifest(index(R"(,"artifactType":null,"annotations":null)"), ""));
+    EXPECT_TRUE(parse_manifest(image(R"(,"annotations":{"go writes":null})"), ""));
+    for (const char* more :
+         {R"(,"artifactType":7)", R"(,"artifactType":{})", R"(,"annotations":[])", R"(,"annotations":"a")",
+          R"(,"annotations":{"a":1})", R"(,"annotations":{"a":{"b":"c"}})",
+          R"(,"artifactType":"a/b","artifactType":"c/d")", R"(,"annotations":{},"annotations":{})"}) {
+        expect_refused(image(more));
+        expect_refused(index(more));
+    }
+}
+
 TEST(detect_media_type, believes_the_bytes) {
     EXPECT_EQ(detect_media_type(image(with_type(media_type::docker_manifest))), media_type::docker_manifest);
     EXPECT_EQ(detect_media_type(image()), media_type::oci_manifest);

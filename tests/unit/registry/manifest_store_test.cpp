@@ -29,7 +29,8 @@ struct fixture : testing::Test {
     storage::memory_driver driver;
     blob_store blobs{driver, nullptr};
     tag_store tags{driver};
-    manifest_store manifests{driver, blobs, tags, {}};
+    referrer_store referrers{driver};
+    manifest_store manifests{driver, blobs, tags, referrers, {}};
 
     void push_blob(std::string bytes) {
         const oci::digest digest = oci::digest::of(bytes);
@@ -37,9 +38,14 @@ struct fixture : testing::Test {
         test::run(driver.put(layout::blob_data(digest), std::move(bytes)));
         test::run(blobs.link(repo, {digest, size}));
     }
-    auto put(const std::string& bytes, std::vector<oci::tag> tags = {latest}, std::string type = {}) {
-        manifest_store::put_request request{bytes, std::move(type), oci::digest::of(bytes), std::move(tags)};
-        return test::run(manifests.put(repo, std::move(request)));
+    // The manifest's digest, or why it was refused.
+    result<oci::digest, std::vector<oci::error>> put(const std::string& bytes, std::vector<oci::tag> to_set = {latest},
+                                                     std::string type = {}) {
+        const auto digest = oci::digest::of(bytes);
+        manifest_store::put_request request{bytes, std::move(type), digest, std::move(to_set)};
+        const auto stored = test::run(manifests.put(repo, std::move(request)));
+        if (!stored) return stored.error();
+        return digest;
     }
 };
 
@@ -157,6 +163,23 @@ TEST_F(manifest_store_test, removing_a_manifest_removes_the_tags_that_point_to_i
     EXPECT_EQ(test::run(manifests.remove(repo, *removed)).error().code, oci::errc::manifest_unknown);
 }
 
+TEST_F(manifest_store_test, a_manifest_with_a_subject_is_its_referrer_until_it_is_removed) {
+    push_blob("{}");
+    push_blob("layer");
+    const auto subject = oci::digest::of("never pushed");
+    const std::string bytes = image.substr(0, image.size() - 1) + R"(,"subject":)" +
+                              descriptor(oci::media_type::oci_manifest, subject, 12) + "}";
+    const auto digest = oci::digest::of(bytes);
+    manifest_store::put_request request{bytes, {}, digest, {}};
+    const auto stored = test::run(manifests.put(repo, std::move(request)));
+    ASSERT_TRUE(stored.has_value());
+    EXPECT_EQ(stored->subject, subject);
+    EXPECT_TRUE(test::run(referrers.has(repo, subject, digest)));
+
+    EXPECT_TRUE(test::run(manifests.remove(repo, digest)).has_value());
+    EXPECT_FALSE(test::run(referrers.has(repo, subject, digest)));
+}
+
 TEST_F(manifest_store_test, a_damaged_manifest_can_be_removed) {
     push_blob("{}");
     push_blob("layer");
@@ -199,7 +222,7 @@ TEST_F(manifest_store_test, a_layer_may_lie_elsewhere_only_when_its_descriptor_s
 }
 
 TEST_F(manifest_store_test, may_refer_to_nothing_where_references_are_not_checked) {
-    manifest_store lenient{driver, blobs, tags, {.check_references = false}};
+    manifest_store lenient{driver, blobs, tags, referrers, {.check_references = false}};
     manifest_store::put_request request{image, {}, oci::digest::of(image), {latest}};
     EXPECT_TRUE(test::run(lenient.put(repo, std::move(request))).has_value());
     EXPECT_EQ(test::run(lenient.find(repo, latest))->bytes, image);

@@ -26,11 +26,19 @@ TEST(layout, gives_each_component_of_a_name_a_folder) {
 TEST(layout, links_lie_where_registry_2_puts_them) {
     const std::string folder = "/docker/registry/v2/repositories/library/ubuntu";
     EXPECT_EQ(layout::layer_link(ubuntu, empty), folder + "/_layers/sha256/" + hex + "/link");
+    EXPECT_EQ(layout::revisions(ubuntu), folder + "/_manifests/revisions");
     EXPECT_EQ(layout::revision_link(ubuntu, empty), folder + "/_manifests/revisions/sha256/" + hex + "/link");
     EXPECT_EQ(layout::tags(ubuntu), folder + "/_manifests/tags");
     EXPECT_EQ(layout::tag_current_link(ubuntu, latest), folder + "/_manifests/tags/latest/current/link");
     EXPECT_EQ(layout::tag_index_link(ubuntu, latest, empty),
               folder + "/_manifests/tags/latest/index/sha256/" + hex + "/link");
+}
+
+TEST(layout, referrers_lie_in_a_folder_that_registry_2_passes_over) {
+    const auto subject = oci::digest::from_hex(hash_function::sha512, std::string(128, 'a'));
+    const std::string folder = "/docker/registry/v2/repositories/library/ubuntu/_referrers/sha512/" + subject.hex();
+    EXPECT_EQ(layout::referrers(ubuntu, subject), folder);
+    EXPECT_EQ(layout::referrer_link(ubuntu, subject, empty), folder + "/sha256/" + hex + "/link");
 }
 
 TEST(layout, uploads_lie_where_registry_2_puts_them) {

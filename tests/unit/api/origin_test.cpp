@@ -1,0 +1,52 @@
+#include "api/origin.hpp"
+
+#include <gtest/gtest.h>
+
+namespace berth::api {
+
+namespace {
+
+std::string origin(std::initializer_list<std::pair<std::string_view, std::string_view>> headers) {
+    http::fields all;
+    for (const auto& [name, value] : headers) all.insert(name, value);
+    return client_origin(all);
+}
+
+}  // namespace
+
+TEST(client_origin, is_the_host_the_client_named) {
+    EXPECT_EQ(origin({{"Host", "127.0.0.1:5000"}}), "http://127.0.0.1:5000");
+    EXPECT_EQ(origin({}), "");
+}
+
+TEST(client_origin, is_what_a_proxy_says_before_that) {
+    EXPECT_EQ(origin({{"Host", "inner"}, {"X-Forwarded-Proto", "https"}}), "https://inner");
+    EXPECT_EQ(origin({{"Host", "inner"}, {"X-Forwarded-Proto", "https"}, {"X-Forwarded-Host", "outer"}}),
+              "https://outer");
+    EXPECT_EQ(origin({{"Host", "inner"}, {"Forwarded", "for=192.0.2.1;host=outer:8443;proto=https"}}),
+              "https://outer:8443");
+    EXPECT_EQ(origin({{"Host", "inner"}, {"Forwarded", "Proto=HTTPS ; Host=\"outer\""}}), "https://outer");
+}
+
+TEST(client_origin, of_several_proxies_the_first_one_counts) {
+    EXPECT_EQ(origin({{"Host", "inner"}, {"X-Forwarded-Host", "outer, middle"}, {"X-Forwarded-Proto", "https, http"}}),
+              "https://outer");
+    EXPECT_EQ(origin({{"Host", "inner"}, {"Forwarded", "host=outer;proto=https, host=middle;proto=http"}}),
+              "https://outer");
+}
+
+TEST(client_origin, forwarded_counts_before_the_older_headers) {
+    EXPECT_EQ(origin({{"Host", "inner"},
+                      {"Forwarded", "host=new;proto=https"},
+                      {"X-Forwarded-Host", "old"},
+                      {"X-Forwarded-Proto", "http"}}),
+              "https://new");
+    EXPECT_EQ(origin({{"Host", "inner"}, {"Forwarded", "for=192.0.2.1"}, {"X-Forwarded-Host", "old"}}), "http://old");
+}
+
+TEST(client_origin, knows_two_schemes) {
+    EXPECT_EQ(origin({{"Host", "inner"}, {"X-Forwarded-Proto", "javascript"}}), "http://inner");
+    EXPECT_EQ(origin({{"Host", "inner"}, {"Forwarded", ";;=;proto"}}), "http://inner");
+}
+
+}  // namespace berth::api
