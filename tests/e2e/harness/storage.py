@@ -32,8 +32,8 @@ class BucketStorage:
         return self.bucket.keys()
 
 
-def configuration(storage, health="", extra_storage=""):
+def configuration(storage, health="", extra_storage="", extra_http=""):
     """A registry:2 file on a port of the kernel's choice."""
     return ("version: 0.1\nlog:\n  fields:\n    service: registry\n" + storage.yaml() +
             extra_storage + "  cache:\n    blobdescriptor: inmemory\n"
-            "http:\n  addr: 127.0.0.1:0\n  headers:\n    X-Content-Type-Options: [nosniff]\n" + health)
+            "http:\n  addr: 127.0.0.1:0\n  headers:\n    X-Content-Type-Options: [nosniff]\n" + extra_http + health)

@@ -1,0 +1,27 @@
+"""The list of requests, a file per subject. Their order is part of them: what one pushes, a later one asks for."""
+from . import base, blobs, deletion, lists, manifests, paths, protocol, pushed, uploads
+
+ALL = [
+    *base.BASE,
+    *lists.EMPTY_LISTS,
+    *pushed.PUSHED,
+    *pushed.REPOSITORIES,
+    *lists.CATALOG,
+    *lists.MORE_TAGS,
+    *lists.TAGS,
+    *manifests.READ,
+    *manifests.WRITTEN,
+    *manifests.REFERRERS,
+    *blobs.BLOBS,
+    *uploads.STREAMED,
+    *uploads.CHUNKS,
+    *uploads.WRONG_CHUNKS,
+    *uploads.ENDS,
+    *uploads.AT_ONCE,
+    *base.METHODS,
+    *paths.PATHS,
+    *paths.NAMES,
+    *protocol.PROTOCOL,
+    *protocol.LOCATIONS,
+    *deletion.DELETION,
+]

@@ -1,0 +1,51 @@
+"""What berth answers otherwise than registry:2, shown request by request; docs/differences.md is the page about it."""
+import re
+
+from differences import answer, requests, steps, verdict
+from differences.declared import DIFFERENCES
+from differences.requests import deletion, settings
+from harness import storage
+from harness.checks import check, check_equal
+from harness.scenario import ROOT, scenario
+
+NO_REDIRECT = "  redirect:\n    disable: true\n"
+USUAL = {"extra_storage": "  delete:\n    enabled: true\n" + NO_REDIRECT}
+
+
+def ask_both(context, asked, places, **settings_of_both):
+    """Sends the list to a berth and to a registry:2 on a storage of its own each."""
+    answers = []
+    for start, where in zip((context.berth, context.registry2), places):
+        registry = start(where, config=storage.configuration(where, **settings_of_both))
+        asker = steps.Asker(registry.address)
+        answers.append([answer.fields_of(asker.ask(step), step.verb, registry.address) for step in asked])
+        registry.process.stop()
+    return [verdict.Exchange(*exchange) for exchange in zip(asked, *answers)]
+
+
+@scenario("filesystem", "s3")
+def all_differences_are_declared(context):
+    def fresh():
+        return context.new_storage(), context.new_storage()
+
+    places = fresh()
+    exchanges = [
+        *ask_both(context, requests.ALL, places, **USUAL),
+        *ask_both(context, settings.READ_ONLY, places,
+                  extra_storage="  maintenance:\n    readonly:\n      enabled: true\n" + NO_REDIRECT),
+        *ask_both(context, deletion.REFUSED_DELETION, fresh(), extra_storage=NO_REDIRECT),
+        *ask_both(context, settings.RELATIVE, fresh(), **USUAL, extra_http="  relativeurls: true\n"),
+        *ask_both(context, settings.FIXED_HOST, fresh(), **USUAL, extra_http="  host: https://fixed.example.com\n"),
+    ]
+    if context.kind == "s3":
+        exchanges += ask_both(context, settings.REDIRECTED, fresh())
+    wrong = verdict.judge(exchanges, [difference for difference in DIFFERENCES if context.kind in difference.storages])
+    check(not wrong, "answers differ from each other otherwise than declared:\n" + "\n".join(wrong))
+
+
+@scenario()
+def the_page_has_a_row_for_each_difference(context):
+    page = (ROOT / "docs" / "differences.md").read_text()
+    rows = re.findall(r"^\| (?!id |---)(.*?) \|", page, re.MULTILINE)
+    ids = sorted({f"`{difference.id}`" for difference in DIFFERENCES})
+    check_equal(sorted(rows), ids, "first cells of the rows")
