@@ -4,10 +4,10 @@ JOBS ?= $(shell nproc)
 BERTH := build/release/berth
 CMAKE_BUILD := cmake --build
 
-.PHONY: help run build test unit e2e image sanitize fuzz format clean deps-build deps-test
+.PHONY: help run build test unit e2e conformance image sanitize fuzz format clean deps-build deps-test
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: build ## Install what the build needs, build, and serve on 127.0.0.1:5500 from ./berth-data (Ctrl-C stops it)
 	@exec $(BERTH) serve
@@ -28,8 +28,13 @@ unit: deps-build ## Build and run the tests that need no other program
 	$(CMAKE_BUILD) --preset dev -j $(JOBS)
 	ctest --preset dev -j $(JOBS) -LE e2e
 
-e2e: build deps-test ## Run the end-to-end tests: docker, skopeo, ctr and registry:2 against build/release/berth
+e2e: build deps-test ## Run the end-to-end tests: docker, skopeo, oras and their like against build/release/berth
 	tests/e2e/run
+
+conformance: build ## Run the OCI conformance suite, 1.1 and dev, on files and on S3; reports in build/conformance
+	@packaging/install-deps test
+	@tests/e2e/go-tools conformance
+	tests/e2e/run conformance.
 
 image: build ## Build the container image build/image/berth.tar, and load it when a docker daemon answers
 	@packaging/install-deps image
@@ -60,3 +65,4 @@ deps-build:
 
 deps-test:
 	@packaging/install-deps test
+	@tests/e2e/go-tools

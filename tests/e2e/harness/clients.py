@@ -1,8 +1,11 @@
 """The programs people push and pull with, each with daemons and folders of its own."""
 import json
+import os
 import pathlib
 import re
+import subprocess
 
+from .checks import Failure, check
 from .process import Process, run
 
 
@@ -70,6 +73,41 @@ class Skopeo:
     @staticmethod
     def tags(repository):
         return json.loads(run("skopeo", "list-tags", "--tls-verify=false", repository).stdout)["Tags"]
+
+
+class GoProgram:
+    """A program that `tests/e2e/go-tools` built.
+
+    All it keeps and reads lies in `folder`, where it also runs, and it reaches nothing but loopback.
+    """
+
+    NO_NETWORK = {"HTTP_PROXY": "http://127.0.0.1:1", "HTTPS_PROXY": "http://127.0.0.1:1"}
+
+    def __init__(self, path, folder, environment):
+        if not os.access(path, os.X_OK):
+            raise Failure(f"no program at {path}: `tests/e2e/go-tools {path.name}` builds it")
+        self.path, self.folder = path, pathlib.Path(folder)
+        self.folder.mkdir(exist_ok=True)
+        home = self.folder / "home"
+        self.environment = {"HOME": str(home), "DOCKER_CONFIG": str(home / ".docker"),
+                            **{f"XDG_{kind}_HOME": str(home / kind.lower()) for kind in ("CONFIG", "CACHE", "DATA")},
+                            **self.NO_NETWORK, **environment}
+
+    def run(self, *command, check=True):
+        return run(self.path, *command, check=check, env=self.environment, cwd=self.folder, stderr=subprocess.PIPE)
+
+    def __call__(self, *command):
+        """What it says on stdout."""
+        return self.run(*command).stdout.strip()
+
+    def json(self, *command):
+        return json.loads(self(*command))
+
+    def is_refused(self, *command):
+        """What it says on stderr; fails when the command succeeds."""
+        done = self.run(*command, check=False)
+        check(done.returncode != 0, f"{self.path.name} {' '.join(map(str, command))} is refused, not {done.stdout}")
+        return done.stderr
 
 
 class Bridge:

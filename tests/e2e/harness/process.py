@@ -17,13 +17,17 @@ def die_with_parent():
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def run(*command, timeout=300, check=True, env=None, **options):
-    """Runs a client to its end. Returns the finished process, its output as text in .stdout (stderr joined)."""
+def run(*command, timeout=300, check=True, env=None, stderr=subprocess.STDOUT, **options):
+    """Runs a client to its end. Returns the finished process, its output as text in .stdout.
+
+    stderr is joined to it, unless `stderr` is subprocess.PIPE: then it is in .stderr.
+    """
     done = subprocess.run([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True, errors="replace", timeout=timeout, check=False,
+                          stderr=stderr, text=True, errors="replace", timeout=timeout, check=False,
                           env={**os.environ, **(env or {})}, preexec_fn=die_with_parent, **options)
     if check and done.returncode != 0:
-        raise Failure(f"{' '.join(map(str, command))}\nended with {done.returncode}:\n{done.stdout[-4000:]}")
+        said = (done.stderr or "") + done.stdout
+        raise Failure(f"{' '.join(map(str, command))}\nended with {done.returncode}:\n{said[-4000:]}")
     return done
 
 

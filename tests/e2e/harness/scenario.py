@@ -13,6 +13,7 @@ from .process import Process, run
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 BUILD = ROOT / "build" / "e2e"
+REPORTS = ROOT / "build" / "conformance"
 RGW_SCRIPT = ROOT / "tests" / "e2e" / "rgw"
 RGW_FOLDER = BUILD / "rgw"
 LISTENING = r"listening on (\S+):(\d+)"
@@ -114,6 +115,9 @@ class Context:
         # A CA bundle in the environment makes its S3 SDK panic.
         quiet = {"AWS_CA_BUNDLE": ""}
         return Registry(self.start("registry2", ["docker-registry", "serve", path], {**where.environment, **quiet}))
+
+    def go_program(self, name, **environment):
+        return clients.GoProgram(ROOT / "build" / "go" / "bin" / name, self.folder / name, environment)
 
     def docker(self, bridge="none"):
         docker = clients.Docker(self.folder / "docker", self.runtime_folder, bridge)

@@ -1,6 +1,8 @@
 """Where a registry keeps its bytes in a scenario: a folder, or a bucket on the S3 server."""
 import os
 
+DELETE_ENABLED = "  delete:\n    enabled: true\n"
+
 
 class Folder:
     def __init__(self, path):
