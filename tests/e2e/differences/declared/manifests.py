@@ -69,6 +69,8 @@ PUSHED = [
                refused(400, "MANIFEST_INVALID"), ANY_CREATED),
     Difference("layers-with-urls", ("put: a foreign layer",), pushed(c.FOREIGN_IMAGE),
                refused(500, "MANIFEST_BLOB_UNKNOWN", "UNKNOWN", "UNKNOWN")),
+    Difference("layers-with-urls", ("put: a foreign layer at no address of the web",),
+               refused(400, "MANIFEST_INVALID"), refused(500, "MANIFEST_BLOB_UNKNOWN", "UNKNOWN", "UNKNOWN")),
     Difference("layers-with-urls", ("put: an ordinary layer with a URL",), ANY_CREATED,
                refused(500, "MANIFEST_BLOB_UNKNOWN", "UNKNOWN", "UNKNOWN")),
     Difference("layers-with-urls", ("put: a foreign layer without a URL",
