@@ -24,6 +24,11 @@ boost::json::array to_array(const std::vector<std::string>& names) {
     return boost::json::array(names.begin(), names.end());
 }
 
+// The Link to the page after this one, if there is one.
+void link_next_page(http::response& answer, const std::string& path, const storage::name_page& page, std::size_t n) {
+    if (page.more) add_next_link(answer, path, {{"last", page.names.back()}, {"n", std::to_string(n)}});
+}
+
 }  // namespace
 
 awaitable<http::response> service::tags(http::request&, const oci::repository_name& name, const route& where) {
@@ -37,9 +42,7 @@ awaitable<http::response> service::tags(http::request&, const oci::repository_na
     if (!page) co_return reply::error(page.error());
     const boost::json::object body{{"name", name.str()}, {"tags", to_array(page->names)}};
     http::response answer = reply::json(status::ok, boost::json::serialize(body) + "\n");
-    if (page->more)
-        add_next_link(answer, "/v2/" + name.str() + "/tags/list",
-                      {{"last", page->names.back()}, {"n", std::to_string(n)}});
+    link_next_page(answer, "/v2/" + name.str() + "/tags/list", *page, n);
     co_return answer;
 }
 
@@ -53,7 +56,7 @@ awaitable<http::response> service::catalog(http::request&, const route& where) {
     const auto page = co_await stores_.catalog.list(where.parameter("last").value_or(""), n);
     const boost::json::object body{{"repositories", to_array(page.names)}};
     http::response answer = reply::json(status::ok, boost::json::serialize(body) + "\n");
-    if (page.more) add_next_link(answer, "/v2/_catalog", {{"last", page.names.back()}, {"n", std::to_string(n)}});
+    link_next_page(answer, "/v2/_catalog", page, n);
     co_return answer;
 }
 

@@ -11,7 +11,7 @@
 /// What the answers that come in pages have in common.
 namespace berth::api {
 
-/// The parameter `n`; nothing when it is no number from 0 on. One that is too large for its type is the largest.
+/// The parameter `n`; nothing when it is no number. One that is too large to count is the largest that is not.
 std::optional<std::size_t> page_size(const std::string& text);
 http::response bad_page_size();
 

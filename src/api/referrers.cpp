@@ -4,6 +4,8 @@
 #include "api/service.hpp"
 #include "oci/media_type.hpp"
 
+#include <algorithm>
+
 namespace berth::api {
 
 using http::field;

@@ -69,7 +69,7 @@ private:
     std::size_t wanted() const { return enough_ - found_.size(); }
 
     awaitable<storage::name_page> list(const std::string& name, std::string after) {
-        constexpr std::size_t own_folders = 4;  // beside the repositories below it: _layers, _manifests, ...
+        constexpr std::size_t own_folders = 4;  // beside the repositories below it: _layers, _manifests and so on
         const storage::path path = layout::repositories() + (name.empty() ? "" : "/" + name);
         co_return co_await driver_.list_page(path, std::move(after), wanted() + own_folders);
     }

@@ -60,6 +60,17 @@ TEST(tags, of_a_repository_without_any_are_an_empty_list) {
     }
 }
 
+TEST(tags, are_an_empty_list_once_the_last_is_deleted) {
+    running_app app{
+        "version: 0.1\nlog: {level: error, accesslog: {disabled: true}}\nstorage: {inmemory: {}, delete: {enabled: "
+        "true}}\n"
+        "http: {addr: 127.0.0.1:0}\n"};
+    push_tags(app, "team/net", {"1"});
+    EXPECT_EQ(app.send(verb::delete_, "/v2/team/net/manifests/1").code, 202u);
+    EXPECT_EQ(app.get("/v2/team/net/tags/list").body, "{\"name\":\"team/net\",\"tags\":[]}\n");
+    EXPECT_EQ(app.get("/v2/_catalog").body, "{\"repositories\":[\"team/net\"]}\n");
+}
+
 TEST(tags, of_a_repository_that_is_not_there_are_not_found) {
     running_app app;
     app.push_blob("team/net", "x");

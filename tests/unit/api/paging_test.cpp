@@ -6,11 +6,12 @@
 
 namespace berth::api {
 
-TEST(page_size, takes_plain_numbers) {
+TEST(page_size, takes_plain_numbers_however_large) {
     EXPECT_EQ(page_size("0"), 0u);
     EXPECT_EQ(page_size("10"), 10u);
-    EXPECT_EQ(page_size("99999999999999999999"), std::numeric_limits<std::size_t>::max());
-    for (const char* text : {"-1", "+1", "", "1 ", "x", "0x1", "99999999999999999999x"})
+    for (const char* text : {"18446744073709551615", "18446744073709551616", "99999999999999999999999999"})
+        EXPECT_EQ(page_size(text), std::numeric_limits<std::size_t>::max()) << text;
+    for (const char* text : {"-1", "+1", "", "1 ", " 1", "x", "1x", "99999999999999999999999999x"})
         EXPECT_EQ(page_size(text), std::nullopt) << text;
 }
 
