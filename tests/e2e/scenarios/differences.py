@@ -12,14 +12,19 @@ NO_REDIRECT = "  redirect:\n    disable: true\n"
 USUAL = {"extra_storage": "  delete:\n    enabled: true\n" + NO_REDIRECT}
 
 
+def ask(start, asked, where, **settings_of_it):
+    """Sends the list to a registry that `start` starts on the storage; the fields of each answer."""
+    registry = start(where, config=storage.configuration(where, **settings_of_it))
+    asker = steps.Asker(registry.address)
+    answers = [answer.fields_of(asker.ask(step), step.verb, registry.address) for step in asked]
+    registry.process.stop()
+    return answers
+
+
 def ask_both(context, asked, places, **settings_of_both):
-    """Sends the list to a berth and to a registry:2 on a storage of its own each."""
-    answers = []
-    for start, where in zip((context.berth, context.registry2), places):
-        registry = start(where, config=storage.configuration(where, **settings_of_both))
-        asker = steps.Asker(registry.address)
-        answers.append([answer.fields_of(asker.ask(step), step.verb, registry.address) for step in asked])
-        registry.process.stop()
+    """Sends the list to a berth on the one and to a registry:2 on the other of two storages."""
+    answers = [ask(start, asked, where, **settings_of_both)
+               for start, where in zip((context.berth, context.registry2), places)]
     return [verdict.Exchange(*exchange) for exchange in zip(asked, *answers)]
 
 
@@ -39,8 +44,14 @@ def all_differences_are_declared(context):
     ]
     if context.kind == "s3":
         exchanges += ask_both(context, settings.REDIRECTED, fresh())
-    wrong = verdict.judge(exchanges, [difference for difference in DIFFERENCES if context.kind in difference.storages])
-    check(not wrong, "answers differ from each other otherwise than declared:\n" + "\n".join(wrong))
+    # What registry:2 stored is answered by berth as what it stored itself.
+    shared = context.new_storage()
+    ask(context.registry2, requests.STORED, shared, **USUAL)
+    exchanges += ask_both(context, requests.READ, (shared, shared), **USUAL)
+
+    meant = [difference for difference in DIFFERENCES if context.kind in difference.storages]
+    wrong = verdict.judge(exchanges, meant)
+    check(not wrong, "answers differ otherwise than declared:\n" + "\n".join(wrong))
 
 
 @scenario()

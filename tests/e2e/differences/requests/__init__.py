@@ -9,14 +9,17 @@ ALL = [
     *lists.CATALOG,
     *lists.MORE_TAGS,
     *lists.TAGS,
+    *lists.NO_TAGS,
     *manifests.READ,
     *manifests.WRITTEN,
     *manifests.REFERRERS,
     *blobs.BLOBS,
+    *blobs.EMPTY,
     *uploads.STREAMED,
     *uploads.CHUNKS,
     *uploads.WRONG_CHUNKS,
     *uploads.ENDS,
+    *uploads.SHA512,
     *uploads.AT_ONCE,
     *base.METHODS,
     *paths.PATHS,
@@ -25,3 +28,7 @@ ALL = [
     *protocol.LOCATIONS,
     *deletion.DELETION,
 ]
+
+# What registry:2 stores, and what both are asked for then, on one storage.
+STORED = [*pushed.PUSHED, *pushed.REPOSITORIES, *lists.MORE_TAGS, *manifests.WRITTEN, *uploads.SHA512]
+READ = [*lists.CATALOG, *lists.TAGS, *manifests.READ, *blobs.BLOBS, *manifests.ODD]

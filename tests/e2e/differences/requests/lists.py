@@ -55,14 +55,17 @@ TAGS = [
     get("tags: n=1001", "/v2/app/tags/list?n=1001"),
     get("tags: of no repository, HEAD", "/v2/nobody/tags/list"),
     get("tags: n, of no repository", "/v2/nobody/tags/list?n=1"),
+    get("tags: with a slash at the end", "/v2/app/tags/list/"),
+    get("tags: without list", "/v2/app/tags"),
+    get("tags: of an upper-case name", "/v2/APP/tags/list"),
+]
+
+NO_TAGS = [
     *push("tags: a repository with a blob only", "only/blobs", LOOSE),
     get("tags: of a repository with a blob only", "/v2/only/blobs/tags/list"),
     put("tags: a repository with an untagged manifest", f"/v2/untagged/manifests/{digest_of(UNTAGGED)}", UNTAGGED,
         OCI["index"]),
     get("tags: of a repository with an untagged manifest", "/v2/untagged/tags/list"),
-    get("tags: with a slash at the end", "/v2/app/tags/list/"),
-    get("tags: without list", "/v2/app/tags"),
-    get("tags: of an upper-case name", "/v2/APP/tags/list"),
 ]
 
 

@@ -106,14 +106,14 @@ WRITTEN = [
     put("put: schemaVersion 3", odd("bad"), c.image(schemaVersion=3), OCI["manifest"]),
     put("put: no schemaVersion", odd("bad"), c.image(schemaVersion=None), OCI["manifest"]),
     put("put: no config", odd("bad"), c.image(config=None), OCI["manifest"]),
-    put("put: no layers", odd("bad"), c.image(layers=None), OCI["manifest"]),
+    put("put: no layers", odd("no-layers-key"), c.image(layers=None), OCI["manifest"]),
     put("put: an empty list of layers", odd("no-layers"), c.image(layers=[]), OCI["manifest"]),
     put("put: layers that are no list", odd("bad"), c.image(layers="x"), OCI["manifest"]),
     put("put: a layer without a digest", odd("bad"), c.image(layers=[{"mediaType": OCI["layer"], "size": 1}]),
         OCI["manifest"]),
     put("put: a layer with a bad digest", odd("bad"),
         c.image(layers=[{"mediaType": OCI["layer"], "size": 1, "digest": "sha256:zz"}]), OCI["manifest"]),
-    put("put: a layer with a negative size", odd("bad"),
+    put("put: a layer with a negative size", odd("negative"),
         c.image(layers=[{**c.described(c.LAYER, OCI["layer"]), "size": -1}]), OCI["manifest"]),
     put("put: a layer with a wrong size", odd("wrong-size"),
         c.image(layers=[{**c.described(c.LAYER, OCI["layer"]), "size": 1}]), OCI["manifest"]),
@@ -151,7 +151,7 @@ WRITTEN = [
     put("put: with a subject", odd("signature"), c.SIGNATURE, OCI["manifest"]),
     put("put: with a subject that is missing", odd("lonely-signature"),
         c.image(subject=c.absent(OCI["manifest"])), OCI["manifest"]),
-    put("put: with a bad subject", odd("bad"), c.image(subject={"digest": "x"}), OCI["manifest"]),
+    put("put: with a bad subject", odd("bad-subject"), c.image(subject={"digest": "x"}), OCI["manifest"]),
     put("put: annotations that are no strings", odd("bad"), c.image(annotations={"x": 1}), OCI["manifest"]),
     put("put: a config of an artifact", odd("artifact"),
         c.image(config=c.described(c.CONFIG, "application/vnd.example.config")), OCI["manifest"]),
@@ -165,6 +165,11 @@ WRITTEN = [
     put("put: no reference", odd(""), c.OCI_IMAGE, OCI["manifest"]),
     head("put: what a tag in the query made", odd("by-query"), ALL_TYPES),
 ]
+
+# What registry:2 may have taken that berth would not.
+ODD = [get("stored: a blob by sha512", f"/v2/odd/blobs/{c.sha512_of(c.WIDE)}"),
+       *[get(f"stored: {tag}", odd(tag), ALL_TYPES)
+         for tag in ("deep", "twice", "no-layers-key", "negative", "bad-subject", "wrong-size", "large", "wide")]]
 
 REFERRERS = [
     get("referrers: of an image", f"/v2/odd/referrers/{OCI_DIGEST}"),

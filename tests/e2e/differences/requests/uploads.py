@@ -1,5 +1,6 @@
 """Uploads: each way to bring a blob, and each way to get it wrong."""
 from harness.http import digest_of
+from harness.images import OCI
 
 from .. import content as c
 from ..steps import BYTES, Step, delete, get, head, patch, post, push, put
@@ -94,13 +95,6 @@ ENDS = [
     put("upload: bad digest", "{upload}&digest=sha256:12", WHOLE),
     put("upload: digest of an unknown algorithm", "{upload}&digest=md5:" + "1" * 32, WHOLE),
     put("upload: after no digest", END, WHOLE),
-    begun("sha512"),
-    put("upload: sha512, end", f"{{upload}}&digest={c.sha512_of(c.WIDE)}", c.WIDE),
-    get("upload: the sha512 blob", f"/v2/app/blobs/{c.sha512_of(c.WIDE)}"),
-    put("upload: an image of a sha512 layer", "/v2/app/manifests/wide", c.WIDE_IMAGE,
-        "application/vnd.oci.image.manifest.v1+json"),
-    begun("wrong sha512"),
-    put("upload: wrong sha512", f"{{upload}}&digest={c.sha512_of(c.LAYER)}", c.WIDE),
     *push("upload: the empty blob", "app", b""),
     begun("blob that is there"),
     put("upload: blob that is there, end", f"{{upload}}&digest={digest_of(c.BLOB)}", c.BLOB),
@@ -121,6 +115,17 @@ ENDS = [
     Step("upload: of another repository, PATCH", "PATCH", "{other}", {"Content-Type": BYTES}, ONE),
     get("upload: of another repository, status", "{other}"),
     delete("upload: of another repository, cancel", "{upload}"),
+]
+
+# In a repository that has the image's config.
+ODD_UPLOADS = UPLOADS.replace("app", "odd")
+SHA512 = [
+    post("upload: sha512, begin", ODD_UPLOADS),
+    put("upload: sha512, end", f"{{upload}}&digest={c.sha512_of(c.WIDE)}", c.WIDE),
+    get("upload: the sha512 blob", f"/v2/odd/blobs/{c.sha512_of(c.WIDE)}"),
+    put("upload: an image of a sha512 layer", "/v2/odd/manifests/wide", c.WIDE_IMAGE, OCI["manifest"]),
+    post("upload: wrong sha512, begin", ODD_UPLOADS),
+    put("upload: wrong sha512", f"{{upload}}&digest={c.sha512_of(c.LAYER)}", c.WIDE),
 ]
 
 AT_ONCE = [
