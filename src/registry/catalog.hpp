@@ -1,6 +1,6 @@
 #pragma once
 
-#include "storage/driver.hpp"
+#include "registry/listing.hpp"
 
 #include <string>
 
@@ -15,6 +15,9 @@ public:
     /// `last` may be any text. A repository is a folder that holds blobs or manifests. Costs a question to the store
     /// for each folder that is looked into, and looks into little more than it names.
     awaitable<storage::name_page> list(std::string last, std::size_t limit);
+
+    /// Whether there is a repository of that name.
+    awaitable<bool> has(const oci::repository_name& name) { return repository_exists(driver_, name); }
 
 private:
     storage::driver& driver_;
