@@ -8,14 +8,15 @@ LEFT_OUT = ("Date",)
 # registry:2 hides where an upload stands in "_state", which is opaque to clients.
 BY_CHANCE = ((r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "UUID"),
              (r"\?_state=[\w%.=-]+", ""), (r"boundary=[0-9a-f]+", "boundary=ANY"))
+NONE = "no answer"
 LONGEST_BODY = 400
 ERROR_KEYS = {"code": "codes", "message": "messages", "detail": "details"}
 
 
 def fields_of(messages, method, address):
     """{field: value} of the final message; "interim" has the statuses of those before it."""
-    if not messages:
-        return {"status": "no answer"}
+    if not messages or not messages[-1].status:
+        return {"status": NONE}
     *interim, answer = messages
     fields = {"status": answer.status, "version": answer.version}
     if interim:

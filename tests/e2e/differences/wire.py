@@ -4,7 +4,7 @@ import re
 import socket
 
 # A bound only: a server that keeps a connection open after its last byte would otherwise stop the test.
-SILENCE_SECONDS = 3
+SILENCE_SECONDS = 20
 HEAD_END = b"\r\n\r\n"
 
 

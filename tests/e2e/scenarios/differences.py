@@ -18,6 +18,8 @@ def ask(start, asked, where, **settings_of_it):
     asker = steps.Asker(registry.address)
     answers = [answer.fields_of(asker.ask(step), step.verb, registry.address) for step in asked]
     registry.process.stop()
+    silent = [step.name for step, fields in zip(asked, answers) if fields["status"] == answer.NONE]
+    check(not silent, f"{registry.process.name} has no answer to {silent}")
     return answers
 
 
@@ -41,6 +43,7 @@ def all_differences_are_declared(context):
         *ask_both(context, deletion.REFUSED_DELETION, fresh(), extra_storage=NO_REDIRECT),
         *ask_both(context, settings.RELATIVE, fresh(), **USUAL, extra_http="  relativeurls: true\n"),
         *ask_both(context, settings.FIXED_HOST, fresh(), **USUAL, extra_http="  host: https://fixed.example.com\n"),
+        *ask_both(context, settings.UNVALIDATED, fresh(), **USUAL, extra="validation:\n  disabled: true\n"),
     ]
     if context.kind == "s3":
         exchanges += ask_both(context, settings.REDIRECTED, fresh())

@@ -1,9 +1,10 @@
 """Deleting, and registries that are set up to refuse."""
+from harness.http import digest_of
 from harness.images import OCI
 
 from .. import content as c
-from ..verdict import Difference
-from .answers import NO_METHOD, refused, served
+from ..verdict import ANY, Difference
+from .answers import NO_METHOD, created, refused, served
 
 NOT_ENABLED = refused(405, "UNSUPPORTED")
 WARNING = {"Warning": '299 - "this registry is read-only"'}
@@ -19,6 +20,11 @@ DELETION = [
 ]
 
 SETTINGS = [
+    Difference("validation-disabled", ("validation off: blobs are missing",),
+               created("app/manifests", digest_of(c.OCI_IMAGE)),
+               refused(400, "MANIFEST_BLOB_UNKNOWN", "MANIFEST_BLOB_UNKNOWN")),
+    Difference("validation-disabled", ("validation off: a child is missing",),
+               {"status": 201, "Location": ANY, "Docker-Content-Digest": ANY}, refused(400, "MANIFEST_BLOB_UNKNOWN")),
     Difference("delete-disabled", ("disabled: manifest", "disabled: tag", "disabled: unknown manifest"),
                {**NOT_ENABLED, "Allow": "GET, HEAD, PUT"}, NOT_ENABLED),
     Difference("delete-disabled", ("disabled: blob", "disabled: unknown blob"),

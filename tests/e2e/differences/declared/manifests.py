@@ -4,7 +4,7 @@ from harness.images import DOCKER, OCI
 
 from .. import content as c
 from ..verdict import ANY, Difference
-from .answers import NO_PAGE, created, named, refused, served
+from .answers import JSON, NO_PAGE, created, named, refused, served
 
 OCI_IMAGE, DOCKER_IMAGE = served(c.OCI_IMAGE, OCI["manifest"]), served(c.DOCKER_IMAGE, DOCKER["manifest"])
 OCI_INDEX, DOCKER_LIST = served(c.OCI_INDEX, OCI["index"]), served(c.DOCKER_LIST, DOCKER["index"])
@@ -80,6 +80,12 @@ PUSHED = [
                refused(400, "MANIFEST_BLOB_UNKNOWN"), refused(500, "MANIFEST_BLOB_UNKNOWN", "UNKNOWN", "UNKNOWN")),
     Difference("manifest-size", ("put: more than 4 MiB*",), refused(413, "MANIFEST_INVALID"),
                refused(400, "MANIFEST_INVALID")),
+    Difference("namespaces", ("namespace: one that is held",), {**OCI_IMAGE, **LENGTH, "Oci-Namespace": "docker.io"},
+               refused(404, "MANIFEST_UNKNOWN")),
+    Difference("namespaces", ("namespace: its tags",),
+               {"status": 200, "Content-Type": JSON, "Oci-Namespace": "docker.io",
+                "body": {"name": "docker.io/mirror", "tags": ["1"]}},
+               refused(404, "NAME_UNKNOWN")),
     Difference("tags-in-the-query", ("put: with tags in the query",),
                {"status": 201, "Oci-Tag": "by-query, by-query-too"}, {"status": 201}),
     Difference("tags-in-the-query", ("put: what a tag in the query made",), {**OCI_IMAGE, **LENGTH},

@@ -3,7 +3,7 @@ import re
 
 from ..requests.paths import LONG
 from ..verdict import ANY, Difference
-from .answers import EMPTY_ERROR, HTML, JSON, NO_METHOD, NO_PAGE, accepted, moved, refused, unread
+from .answers import EMPTY_ERROR, HTML, JSON, NO_METHOD, NO_PAGE, TEXT, accepted, moved, refused, unread
 
 SENTENCE = re.compile(r"[A-Z].*\.\n")  # berth's, in plain words
 HEADERS = {"Docker-Distribution-Api-Version": "registry/2.0", "X-Content-Type-Options": "nosniff"}
@@ -24,10 +24,12 @@ def each(subject, *methods):
 HTTP = [
     Difference("head-on-lists", ("catalog: HEAD", "tags: HEAD"),
                {"status": 200, "Content-Type": JSON, "Content-Length": ANY},
-               {"status": 405, "Content-Type": "text/plain; charset=utf-8", "Allow": "GET"}),
+               {"status": 405, "Content-Type": TEXT, "Allow": "GET"}),
     Difference("head-on-lists", ("catalog: n=2, HEAD",),
                {"status": 200, "Content-Type": JSON, "Content-Length": ANY, "Link": ANY},
-               {"status": 405, "Content-Type": "text/plain; charset=utf-8", "Allow": "GET"}),
+               {"status": 405, "Content-Type": TEXT, "Allow": "GET"}),
+    Difference("head-on-lists", ("tags: of no repository, HEAD",), {"status": 404, "Content-Type": JSON},
+               {"status": 405, "Content-Type": TEXT, "Allow": "GET"}),
     Difference("methods-refused", each("the catalog", "PUT", "POST", "DELETE") + each("tags", "PUT", "POST", "DELETE"),
                {**refused(405, "UNSUPPORTED"), "Allow": "GET, HEAD"}, {**NO_METHOD, "Allow": "GET"}),
     Difference("methods-refused", each("a manifest", "POST", "PATCH") + each("a blob", "PUT", "POST", "PATCH") +

@@ -13,6 +13,7 @@ ALL = [
     *manifests.READ,
     *manifests.WRITTEN,
     *manifests.REFERRERS,
+    *pushed.NAMESPACES,
     *blobs.BLOBS,
     *blobs.EMPTY,
     *uploads.STREAMED,

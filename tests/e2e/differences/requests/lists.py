@@ -53,7 +53,7 @@ TAGS = [
     get("tags: n=abc", "/v2/app/tags/list?n=abc"),
     get("tags: n=", "/v2/app/tags/list?n="),
     get("tags: n=1001", "/v2/app/tags/list?n=1001"),
-    get("tags: of no repository, HEAD", "/v2/nobody/tags/list"),
+    head("tags: of no repository, HEAD", "/v2/nobody/tags/list"),
     get("tags: n, of no repository", "/v2/nobody/tags/list?n=1"),
     get("tags: with a slash at the end", "/v2/app/tags/list/"),
     get("tags: without list", "/v2/app/tags"),

@@ -3,7 +3,8 @@ from harness.http import digest_of
 from harness.images import DOCKER, OCI
 
 from .. import content as c
-from ..steps import push, put
+from ..steps import get, head, push, put
+from .manifests import ALL_TYPES
 
 PUSHED = [
     *push("push: config", "app", c.CONFIG),
@@ -28,5 +29,13 @@ def repository(name):
     return [*push(f"push: {name}, config", name, c.CONFIG), *push(f"push: {name}, layer", name, c.LAYER),
             put(f"push: {name}", f"/v2/{name}/manifests/1", c.OCI_IMAGE, OCI["manifest"])]
 
+
+# Held for clients that take the registry for a proxy of docker.io, and say so with ?ns=.
+NAMESPACES = [
+    *repository("docker.io/mirror"),
+    head("namespace: one that is held", "/v2/mirror/manifests/1?ns=docker.io", ALL_TYPES),
+    get("namespace: its tags", "/v2/mirror/tags/list?ns=docker.io"),
+    head("namespace: one that is not held", "/v2/a/manifests/1?ns=quay.io", ALL_TYPES),
+]
 
 REPOSITORIES = [step for name in ("a", "a/b", "a-b", "zebra") for step in repository(name)]

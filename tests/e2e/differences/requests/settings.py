@@ -33,6 +33,12 @@ RELATIVE = [
 
 FIXED_HOST = [post("http.host: upload", UPLOADS, headers={"X-Forwarded-Proto": "http", "X-Forwarded-Host": "other"})]
 
+UNVALIDATED = [
+    put("validation off: blobs are missing", "/v2/app/manifests/1", c.OCI_IMAGE, OCI["manifest"]),
+    put("validation off: a child is missing", "/v2/app/manifests/2", c.OCI_INDEX, OCI["index"]),
+    put("validation off: no JSON", "/v2/app/manifests/3", b"{", OCI["manifest"]),
+]
+
 REDIRECTED = [
     post("redirect: upload", UPLOADS),
     put("redirect: blob", f"{{upload}}&digest={digest_of(c.BLOB)}", c.BLOB),
