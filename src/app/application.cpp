@@ -65,7 +65,7 @@ application::application(const config::configuration& config)
       uploads_{*driver_, blobs_, {}},
       tags_{*driver_},
       referrers_{*driver_},
-      manifests_{*driver_, blobs_, tags_, referrers_, {.check_references = !config_.validation.disabled}},
+      manifests_{*driver_, blobs_, tags_, referrers_, {.check_references = !config_.validation.sparse_enabled}},
       catalog_{*driver_},
       health_{*driver_, health_options_of(config_.health)},
       service_{{blobs_, uploads_, manifests_, referrers_, tags_, catalog_},

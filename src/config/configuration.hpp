@@ -77,7 +77,7 @@ struct health_settings {
 
 /// `validation`
 struct validation_settings {
-    bool disabled = false;  ///< True: a manifest may refer to what its repository does not hold.
+    bool sparse_enabled = false;  ///< A manifest may refer to what its repository does not hold.
 };
 
 /// All that a config.yml can say, with registry:2's defaults.

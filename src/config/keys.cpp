@@ -147,8 +147,9 @@ const key table[] = {
     {"notifications.endpoints", subtree, warn_if_given},
     {"reporting", subtree, warn_if_given},
     {"validation.enabled", single, nothing},
-    {"validation.disabled", single, [](const value& v, configuration& c) {
-         v.read(c.validation.disabled);
+    {"validation.disabled", single, nothing},
+    {"validation.sparse.enabled", single, [](const value& v, configuration& c) {
+         v.read(c.validation.sparse_enabled);
      }},
     {"validation.manifests", subtree, warn_if_given},
     {"compatibility.schema1.enabled", single, warn_if_true},

@@ -7,9 +7,9 @@ namespace berth::oci {
 
 namespace json = boost::json;
 
-std::optional<json::object> parse_object(std::string_view bytes) {
+std::optional<json::object> parse_object(std::string_view bytes, std::size_t max_depth) {
     json::parse_options options;
-    options.max_depth = max_json_depth;
+    options.max_depth = max_depth;
     boost::system::error_code failure;
     json::value value = json::parse(bytes, failure, {}, options);
     if (failure || !value.is_object()) return std::nullopt;

@@ -118,7 +118,7 @@ std::optional<error> check_shown_fields(const json::object& object) {
 }  // namespace
 
 outcome<manifest> parse_manifest(std::string_view bytes, std::string_view content_type) {
-    const auto object = parse_object(bytes);
+    const auto object = parse_object(bytes, max_json_depth);
     if (!object) return invalid("not a JSON object, or nested deeper than 32 levels");
     if (has_duplicate_key(bytes, keys_read, max_json_depth)) return invalid("a key is there twice");
 
@@ -152,7 +152,7 @@ outcome<manifest> parse_manifest(std::string_view bytes, std::string_view conten
 
 std::string detect_media_type(std::string_view bytes) {
     const std::string unknown{media_type::octet_stream};
-    const auto object = parse_object(bytes);
+    const auto object = parse_object(bytes, max_stored_json_depth);
     if (!object) return unknown;
     if (schema_version(*object) == 1) return std::string{media_type::docker_schema1_signed};
     const std::string stated = find_string(*object, "mediaType").value_or("");

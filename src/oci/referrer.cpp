@@ -29,7 +29,7 @@ std::string artifact_type_of(const json::object& manifest, std::string_view medi
 }  // namespace
 
 std::optional<referrer> read_referrer(std::string_view bytes) {
-    const auto object = parse_object(bytes);
+    const auto object = parse_object(bytes, max_stored_json_depth);
     if (!object) return std::nullopt;
     const auto subject = digest::parse(string_in(*object, "subject", "digest"));
     if (!subject) return std::nullopt;

@@ -79,7 +79,7 @@ void check_listed(std::string_view bytes) {
     const auto referrer = oci::read_referrer(bytes);
     if (!referrer) return;
     const std::string descriptor = oci::descriptor_json(*referrer, oci::digest::of(bytes), bytes.size());
-    require(oci::parse_object(descriptor).has_value(), "a descriptor is JSON");
+    require(oci::parse_object(descriptor, oci::max_json_depth).has_value(), "a descriptor is JSON");
     require(descriptor.size() <= bytes.size() + 512, "a descriptor is hardly larger than what it describes");
 }
 

@@ -14,7 +14,7 @@ EVERYTHING = {f"OCI_{name}": "true" for name in (
     "API_MANIFESTS_TAG_PARAM", "API_REFERRER", "DATA_SPARSE", "DATA_SHA512", "DATA_EMPTY_BLOB", "DATA_NO_LAYERS",
     "DATA_NONDISTRIBUTABLE", "DATA_CUSTOM_FIELDS", "DATA_SUBJECT_MISSING")}
 # A sparse manifest refers to what was never pushed.
-UNCHECKED_REFERENCES = "validation:\n  disabled: true\n"
+UNCHECKED_REFERENCES = "validation:\n  sparse:\n    enabled: true\n"
 MOST_CASES_SHOWN = 10
 
 

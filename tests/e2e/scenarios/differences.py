@@ -43,7 +43,7 @@ def all_differences_are_declared(context):
         *ask_both(context, deletion.REFUSED_DELETION, fresh(), extra_storage=NO_REDIRECT),
         *ask_both(context, settings.RELATIVE, fresh(), **USUAL, extra_http="  relativeurls: true\n"),
         *ask_both(context, settings.FIXED_HOST, fresh(), **USUAL, extra_http="  host: https://fixed.example.com\n"),
-        *ask_both(context, settings.UNVALIDATED, fresh(), **USUAL, extra="validation:\n  disabled: true\n"),
+        *ask_both(context, settings.SPARSE, fresh(), **USUAL, extra="validation:\n  sparse:\n    enabled: true\n"),
     ]
     if context.kind == "s3":
         exchanges += ask_both(context, settings.REDIRECTED, fresh())

@@ -92,10 +92,11 @@ TEST(keys, say_what_clients_may_do) {
     const configuration usual = load_inmemory("http: ").settings;
     EXPECT_FALSE(usual.storage.delete_enabled);
     EXPECT_FALSE(usual.storage.read_only);
-    EXPECT_FALSE(usual.validation.disabled);
+    EXPECT_FALSE(usual.validation.sparse_enabled);
     EXPECT_TRUE(load_storage("delete: {enabled: true}").settings.storage.delete_enabled);
     EXPECT_TRUE(load_storage("maintenance: {readonly: {enabled: true}}").settings.storage.read_only);
-    EXPECT_TRUE(load_inmemory("validation: {disabled: true}").settings.validation.disabled);
+    EXPECT_TRUE(load_inmemory("validation: {sparse: {enabled: true}}").settings.validation.sparse_enabled);
+    EXPECT_FALSE(load_inmemory("validation: {disabled: true}").settings.validation.sparse_enabled);
 }
 
 TEST(keys, hold_the_bounds_of_s3) {

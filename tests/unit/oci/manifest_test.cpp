@@ -71,6 +71,12 @@ TEST(manifest, reads_the_subject) {
     EXPECT_FALSE(parse_manifest(image(R"(,"subject":null)"), "")->subject);
 }
 
+TEST(detect_media_type, knows_what_registry_2_stored_however_deep_it_is) {
+    const std::string deep = R"({"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","x":)" +
+                             std::string(500, '[') + std::string(500, ']') + "}";
+    EXPECT_EQ(detect_media_type(deep), media_type::oci_manifest);
+}
+
 TEST(manifest, refuses_addresses_that_are_not_of_the_web) {
     for (const char* urls : {R"(["file:///etc/passwd"])", R"(["https://x/y#z"])", R"(["x"])", R"(["http:x"])",
                              R"([""])", R"(["http://x", 3])", R"("http://x")", R"({"a":"http://x"})"}) {

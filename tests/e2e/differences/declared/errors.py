@@ -3,7 +3,7 @@ from ..verdict import ANY, Difference
 
 SAME_BUT_TEXTS = (
     "catalog: n=1001", "put: wrong digest", "put: no body", "put: no JSON", "put: JSON of another kind",
-    "put: JSON with more behind it", "validation off: no JSON", "put: layers that are no list",
+    "put: JSON with more behind it", "sparse: no JSON", "put: layers that are no list",
     "put: manifests and layers", "put: an index with layers", "put: application/json",
     "put: annotations that are no strings", "put: another manifest's Content-Type", "put: an index's Content-Type",
     "put: an unknown Content-Type", "put: a nonsense Content-Type", "put: an unknown mediaType", "put: schema 1*",

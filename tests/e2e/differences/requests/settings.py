@@ -33,10 +33,10 @@ RELATIVE = [
 
 FIXED_HOST = [post("http.host: upload", UPLOADS, headers={"X-Forwarded-Proto": "http", "X-Forwarded-Host": "other"})]
 
-UNVALIDATED = [
-    put("validation off: blobs are missing", "/v2/app/manifests/1", c.OCI_IMAGE, OCI["manifest"]),
-    put("validation off: a child is missing", "/v2/app/manifests/2", c.OCI_INDEX, OCI["index"]),
-    put("validation off: no JSON", "/v2/app/manifests/3", b"{", OCI["manifest"]),
+SPARSE = [
+    put("sparse: blobs are missing", "/v2/app/manifests/1", c.OCI_IMAGE, OCI["manifest"]),
+    put("sparse: a child is missing", "/v2/app/manifests/2", c.OCI_INDEX, OCI["index"]),
+    put("sparse: no JSON", "/v2/app/manifests/3", b"{", OCI["manifest"]),
 ]
 
 REDIRECTED = [
