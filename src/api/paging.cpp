@@ -6,14 +6,15 @@
 #include <boost/url/rfc/unreserved_chars.hpp>
 
 #include <charconv>
+#include <limits>
 
 namespace berth::api {
 
-std::optional<std::size_t> page_size(const std::string& text, std::size_t max) {
+std::optional<std::size_t> page_size(const std::string& text) {
     std::size_t n = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
-    if (error != std::errc{} || end != text.data() + text.size() || n > max) return std::nullopt;
-    return n;
+    if (error == std::errc::invalid_argument || end != text.data() + text.size()) return std::nullopt;
+    return error == std::errc::result_out_of_range ? std::numeric_limits<std::size_t>::max() : n;
 }
 
 http::response bad_page_size() {

@@ -11,8 +11,8 @@
 /// What the answers that come in pages have in common.
 namespace berth::api {
 
-/// The parameter `n`; nothing when it is no number from 0 to `max`.
-std::optional<std::size_t> page_size(const std::string& text, std::size_t max);
+/// The parameter `n`; nothing when it is no number. One that is too large to count is the largest that is not.
+std::optional<std::size_t> page_size(const std::string& text);
 http::response bad_page_size();
 
 /// Link: </v2/_catalog?last=b&n=2>; rel="next" (RFC 8288), with the parameters percent-encoded.

@@ -4,7 +4,7 @@
 #include "api/service.hpp"
 #include "oci/media_type.hpp"
 
-#include <limits>
+#include <algorithm>
 
 namespace berth::api {
 
@@ -40,7 +40,7 @@ awaitable<http::response> service::referrers(const oci::repository_name& name, c
     for (const auto& [key, value] : where.query)
         if (key == "artifactType") asked.artifact_types.push_back(value);
     if (const auto text = where.parameter("n")) {
-        const auto n = page_size(*text, std::numeric_limits<std::size_t>::max());
+        const auto n = page_size(*text);
         if (!n) co_return bad_page_size();
         asked.limit = std::min(*n, referrer_store::max_page_entries);
     }

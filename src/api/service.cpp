@@ -86,7 +86,27 @@ awaitable<http::response> service::dispatch(http::request& request, const route&
     }
     const auto name = oci::repository_name::parse(where.name);
     if (!name) co_return reply::error({errc::name_invalid, {}, {}});
-    co_return co_await serve(request, *name, where);
+    const auto scoped = co_await in_namespace(request, *name, where);
+    if (!scoped) co_return co_await serve(request, *name, where);
+    http::response answer = co_await serve(request, *scoped, where);
+    answer.headers.set("OCI-Namespace", *where.parameter("ns"));
+    co_return answer;
+}
+
+// A client that takes us for a proxy says in `ns` which registry it means (distribution-spec, "Registry Proxying").
+// Where a repository holds what comes from there, "docker.io/library/ubuntu" for docker.io, it is the one to read from;
+// otherwise the parameter is ignored.
+awaitable<std::optional<oci::repository_name>> service::in_namespace(const http::request& request,
+                                                                     const oci::repository_name& name,
+                                                                     const route& where) {
+    const auto source = where.parameter("ns");
+    const bool reads = request.method == verb::get || request.method == verb::head;
+    if (!source || !reads || where.what == resource::upload) co_return std::nullopt;
+    const auto scoped = oci::repository_name::parse(*source + "/" + name.str());
+    if (!scoped) co_return std::nullopt;
+    const bool exists = co_await stores_.catalog.has(*scoped);
+    if (!exists) co_return std::nullopt;
+    co_return *scoped;
 }
 
 http::response service::base() const {

@@ -46,6 +46,8 @@ public:
 
 private:
     awaitable<http::response> dispatch(http::request& request, const route& where);
+    awaitable<std::optional<oci::repository_name>> in_namespace(const http::request& request,
+                                                                const oci::repository_name& name, const route& where);
     awaitable<http::response> serve(http::request& request, const oci::repository_name& name, const route& where);
 
     http::response base() const;

@@ -5,7 +5,10 @@
 #include "oci/media_type.hpp"
 
 #include <boost/json/value.hpp>
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
 
+#include <algorithm>
 #include <array>
 
 namespace berth::oci {
@@ -33,6 +36,14 @@ std::string type_by_shape(const json::object& object) {
     return {};
 }
 
+// Clients may fetch from there what the registry does not hold, so it must be no other scheme. As in registry:2.
+bool is_web_address(const json::value& value) {
+    const auto text = to_string(value);
+    const auto url = boost::urls::parse_uri(text.value_or(""));
+    if (!url || url->has_fragment() || !url->has_authority()) return false;
+    return url->scheme_id() == boost::urls::scheme::http || url->scheme_id() == boost::urls::scheme::https;
+}
+
 outcome<descriptor> read_descriptor(const json::value& value, const std::string& where) {
     const json::object* object = value.if_object();
     if (!object) return invalid(where + " is not a descriptor");
@@ -49,8 +60,10 @@ outcome<descriptor> read_descriptor(const json::value& value, const std::string&
         size_bytes = static_cast<std::uint64_t>(size->get_int64());
     }
     const json::value* urls = object->if_contains("urls");
-    const bool has_urls = urls && urls->is_array() && !urls->get_array().empty();
-    return descriptor{*type, *digest, size_bytes, has_urls};
+    if (!urls || urls->is_null()) return descriptor{*type, *digest, size_bytes, false};
+    if (!urls->is_array() || !std::ranges::all_of(urls->get_array(), is_web_address))
+        return invalid(where + ".urls is not a list of http or https addresses");
+    return descriptor{*type, *digest, size_bytes, !urls->get_array().empty()};
 }
 
 outcome<std::vector<descriptor>> read_list(const json::object& object, const std::string& key) {

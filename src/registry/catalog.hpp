@@ -1,10 +1,8 @@
 #pragma once
 
-#include "storage/driver.hpp"
+#include "registry/listing.hpp"
 
 #include <string>
-#include <string_view>
-#include <vector>
 
 namespace berth::registry {
 
@@ -13,21 +11,16 @@ class catalog {
 public:
     explicit catalog(storage::driver& driver) : driver_{driver} {}
 
-    struct page {
-        std::vector<std::string> names;
-        bool more = false;  ///< There are names after the last one.
-    };
     /// At most `limit` names after `last` (empty: from the start), a parent before its children: "a", "a/b", "a-b".
-    /// A repository is a folder that holds blobs or manifests.
-    awaitable<page> list(std::string last, std::size_t limit);
+    /// `last` may be any text. A repository is a folder that holds blobs or manifests. Costs a question to the store
+    /// for each folder that is looked into, and looks into little more than it names.
+    awaitable<storage::name_page> list(std::string last, std::size_t limit);
+
+    /// Whether there is a repository of that name.
+    awaitable<bool> has(const oci::repository_name& name) { return repository_exists(driver_, name); }
 
 private:
-    awaitable<void> walk(std::string name, const std::string& last, std::size_t limit, page& found);
-
     storage::driver& driver_;
 };
-
-/// The order of the catalog: component by component, so that a name comes before all that lie below it.
-bool comes_before(std::string_view a, std::string_view b);
 
 }  // namespace berth::registry

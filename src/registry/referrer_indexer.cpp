@@ -19,7 +19,7 @@ constexpr std::size_t names_at_once = 1000;
 
 awaitable<referrer_indexer::counts> referrer_indexer::index_all() {
     catalog repositories{driver_};
-    catalog::page page;
+    storage::name_page page;
     do {
         std::string last = page.names.empty() ? "" : page.names.back();
         page = co_await repositories.list(std::move(last), names_at_once);
@@ -57,7 +57,9 @@ awaitable<void> referrer_indexer::index_manifest(const oci::repository_name& nam
         co_await index_referrer(name, digest, *bytes);
         ++counts_.manifests;
     } else if (bytes.error() != no_manifest::not_held) {
-        if (problem.empty()) problem = bytes.error() == no_manifest::missing ? "its bytes are gone" : "damaged";
+        if (problem.empty())
+            problem =
+                bytes.error() == no_manifest::missing ? "its bytes are gone" : "its bytes are not what was pushed";
         ++counts_.unreadable;
         if (options_.on_unreadable) options_.on_unreadable(name, digest, problem);
     }

@@ -1,6 +1,10 @@
 #include "registry/tag_store.hpp"
 
 #include "async/for_each.hpp"
+#include "registry/listing.hpp"
+
+#include <algorithm>
+#include <iterator>
 
 namespace berth::registry {
 
@@ -56,10 +60,25 @@ awaitable<void> tag_store::remove_if_of(const oci::repository_name& name, const 
     if (current && *current == manifest) co_await driver_.remove(layout::tag(name, *tag));
 }
 
-awaitable<outcome<std::vector<std::string>>> tag_store::list(const oci::repository_name& name) {
-    auto found = co_await driver_.list(layout::tags(name));
-    std::erase_if(found, [](const std::string& entry) { return !oci::tag::parse(entry); });
-    if (found.empty()) co_return oci::error{errc::name_unknown, {}, "{\"name\":\"" + name.str() + "\"}"};
+awaitable<outcome<storage::name_page>> tag_store::list(const oci::repository_name& name, std::string last,
+                                                       std::size_t limit) {
+    storage::name_page found;
+    // One more than wanted, to know whether there are more.
+    const std::size_t enough = limit == storage::all_names ? limit : limit + 1;
+    std::string after = list_position(last);
+    for (bool more = limit != 0; more && found.names.size() < enough;) {
+        storage::name_page page = co_await driver_.list_page(layout::tags(name), after, enough);
+        more = page.more;
+        if (more) after = page.names.back();
+        std::erase_if(page.names, [](const std::string& entry) { return !oci::tag::parse(entry); });
+        std::ranges::move(page.names, std::back_inserter(found.names));
+    }
+    if (found.names.empty()) {
+        const bool exists = co_await repository_exists(driver_, name);
+        if (!exists) co_return oci::error{errc::name_unknown, {}, "{\"name\":\"" + name.str() + "\"}"};
+    }
+    found.more = found.names.size() > limit;
+    if (found.more) found.names.resize(limit);
     co_return found;
 }
 

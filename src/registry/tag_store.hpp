@@ -3,7 +3,7 @@
 #include "oci/error.hpp"
 #include "storage/layout.hpp"
 
-#include <vector>
+#include <string>
 
 namespace berth::registry {
 
@@ -24,8 +24,10 @@ public:
     /// Removes every tag that points to the manifest. Reads each tag of the repository.
     awaitable<void> remove_all_of(const oci::repository_name& name, const oci::digest& manifest);
 
-    /// All tags of a repository in byte order; name_unknown for a repository without any.
-    awaitable<oci::outcome<std::vector<std::string>>> list(const oci::repository_name& name);
+    /// At most `limit` tags after `last` (empty: from the start) in byte order. `last` may be any text. name_unknown
+    /// where there is no such repository; one without tags is an ordinary answer.
+    awaitable<oci::outcome<storage::name_page>> list(const oci::repository_name& name, std::string last,
+                                                     std::size_t limit);
 
 private:
     awaitable<void> remove_if_of(const oci::repository_name& name, const std::string& entry,

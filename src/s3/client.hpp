@@ -27,6 +27,15 @@ struct object {
     std::unique_ptr<async::byte_source> bytes;  ///< Of the range. Throws s3::error when S3 breaks for good.
 };
 
+/// Which of the keys that begin with `prefix` a page is to have, in byte order.
+struct list_query {
+    std::string prefix{};
+    std::string delimiter{};    ///< Keys that go on beyond it are folded into common prefixes. Empty: none.
+    std::string start_after{};  ///< Only what comes after this key. Empty: from the start.
+    std::size_t max_keys = 0;   ///< Keys and common prefixes together; 0: as many as the server gives.
+    std::string token{};        ///< The page before's next_token; it replaces `start_after`.
+};
+
 /// What S3 knows of one object, one verb each. Thread-safe. Every verb throws s3::error when S3 fails after
 /// all attempts; that an object is not there is an ordinary answer.
 ///
@@ -47,9 +56,8 @@ public:
     /// All of them, in batches of 1,000; one by one where the server cannot do batches.
     awaitable<void> remove(std::span<const object_key> keys);
 
-    /// One page of the keys that begin with `prefix`, in byte order; with a delimiter, those that go on
-    /// beyond it are folded into common prefixes. `token` is the page before's next_token.
-    awaitable<object_page> list(const std::string& prefix, const std::string& delimiter, const std::string& token);
+    /// One page; its next_token asks for the one after it.
+    awaitable<object_page> list(const list_query& asked);
 
     awaitable<std::string> create_multipart(const object_key& key);
     /// Part numbers count from 1. Return the part's ETag.

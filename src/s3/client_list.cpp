@@ -5,14 +5,19 @@
 
 namespace berth::s3 {
 
-// GET /bucket?continuation-token=...&delimiter=/&list-type=2&prefix=docker/registry/
-awaitable<object_page> client::list(const std::string& prefix, const std::string& delimiter, const std::string& token) {
-    request what{.operation = "ListObjectsV2", .query = {{"list-type", "2"}, {"prefix", prefix}}};
-    if (!delimiter.empty()) what.query.emplace_back("delimiter", delimiter);
-    if (!token.empty()) what.query.emplace_back("continuation-token", token);
+// GET /bucket?delimiter=/&list-type=2&max-keys=100&prefix=docker/registry/&start-after=docker/registry/v1
+awaitable<object_page> client::list(const list_query& asked) {
+    request what{.operation = "ListObjectsV2", .query = {{"list-type", "2"}, {"prefix", asked.prefix}}};
+    if (!asked.delimiter.empty()) what.query.emplace_back("delimiter", asked.delimiter);
+    if (asked.max_keys != 0) what.query.emplace_back("max-keys", std::to_string(asked.max_keys));
+    if (!asked.token.empty()) {
+        what.query.emplace_back("continuation-token", asked.token);
+    } else if (!asked.start_after.empty()) {
+        what.query.emplace_back("start-after", asked.start_after);
+    }
     const reply answer = (co_await exchange_.send(what)).value();
     auto page = parse_object_page(answer.body);
-    const bool stuck = page && !token.empty() && page->next_token == token;
+    const bool stuck = page && !asked.token.empty() && page->next_token == asked.token;
     if (!page || stuck) throw error{exchange_.nonsense(what, "the answer is no page of a listing that goes on")};
     co_return std::move(*page);
 }

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -35,6 +36,15 @@ struct open_file {
     file_info info;                             ///< Of the whole file.
     std::unique_ptr<async::byte_source> bytes;  ///< Of the range that was asked for.
 };
+
+/// Some of the names directly below a directory.
+struct name_page {
+    std::vector<std::string> names;  ///< In byte order, without duplicates.
+    bool more = false;               ///< There are names after the last one.
+};
+
+/// The limit of a page that holds everything.
+inline constexpr std::size_t all_names = std::numeric_limits<std::size_t>::max();
 
 /// The store did not do what was asked, and not because of the request: unreachable, access denied, disk full,
 /// damaged. Ends the request it happens in; the client sees 503 (api/ does that in one place).
@@ -88,9 +98,18 @@ public:
     /// Starts a file of any size. Until commit its bytes are staged at `staging`.
     virtual awaitable<std::unique_ptr<writer>> create(path staging) = 0;
 
-    /// The names directly below a directory, files and directories alike, in byte order without duplicates. A
-    /// directory that is not there is an empty one. Names that no layout could have written (empty) are left out.
-    virtual awaitable<std::vector<std::string>> list(path directory) = 0;
+    /// The first `limit` names directly below a directory that come after `after` in the byte order of names (empty:
+    /// from the start), files and directories alike. `after` need not be there; it holds printable ASCII, or is a name
+    /// that was listed, and is never part of a path. A directory that is not there is an empty one. Names that no
+    /// layout could have written (empty) are left out.
+    virtual awaitable<name_page> list_page(path directory, std::string after, std::size_t limit) = 0;
+
+    /// All of them.
+    awaitable<std::vector<std::string>> list(path directory) {
+        std::string from_start;
+        name_page all = co_await list_page(std::move(directory), std::move(from_start), all_names);
+        co_return std::move(all.names);
+    }
 
     /// Removes a file, or a directory with all below it. Not an error when nothing is there.
     virtual awaitable<void> remove(path file_or_directory) = 0;

@@ -35,6 +35,10 @@ namespace berth::storage::layout {
 
 inline constexpr std::string_view root = "/docker/registry/v2";
 
+/// Folders of a repository. Repositories below it lie beside them: their names begin with no "_".
+inline constexpr std::string_view layers_folder = "_layers";
+inline constexpr std::string_view manifests_folder = "_manifests";
+
 path blob_data(const oci::digest& digest);
 
 path repositories();

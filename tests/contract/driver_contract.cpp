@@ -42,6 +42,18 @@ std::optional<std::string> driver_contract::read(const storage::path& file, stor
     return run(drain(*opened->bytes));
 }
 
+std::vector<std::string> driver_contract::list_by_pages(const storage::path& directory, std::size_t limit) {
+    std::vector<std::string> all;
+    for (bool more = true; more;) {
+        const storage::name_page page = list_page(directory, all.empty() ? "" : all.back(), limit);
+        all.insert(all.end(), page.names.begin(), page.names.end());
+        more = page.more;
+        EXPECT_TRUE(!more || page.names.size() == limit);
+        if (page.names.empty()) break;
+    }
+    return all;
+}
+
 std::string sample_bytes(std::size_t size, unsigned seed) {
     std::minstd_rand random{seed};
     std::string bytes(size, '\0');

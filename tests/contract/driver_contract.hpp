@@ -54,6 +54,11 @@ protected:
     std::optional<std::string> find(const storage::path& file) { return run(driver().find(file, 64 * 1024 * 1024)); }
     bool exists(const storage::path& file) { return run(driver().stat(file)).has_value(); }
     std::vector<std::string> list(const storage::path& directory) { return run(driver().list(directory)); }
+    storage::name_page list_page(const storage::path& directory, const std::string& after, std::size_t limit) {
+        return run(driver().list_page(directory, after, limit));
+    }
+    /// All names, page by page; fails where a page that is not the last is not full.
+    std::vector<std::string> list_by_pages(const storage::path& directory, std::size_t limit);
     void remove(const storage::path& what) { run(driver().remove(what)); }
     std::unique_ptr<storage::writer> create(const storage::path& staging) { return run(driver().create(staging)); }
     void write(storage::writer& into, std::string_view bytes);

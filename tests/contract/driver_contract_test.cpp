@@ -280,6 +280,45 @@ TEST_P(driver_contract, lists_more_than_a_thousand_names) {
     std::vector<std::string> names;
     for (int i = 1000; i < 2050; ++i) names.push_back(std::to_string(i));
     EXPECT_EQ(list("/dir"), names);
+    EXPECT_EQ(list_by_pages("/dir", 300), names);
+}
+
+TEST_P(driver_contract, pages_give_every_name_once_in_byte_order) {
+    // Names that begin others, files and directories; what follows them in a key sorts below "/" or above.
+    for (const char* file : {"/dir/a/1", "/dir/a/2", "/dir/a-/1", "/dir/a--b", "/dir/a-b/1", "/dir/a-b-c/1", "/dir/a.b",
+                             "/dir/a.b.c/1", "/dir/a0/1", "/dir/aa", "/dir/b", "/dir/b-/x/y", "/dir/b.", "/dir/B/1"})
+        put(file, "");
+    const std::vector<std::string> names{"B",     "a",  "a-", "a--b", "a-b", "a-b-c", "a.b",
+                                         "a.b.c", "a0", "aa", "b",    "b-",  "b."};
+    for (std::size_t limit = 1; limit <= names.size() + 1; ++limit)
+        EXPECT_EQ(list_by_pages("/dir", limit), names) << "pages of " << limit;
+}
+
+TEST_P(driver_contract, a_page_begins_after_any_text) {
+    const std::vector<std::string> names{"a", "a-b", "a-c", "a.b", "a0", "b"};
+    for (const std::string& name : names) put("/dir/" + name + "/link", "");
+    put("/dir-", "");
+    put("/dir0", "");
+    for (const char* after :
+         {"",         "!",  "-",      "A",      "a",      "a-", "a-b", "a-b-", "a-bb", "a-c", "a.", "a.b",
+          "a.b/link", "a/", "a/link", "a/../b", "../dir", "a0", "aa",  "b",    "b0",   "c",   "~"})
+        for (const std::size_t limit : {1u, 2u, 3u, 10u}) {
+            const auto first = std::ranges::upper_bound(names, std::string{after});
+            const auto left = static_cast<std::size_t>(names.end() - first);
+            const auto end = first + static_cast<std::ptrdiff_t>(std::min(limit, left));
+            const auto page = list_page("/dir", after, limit);
+            EXPECT_EQ(page.names, std::vector<std::string>(first, end)) << limit << " after " << after;
+            EXPECT_EQ(page.more, left > limit) << limit << " after " << after;
+        }
+}
+
+TEST_P(driver_contract, a_page_of_nothing_is_empty) {
+    put("/there/file", "");
+    EXPECT_THAT(list_page("/absent", "", 5).names, IsEmpty());
+    EXPECT_THAT(list_page("/there/absent", "a", 5).names, IsEmpty());
+    EXPECT_THAT(list_page("/there/file", "", 5).names, IsEmpty());
+    EXPECT_THAT(list_page("/there", "file", 5).names, IsEmpty());
+    EXPECT_FALSE(list_page("/there", "file", 5).more);
 }
 
 TEST_P(driver_contract, removes_a_file) {

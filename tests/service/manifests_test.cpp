@@ -142,32 +142,4 @@ TEST(manifests, a_body_that_breaks_off_is_a_manifest_that_is_none) {
     EXPECT_NE(got.find("MANIFEST_INVALID"), std::string::npos) << got;
 }
 
-TEST(tags, are_listed_in_order_and_by_pages) {
-    running_app app;
-    const std::string image = image_of(app);
-    for (const char* tag : {"b", "a", "a-1", "10", "9"})
-        app.send(verb::put, std::string{"/v2/team/net/manifests/"} + tag, image);
-    EXPECT_EQ(app.get("/v2/team/net/tags/list").body,
-              "{\"name\":\"team/net\",\"tags\":[\"10\",\"9\",\"a\",\"a-1\",\"b\"]}\n");
-    const answer page = app.get("/v2/team/net/tags/list?n=2&last=9");
-    EXPECT_EQ(page.body, "{\"name\":\"team/net\",\"tags\":[\"a\",\"a-1\"]}\n");
-    EXPECT_EQ(page.header("Link"), "</v2/team/net/tags/list?last=a-1&n=2>; rel=\"next\"");
-    EXPECT_EQ(app.get("/v2/team/net/tags/list?n=2&last=a-1").header("Link"), "");
-    EXPECT_EQ(app.get("/v2/team/net/tags/list?n=0").body, "{\"name\":\"team/net\",\"tags\":[]}\n");
-    for (const char* n : {"-1", "abc", ""})
-        EXPECT_EQ(app.get(std::string{"/v2/team/net/tags/list?n="} + n).code, 400u) << n;
-    EXPECT_EQ(app.get("/v2/team/unknown/tags/list").code, 404u);
-}
-
-TEST(catalog, lists_repositories_by_pages) {
-    running_app app;
-    for (const char* name : {"b", "a/b", "a"}) app.push_blob(name, "x");
-    EXPECT_EQ(app.get("/v2/_catalog").body, "{\"repositories\":[\"a\",\"a/b\",\"b\"]}\n");
-    const answer page = app.get("/v2/_catalog?n=2");
-    EXPECT_EQ(page.body, "{\"repositories\":[\"a\",\"a/b\"]}\n");
-    EXPECT_EQ(page.header("Link"), "</v2/_catalog?last=a%2Fb&n=2>; rel=\"next\"");
-    EXPECT_EQ(app.get("/v2/_catalog?n=2&last=a%2Fb").body, "{\"repositories\":[\"b\"]}\n");
-    EXPECT_EQ(app.get("/v2/_catalog?n=100000").code, 400u);
-}
-
 }  // namespace berth

@@ -62,6 +62,24 @@ TEST(protocol, options_tells_browsers_what_is_allowed) {
     EXPECT_EQ(app.send(verb::options, "*").code, 200u);
 }
 
+TEST(protocol, a_namespace_chooses_the_repository_that_holds_what_comes_from_there) {
+    running_app app;
+    const std::string both = app.push_blob("library/net", "both"), ours = app.push_blob("library/net", "ours");
+    app.push_blob("docker.io/library/net", "both");
+    const std::string theirs = app.push_blob("docker.io/library/net", "theirs");
+    const std::string blobs = "/v2/library/net/blobs/";
+    EXPECT_EQ(app.get(blobs + theirs + "?ns=docker.io").body, "theirs");
+    EXPECT_EQ(app.get(blobs + both + "?ns=docker.io").header("OCI-Namespace"), "docker.io");
+    EXPECT_EQ(app.get(blobs + ours + "?ns=docker.io").code, 404u);
+    EXPECT_EQ(app.get(blobs + theirs).code, 404u);
+    for (const char* ns : {"quay.io", "localhost:5000", "", "..", "%0d%0aX:1"}) {
+        const answer got = app.get(blobs + ours + "?ns=" + ns);
+        EXPECT_EQ(got.body, "ours") << ns;
+        EXPECT_EQ(got.header("OCI-Namespace"), "") << ns;
+    }
+    EXPECT_EQ(app.send(verb::post, "/v2/library/net/blobs/uploads/?ns=docker.io").header("OCI-Namespace"), "");
+}
+
 TEST(protocol, what_is_not_there_is_404_with_an_oci_body) {
     running_app app;
     for (const char* target : {"/v3/", "/v2/a", "/favicon.ico"}) {

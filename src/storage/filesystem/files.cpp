@@ -1,8 +1,8 @@
 #include "storage/filesystem/files.hpp"
 
 #include "base/random_id.hpp"
+#include "storage/name_collector.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <filesystem>
@@ -169,16 +169,15 @@ void put(const std::string& file, std::string_view content) {
     }
 }
 
-std::vector<std::string> list(const std::string& directory) {
-    std::vector<std::string> names;
+name_page list_page(const std::string& directory, std::string after, std::size_t limit) {
+    name_collector names{std::move(after), limit};
     std::error_code code;
     for (std::filesystem::directory_iterator at{directory, code}, end; !code && at != end; at.increment(code)) {
         std::string name = at->path().filename().string();
-        if (!name.starts_with(temporary_prefix)) names.push_back(std::move(name));
+        if (!name.starts_with(temporary_prefix)) names.add(std::move(name));
     }
     if (code && !means_absent(code.value())) fail("list", directory, code.value());
-    std::ranges::sort(names);
-    return names;
+    return names.take();
 }
 
 void remove(const std::string& file_or_directory) {

@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 /// What the filesystem driver does with files. Every function blocks and throws storage::error with the path,
 /// what failed and what to do. Paths are those of the operating system. New directories get 0777 and new
@@ -40,8 +39,8 @@ void publish(const unique_fd& fd, const std::string& from, const std::string& to
 /// Writes a small file whole: under a temporary name beside it, then published.
 void put(const std::string& file, std::string_view content);
 
-/// Names in byte order; none for a directory that is not there.
-std::vector<std::string> list(const std::string& directory);
+/// The names in a directory, as driver::list_page has it. Reads the directory once, and asks for no file in it.
+name_page list_page(const std::string& directory, std::string after, std::size_t limit);
 
 /// A file, or a directory with all below it; symbolic links themselves, never what they point to.
 void remove(const std::string& file_or_directory);

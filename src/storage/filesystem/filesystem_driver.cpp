@@ -144,8 +144,8 @@ awaitable<std::unique_ptr<writer>> filesystem_driver::create(path staging) {
     co_return co_await pool_.run(work);
 }
 
-awaitable<std::vector<std::string>> filesystem_driver::list(path directory) {
-    const auto work = [&] { return files::list(full(directory)); };
+awaitable<name_page> filesystem_driver::list_page(path directory, std::string after, std::size_t limit) {
+    const auto work = [&] { return files::list_page(full(directory), std::move(after), limit); };
     co_return co_await pool_.run(work);
 }
 

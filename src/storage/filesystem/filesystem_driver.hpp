@@ -27,7 +27,7 @@ public:
     awaitable<std::optional<open_file>> open(path file, byte_range range) override;
     awaitable<void> put(path file, std::string content) override;
     awaitable<std::unique_ptr<writer>> create(path staging) override;
-    awaitable<std::vector<std::string>> list(path directory) override;
+    awaitable<name_page> list_page(path directory, std::string after, std::size_t limit) override;
     awaitable<void> remove(path file_or_directory) override;
     std::optional<std::string> presigned_get(const path&, std::chrono::seconds) override { return std::nullopt; }
     awaitable<void> probe() override;

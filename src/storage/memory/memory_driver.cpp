@@ -1,6 +1,6 @@
 #include "storage/memory/memory_driver.hpp"
 
-#include <algorithm>
+#include "storage/name_collector.hpp"
 
 namespace berth::storage {
 
@@ -98,22 +98,22 @@ awaitable<std::unique_ptr<writer>> memory_driver::create(path) {
     co_return std::make_unique<memory_writer>(*this);
 }
 
-awaitable<std::vector<std::string>> memory_driver::list(path directory) {
+awaitable<name_page> memory_driver::list_page(path directory, std::string after, std::size_t limit) {
     const std::string prefix = directory + "/";
-    std::vector<std::string> names;
-    {
-        const std::lock_guard lock{mutex_};
-        for (auto at = files_.lower_bound(prefix); at != files_.end() && at->first.starts_with(prefix); ++at) {
-            const auto& file = at->first;
-            std::string name = file.substr(prefix.size(), file.find('/', prefix.size()) - prefix.size());
-            if (names.empty() || names.back() != name) names.push_back(std::move(name));
+    name_collector names{std::move(after), limit};
+    const std::lock_guard lock{mutex_};
+    // The map's order has "a-b" before "a/x"; that of the names is another, so all of them are looked at.
+    for (auto at = files_.lower_bound(prefix); at != files_.end() && at->first.starts_with(prefix);) {
+        const auto end = at->first.find('/', prefix.size());
+        names.add(at->first.substr(prefix.size(), end - prefix.size()));
+        // Past all that lies below the same directory: '0' is the character after '/'.
+        if (end == path::npos) {
+            ++at;
+        } else {
+            at = files_.lower_bound(at->first.substr(0, end) + '0');
         }
     }
-    // The map's order has "a-b" before "a/x"; that of the names is another.
-    std::ranges::sort(names);
-    const auto repeated = std::ranges::unique(names);
-    names.erase(repeated.begin(), repeated.end());
-    co_return names;
+    co_return names.take();
 }
 
 awaitable<void> memory_driver::remove(path file_or_directory) {

@@ -1,7 +1,9 @@
 #include "storage/s3/s3_driver.hpp"
 
+#include "async/for_each.hpp"
 #include "base/log.hpp"
 #include "s3/part_plan.hpp"
+#include "storage/name_collector.hpp"
 
 #include <algorithm>
 
@@ -106,35 +108,66 @@ awaitable<std::unique_ptr<writer>> s3_driver::create(path staging) {
     co_return std::make_unique<s3_writer>(*this, client_, memory_, write_options_, staging);
 }
 
-awaitable<std::vector<std::string>> s3_driver::list(path directory) {
-    const std::string prefix = key(directory) + '/';
-    std::vector<std::string> names;
-    std::string token;
+awaitable<name_page> s3_driver::list_page(path directory, std::string after, std::size_t limit) {
+    const std::string folder = key(directory) + '/';
+    name_collector names{after, limit};
+    s3::list_query query{.prefix = folder, .delimiter = "/"};
+    if (!after.empty()) query.start_after = folder + after;
+    // Those wanted, one to see that there are more, and `after` itself, which as a directory ("after/") comes again.
+    constexpr std::size_t most = 1000;
+    query.max_keys = std::min(limit, most - 2) + 2;
+    std::string last;
     do {
-        const s3::object_page page = co_await as_storage(client_.list(prefix, "/", token));
-        // Keys below the prefix that end in "/" are folders that some tool has made, not files: no name is
-        // left of them directly below, and as common prefixes they count like any directory.
-        for (const auto& object : page.objects) names.push_back(object.key.substr(prefix.size()));
-        for (const std::string& below : page.common_prefixes)
-            names.push_back(below.substr(prefix.size(), below.size() - prefix.size() - 1));
-        token = page.next_token;
-    } while (!token.empty());
-    std::erase(names, std::string{});
-    std::sort(names.begin(), names.end());
-    names.erase(std::unique(names.begin(), names.end()), names.end());
-    co_return names;
+        const s3::object_page page = co_await as_storage(client_.list(query));
+        // Keys below the folder that end in "/" are folders that some tool has made, not files: no name is left of
+        // them directly below, and as common prefixes they count like any directory.
+        for (const auto& object : page.objects) {
+            names.add(object.key.substr(folder.size()));
+            last = std::max(last, object.key);
+        }
+        for (const std::string& below : page.common_prefixes) {
+            names.add(below.substr(folder.size(), below.size() - folder.size() - 1));
+            last = std::max(last, below);
+        }
+        query.token = page.next_token;
+    } while (!query.token.empty() && !names.full());
+
+    if (!query.token.empty()) co_await add_directories_behind(last, folder, names);
+    co_return names.take();
+}
+
+// S3 sorts keys, and the key of a directory ends in "/": "a-b/" comes before "a/", although "a" comes before "a-b". So
+// what a listing has not come to by the key `last` may hold a name that belongs before some name it has come to. Only
+// beginnings of `last` can: a key beyond `last` whose name N sorts before a seen name M is "N/", and lies beyond M's
+// key. Keys in between begin with N, `last` among them, and go on with a character below "/". These few are asked for.
+awaitable<void> s3_driver::add_directories_behind(const s3::object_key& last, const std::string& folder,
+                                                  name_collector& names) {
+    std::vector<std::string> hidden;
+    for (std::size_t end = folder.size() + 1; end < last.size(); ++end) {
+        std::string name = last.substr(folder.size(), end - folder.size());
+        if (last[end] < '/' && names.wants(name)) hidden.push_back(std::move(name));
+    }
+    constexpr std::size_t at_once = 8;
+    const auto add_one = [&](std::string& name) { return add_if_directory(folder, name, names); };
+    co_await async::for_each(hidden, at_once, add_one);
+}
+
+awaitable<void> s3_driver::add_if_directory(const std::string& folder, const std::string& name, name_collector& names) {
+    const s3::list_query query{.prefix = folder + name + '/', .max_keys = 1};
+    const s3::object_page page = co_await as_storage(client_.list(query));
+    if (!page.objects.empty()) names.add(name);
 }
 
 awaitable<void> s3_driver::remove(path file_or_directory) {
     const s3::object_key exact = key(file_or_directory);
-    std::string token;
+    s3::list_query query{.prefix = exact + '/'};
     do {
-        const s3::object_page page = co_await as_storage(client_.list(exact + '/', "", token));
+        const s3::object_page page = co_await as_storage(client_.list(query));
         std::vector<s3::object_key> keys;
         for (const auto& object : page.objects) keys.push_back(object.key);
         if (!keys.empty()) co_await as_storage(client_.remove(std::span<const s3::object_key>{keys}));
-        token = page.next_token;
-    } while (!token.empty());
+        query.token = page.next_token;
+    } while (!query.token.empty());
     co_await as_storage(client_.remove(exact));
 }
 

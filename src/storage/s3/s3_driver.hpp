@@ -9,6 +9,8 @@
 
 namespace berth::storage {
 
+class name_collector;
+
 struct s3_options {
     s3::options client;
     std::string root_directory;  ///< As `rootdirectory` of the config: "" or "some/prefix", slashes at the
@@ -29,7 +31,7 @@ public:
     awaitable<std::optional<open_file>> open(path file, byte_range range) override;
     awaitable<void> put(path file, std::string content) override;
     awaitable<std::unique_ptr<writer>> create(path staging) override;
-    awaitable<std::vector<std::string>> list(path directory) override;
+    awaitable<name_page> list_page(path directory, std::string after, std::size_t limit) override;
     awaitable<void> remove(path file_or_directory) override;
     std::optional<std::string> presigned_get(const path& file, std::chrono::seconds lifetime) override;
     awaitable<void> probe() override;
@@ -38,6 +40,10 @@ public:
     s3::object_key key(std::string_view file) const;
 
 private:
+    awaitable<void> add_directories_behind(const s3::object_key& last, const std::string& folder,
+                                           name_collector& names);
+    awaitable<void> add_if_directory(const std::string& folder, const std::string& name, name_collector& names);
+
     const std::string root_;  // without slashes at its ends
     const s3::write_options write_options_;
     s3::client client_;

@@ -1,5 +1,4 @@
 """What clients do on the wire that a library test would not think of."""
-import json
 import socket
 
 from harness import images
@@ -75,19 +74,3 @@ def a_manifest_without_its_blobs_and_bytes_without_their_digest_are_refused(cont
     wrong = request(berth.address, "PUT", closing_path(begun.headers["Location"], digest_of(b"other")), body=b"bytes",
                     headers={"Content-Type": "application/octet-stream"})
     check_equal((wrong.status, wrong.error_codes()), (400, ["DIGEST_INVALID"]), "wrong digest")
-
-
-@scenario("filesystem", "s3")
-def the_catalog_pages_through_repositories(context):
-    berth = context.berth(context.new_storage())
-    images.Image("catalog", layer_kib=(1,)).write_dir(context.folder / "sent", images.OCI)
-    for name in ("zebra", "a/b", "a/b/c", "a-b"):
-        context.skopeo.copy(f"dir:{context.folder}/sent", f"docker://{berth.address}/{name}:1")
-    seen, path = [], "/v2/_catalog?n=2"
-    while path:
-        page = request(berth.address, "GET", path)
-        check_equal(page.status, 200, f"GET {path}: {page}")
-        seen += json.loads(page.body)["repositories"]
-        link = page.headers.get("Link")
-        path = upload_path(link[link.index("<") + 1:link.index(">")]) if link else None
-    check_equal(sorted(seen), ["a-b", "a/b", "a/b/c", "zebra"], "repositories over all pages")

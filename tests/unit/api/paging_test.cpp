@@ -2,13 +2,17 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 namespace berth::api {
 
-TEST(page_size, takes_plain_numbers_up_to_its_limit) {
-    EXPECT_EQ(page_size("0", 10), 0u);
-    EXPECT_EQ(page_size("10", 10), 10u);
-    for (const char* text : {"11", "-1", "+1", "", "1 ", "x", "99999999999999999999"})
-        EXPECT_EQ(page_size(text, 10), std::nullopt) << text;
+TEST(page_size, takes_plain_numbers_however_large) {
+    EXPECT_EQ(page_size("0"), 0u);
+    EXPECT_EQ(page_size("10"), 10u);
+    for (const char* text : {"18446744073709551615", "18446744073709551616", "99999999999999999999999999"})
+        EXPECT_EQ(page_size(text), std::numeric_limits<std::size_t>::max()) << text;
+    for (const char* text : {"-1", "+1", "", "1 ", " 1", "x", "1x", "99999999999999999999999999x"})
+        EXPECT_EQ(page_size(text), std::nullopt) << text;
 }
 
 TEST(add_next_link, encodes_what_a_query_cannot_hold) {

@@ -71,6 +71,18 @@ TEST(manifest, reads_the_subject) {
     EXPECT_FALSE(parse_manifest(image(R"(,"subject":null)"), "")->subject);
 }
 
+TEST(manifest, refuses_addresses_that_are_not_of_the_web) {
+    for (const char* urls : {R"(["file:///etc/passwd"])", R"(["https://x/y#z"])", R"(["x"])", R"(["http:x"])",
+                             R"([""])", R"(["http://x", 3])", R"("http://x")", R"({"a":"http://x"})"}) {
+        const std::string layer = R"({"digest":")" + digest_b + R"(","urls":)" + urls + "}";
+        EXPECT_EQ(parse_manifest(image("", layer), "").error().code, errc::manifest_invalid) << urls;
+    }
+    for (const char* urls : {R"(["HTTP://x:80/y?z"])", R"(["https://x/y", "http://z"])", "null"}) {
+        const std::string layer = R"({"digest":")" + digest_b + R"(","urls":)" + urls + "}";
+        EXPECT_TRUE(parse_manifest(image("", layer), "").has_value()) << urls;
+    }
+}
+
 TEST(manifest, notices_urls) {
     const std::string layer = R"({"digest":")" + digest_b + R"(","urls":["http://x"]})";
     EXPECT_TRUE(parse_manifest(image("", layer), "")->layers[0].has_urls);
