@@ -57,7 +57,7 @@ awaitable<http::response> service::get_blob(http::request& request, const oci::r
         co_return answer;
     }
     if (is_get && options_.redirect_blobs) {
-        if (const auto url = stores_.blobs.presigned_get(digest, redirect_lifetime)) {
+        if (const auto url = stores_.blobs.presigned_get(*found, redirect_lifetime)) {
             answer.code = status::temporary_redirect;
             answer.headers.set(field::location, *url);
             answer.headers.erase(field::cache_control);  // the URL expires

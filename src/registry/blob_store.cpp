@@ -17,16 +17,27 @@ oci::error unknown(const oci::digest& digest) {
 }  // namespace
 
 awaitable<outcome<blob>> blob_store::stat(const oci::repository_name& name, const oci::digest& digest) {
-    const auto [link, data] =
+    auto [link, data] =
         co_await async::both(driver_.stat(layout::layer_link(name, digest)), driver_.stat(layout::blob_data(digest)));
+    std::optional<oci::digest> stored_as;
+    if (link && !data) {
+        const auto content = co_await driver_.find(layout::layer_link(name, digest), layout::max_link_bytes);
+        const auto place = layout::parse_link(content.value_or(""));
+        if (place && *place != digest) stored_as = *place;
+        if (stored_as) data = co_await driver_.stat(layout::blob_data(*stored_as));
+    }
     if (!link || !data) {
         if (cache_) co_await cache_->forget(name, digest);
         co_return unknown(digest);
     }
-    blob found{digest, data->size_bytes};
-    holders_.remember(digest, name);
-    if (cache_) co_await cache_->put(name, digest, found.size_bytes);
+    blob found{digest, data->size_bytes, stored_as};
+    co_await remember(name, found);
     co_return found;
+}
+
+awaitable<void> blob_store::remember(const oci::repository_name& name, const blob& what) {
+    holders_.remember(what.digest, name);
+    if (cache_ && !what.stored_as) co_await cache_->put(name, what.digest, what.size_bytes);
 }
 
 awaitable<outcome<blob>> blob_store::find(const oci::repository_name& name, const oci::digest& digest) {
@@ -39,7 +50,7 @@ awaitable<outcome<blob>> blob_store::find(const oci::repository_name& name, cons
 
 awaitable<outcome<storage::open_file>> blob_store::open(const oci::repository_name& name, const blob& what,
                                                         storage::byte_range range) {
-    auto file = co_await driver_.open(layout::blob_data(what.digest), range);
+    auto file = co_await driver_.open(layout::blob_data(what.place()), range);
     // A size other than the one announced means that the cache, or somebody's write into the bucket, is wrong.
     if (!file || file->info.size_bytes != what.size_bytes) {
         if (cache_) co_await cache_->forget(name, what.digest);
@@ -49,8 +60,8 @@ awaitable<outcome<storage::open_file>> blob_store::open(const oci::repository_na
     co_return std::move(*file);
 }
 
-std::optional<std::string> blob_store::presigned_get(const oci::digest& digest, std::chrono::seconds lifetime) {
-    return driver_.presigned_get(layout::blob_data(digest), lifetime);
+std::optional<std::string> blob_store::presigned_get(const blob& what, std::chrono::seconds lifetime) {
+    return driver_.presigned_get(layout::blob_data(what.place()), lifetime);
 }
 
 awaitable<outcome<blob>> blob_store::mount(const oci::repository_name& name, const oci::repository_name& from,
@@ -76,9 +87,8 @@ awaitable<outcome<void>> blob_store::remove(const oci::repository_name& name, co
 }
 
 awaitable<void> blob_store::link(const oci::repository_name& name, const blob& what) {
-    co_await driver_.put(layout::layer_link(name, what.digest), what.digest.str());
-    holders_.remember(what.digest, name);
-    if (cache_) co_await cache_->put(name, what.digest, what.size_bytes);
+    co_await driver_.put(layout::layer_link(name, what.digest), what.place().str());
+    co_await remember(name, what);
 }
 
 }  // namespace berth::registry

@@ -6,6 +6,7 @@
 #include "storage/layout.hpp"
 
 #include <chrono>
+#include <optional>
 
 namespace berth::registry {
 
@@ -13,6 +14,11 @@ namespace berth::registry {
 struct blob {
     oci::digest digest;
     std::uint64_t size_bytes = 0;
+    /// Where its bytes lie when that is not under its own digest: registry:2 keeps what is pushed by a sha512 digest
+    /// under the sha256 one, and says so in the link.
+    std::optional<oci::digest> stored_as{};
+
+    const oci::digest& place() const { return stored_as ? *stored_as : digest; }
 };
 
 /// The blobs of all repositories. A blob's bytes lie once in the store; a repository holds a blob by a link of its own,
@@ -34,7 +40,7 @@ public:
                                                      storage::byte_range range);
 
     /// A URL that gives the bytes without this registry, where the driver has such a thing. A secret: never log it.
-    std::optional<std::string> presigned_get(const oci::digest& digest, std::chrono::seconds lifetime);
+    std::optional<std::string> presigned_get(const blob& what, std::chrono::seconds lifetime);
 
     /// Lets `name` hold a blob that `from` holds. blob_unknown when `from` does not.
     awaitable<oci::outcome<blob>> mount(const oci::repository_name& name, const oci::repository_name& from,
@@ -50,6 +56,8 @@ public:
     awaitable<void> link(const oci::repository_name& name, const blob& what);
 
 private:
+    awaitable<void> remember(const oci::repository_name& name, const blob& what);
+
     storage::driver& driver_;
     cache::descriptor_cache* cache_;
     known_holders holders_{10'000};

@@ -3,6 +3,7 @@
 #include "async/both.hpp"
 #include "async/for_each.hpp"
 #include "oci/media_type.hpp"
+#include "registry/read_manifest.hpp"
 
 #include <algorithm>
 
@@ -27,33 +28,11 @@ oci::error unknown(const oci::repository_name& name, const oci::digest& digest) 
 
 }  // namespace
 
-awaitable<manifest_store::held_manifest> manifest_store::look_up(const oci::repository_name& name,
-                                                                 const oci::digest& digest) {
-    held_manifest held;
-    std::exception_ptr failure;
-    try {
-        auto [link, bytes] = co_await async::both(driver_.stat(layout::revision_link(name, digest)),
-                                                  driver_.find(layout::blob_data(digest), oci::max_manifest_bytes));
-        held = {link.has_value(), std::move(bytes)};
-    } catch (const storage::error&) {
-        failure = std::current_exception();
-    }
-    if (failure) {
-        // A layer's digest, say: too large to be a manifest. The link tells whether that is anybody's fault.
-        const auto link = co_await driver_.stat(layout::revision_link(name, digest));
-        if (link) std::rethrow_exception(failure);
-    }
-    // Distribution 2.1.0 wrote manifests' links among the layers', and buckets of that time are still read.
-    if (!held.linked && held.bytes && oci::detect_media_type(*held.bytes) != oci::media_type::octet_stream)
-        held.linked = (co_await driver_.stat(layout::layer_link(name, digest))).has_value();
-    co_return held;
-}
-
 awaitable<outcome<stored_manifest>> manifest_store::find(const oci::repository_name& name, const oci::digest& digest) {
-    auto [linked, bytes] = co_await look_up(name, digest);
-    if (!linked || !bytes) co_return unknown(name, digest);
-    if (oci::digest::of(*bytes, digest.algorithm()) != digest)
+    auto bytes = co_await read_manifest(driver_, name, digest);
+    if (!bytes && bytes.error() == no_manifest::damaged)
         throw storage::error{"the stored bytes of manifest " + digest.str() + " do not match its digest"};
+    if (!bytes) co_return unknown(name, digest);
     std::string media_type = oci::detect_media_type(*bytes);
     co_return stored_manifest{digest, std::move(media_type), std::move(*bytes)};
 }
@@ -90,11 +69,11 @@ awaitable<result<manifest_store::put_result, std::vector<oci::error>>> manifest_
 }
 
 awaitable<outcome<void>> manifest_store::remove(const oci::repository_name& name, const oci::digest& digest) {
-    const held_manifest held = co_await look_up(name, digest);
-    if (!held.linked) co_return unknown(name, digest);
+    const auto bytes = co_await read_manifest(driver_, name, digest);
+    if (!bytes && bytes.error() == no_manifest::not_held) co_return unknown(name, digest);
     // Top down, so that a crash leaves no tag without a manifest.
     co_await tags_.remove_all_of(name, digest);
-    const auto referrer = held.bytes ? oci::read_referrer(*held.bytes) : std::nullopt;
+    const auto referrer = bytes ? oci::read_referrer(*bytes) : std::nullopt;
     if (referrer) co_await referrers_.remove(name, referrer->subject, digest);
     co_await driver_.remove(layout::revision_link(name, digest));
     co_await blobs_.remove(name, digest);  // where distribution 2.1.0 linked it; mostly there is nothing

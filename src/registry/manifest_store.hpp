@@ -55,12 +55,6 @@ public:
     awaitable<oci::outcome<void>> remove(const oci::repository_name& name, const oci::digest& digest);
 
 private:
-    struct held_manifest {
-        bool linked = false;               ///< The repository holds it.
-        std::optional<std::string> bytes;  ///< As they lie in the store, unverified.
-    };
-    awaitable<held_manifest> look_up(const oci::repository_name& name, const oci::digest& digest);
-
     awaitable<std::vector<oci::error>> missing_references(const oci::repository_name& name,
                                                           const oci::manifest& manifest);
     awaitable<void> check_blob(const oci::repository_name& name, const oci::descriptor& wanted,

@@ -2,6 +2,7 @@
 
 #include "async/both.hpp"
 #include "oci/manifest.hpp"
+#include "oci/media_type.hpp"
 #include "storage/layout.hpp"
 
 namespace berth::registry {
@@ -26,6 +27,9 @@ awaitable<result<std::string, no_manifest>> read_manifest(storage::driver& drive
                                                           const oci::digest& digest) {
     auto [link, bytes] =
         co_await async::both(driver.stat(layout::revision_link(name, digest)), read_bytes(driver, digest));
+    // Distribution 2.1.0 wrote manifests' links among the layers', and buckets of that time are still read.
+    if (!link && bytes && oci::detect_media_type(*bytes) != oci::media_type::octet_stream)
+        link = co_await driver.stat(layout::layer_link(name, digest));
     if (!link) co_return no_manifest::not_held;
     co_return std::move(bytes);
 }

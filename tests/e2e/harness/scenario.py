@@ -109,9 +109,9 @@ class Context:
         path = self.write_config(config or storage.configuration(where), f"berth-{len(self.processes)}.yml")
         return Registry(self.start("berth", [berth_binary(), "serve", path], {**where.environment, **(env or {})}))
 
-    def registry2(self, where):
+    def registry2(self, where, config=None):
         """Debian's docker-registry on the same storage: the program berth stands in for."""
-        path = self.write_config(storage.configuration(where), f"registry2-{len(self.processes)}.yml")
+        path = self.write_config(config or storage.configuration(where), f"registry2-{len(self.processes)}.yml")
         # A CA bundle in the environment makes its S3 SDK panic.
         quiet = {"AWS_CA_BUNDLE": ""}
         return Registry(self.start("registry2", ["docker-registry", "serve", path], {**where.environment, **quiet}))

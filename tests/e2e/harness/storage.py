@@ -34,8 +34,8 @@ class BucketStorage:
         return self.bucket.keys()
 
 
-def configuration(storage, health="", extra_storage=""):
-    """A registry:2 file on a port of the kernel's choice."""
+def configuration(storage, extra="", extra_storage="", extra_http=""):
+    """A registry:2 file on a port of the kernel's choice; `extra` holds further sections."""
     return ("version: 0.1\nlog:\n  fields:\n    service: registry\n" + storage.yaml() +
             extra_storage + "  cache:\n    blobdescriptor: inmemory\n"
-            "http:\n  addr: 127.0.0.1:0\n  headers:\n    X-Content-Type-Options: [nosniff]\n" + health)
+            "http:\n  addr: 127.0.0.1:0\n  headers:\n    X-Content-Type-Options: [nosniff]\n" + extra_http + extra)

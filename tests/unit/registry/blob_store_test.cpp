@@ -47,6 +47,25 @@ TEST_F(blob_store_test, a_link_without_bytes_is_no_blob) {
     EXPECT_EQ(test::run(blobs.stat(repo, digest)).error().code, oci::errc::blob_unknown);
 }
 
+TEST_F(blob_store_test, finds_bytes_that_registry_2_stored_under_another_digest) {
+    const auto by_sha512 = oci::digest::of("hello", hash_function::sha512);
+    store_bytes();
+    test::run(driver.put(layout::layer_link(repo, by_sha512), digest.str()));
+    for (int i = 0; i < 2; ++i) {
+        const auto found = test::run(blobs.find(repo, by_sha512));
+        ASSERT_TRUE(found.has_value());
+        EXPECT_EQ(found->digest, by_sha512);
+        EXPECT_EQ(found->size_bytes, 5u);
+        EXPECT_EQ(test::run(async::read_all(*test::run(blobs.open(repo, *found, {}))->bytes, 100)), "hello");
+    }
+    EXPECT_TRUE(test::run(blobs.mount(other, repo, by_sha512)).has_value());
+    EXPECT_EQ(test::run(driver.find(layout::layer_link(other, by_sha512), 200)), digest.str());
+    EXPECT_TRUE(test::run(blobs.stat(other, by_sha512)).has_value());
+
+    collect_elsewhere();
+    EXPECT_EQ(test::run(blobs.stat(repo, by_sha512)).error().code, oci::errc::blob_unknown);
+}
+
 TEST_F(blob_store_test, reads_ranges) {
     store_bytes();
     EXPECT_EQ(read({0, std::nullopt}), "hello");

@@ -1,0 +1,1 @@
+"""What berth and registry:2 answer to the same requests, and which differences are meant."""
