@@ -21,7 +21,8 @@ MOST_CASES_SHOWN = 10
 def left_out(results):
     """The names of the APIs and data that did not pass, with what became of them instead."""
     statuses = re.findall(r"^  (.+): (Pass|Skip|FAIL|Error|Disabled|Unknown)$", results.read_text(), re.MULTILINE)
-    return sorted(name if status == "Disabled" else f"{name}: {status}" for name, status in statuses if status != "Pass")
+    return sorted(name if status == "Disabled" else f"{name}: {status}"
+                  for name, status in statuses if status != "Pass")
 
 
 def run_suite(context, version, expected_left_out, more_config="", environment=None):
@@ -42,7 +43,8 @@ def run_suite(context, version, expected_left_out, more_config="", environment=N
     # What the suite's configuration leaves out says nothing on system-out; what the registry cannot do does.
     wrong = [case for case in report.iter("testcase") if case.get("status") != "passed" and case.findtext("system-out")]
     for case in wrong[:MOST_CASES_SHOWN]:
-        print(f"--- {case.get('status')}: {case.get('name')}\n{case.findtext('system-out')}\n{case.findtext('system-err')}")
+        print(f"--- {case.get('status')}: {case.get('name')}", case.findtext("system-out"),
+              case.findtext("system-err"), sep="\n")
     check_equal((counts["failures"], counts["errors"], counts["skipped"]), (0, 0, 0), "failures, errors, skips")
     check_equal(left_out(results / "results.yaml"), sorted(expected_left_out), "what did not pass")
     check_equal(done.returncode, 0, "exit code of the suite")

@@ -4,7 +4,8 @@ from harness.http import digest_of, get_blob
 from harness.scenario import scenario
 
 CHART = "apiVersion: v2\nname: hello\nversion: {version}\nappVersion: '1'\ndescription: a chart of one map\n"
-TEMPLATE = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Release.Name }}\ndata:\n  word: {{ .Values.word }}\n"
+TEMPLATE = ("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Release.Name }}\n"
+            "data:\n  word: {{ .Values.word }}\n")
 
 
 def package(helm, version):

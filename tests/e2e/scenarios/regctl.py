@@ -71,9 +71,9 @@ def artifacts_are_listed_and_fetched(context):
     check_equal(here.referrers(f"{here.app}:v1"), [bill], "referrers")
     tree = here.regctl("artifact", "tree", f"{here.app}:v1")
     check(bill in tree and of_bill in tree, f"the tree shows both: {tree}")
-    by_type = ("--filter-artifact-type", "application/vnd.berth.bill")
-    check_equal(here.regctl.run("artifact", "get", "--subject", f"{here.app}:v1", *by_type).stdout.encode(), BILL, "file")
-    here.regctl.is_refused("artifact", "get", "--subject", f"{here.app}:v1", "--filter-artifact-type", "other/type")
+    of_type = ("artifact", "get", "--subject", f"{here.app}:v1", "--filter-artifact-type")
+    check_equal(here.regctl.run(*of_type, "application/vnd.berth.bill").stdout.encode(), BILL, "the file")
+    here.regctl.is_refused(*of_type, "application/vnd.berth.other")
 
     here.regctl("artifact", "put", "--artifact-type", "application/vnd.berth.note", "--file", "bill.json",
                 f"{here.berth.address}/notes:v1")
@@ -108,6 +108,8 @@ def an_image_by_sha512_comes_back_byte_for_byte(context):
     check(digest.startswith("sha512:"), f"regctl made a digest of the other kind: {digest}")
     copy = f"{here.berth.address}/sha512/app"
     here.regctl("image", "copy", "ocidir://layout:v1", f"{copy}@{digest}")
+    here.regctl("image", "copy", "ocidir://layout:v1", f"{copy}:v1")
+    check_equal((here.head(f"{copy}:v1"), here.tags("sha512/app")), (digest, ["v1"]), "the tag and all tags")
 
     manifest = request(here.berth.address, "GET", f"/v2/sha512/app/manifests/{digest}")
     check_equal("sha512:" + hashlib.sha512(manifest.body).hexdigest(), digest, "digest of the index")
