@@ -2,6 +2,7 @@
 
 #include "oci/duplicate_key.hpp"
 #include "oci/json_reading.hpp"
+#include "oci/key_case.hpp"
 #include "oci/media_type.hpp"
 
 #include <boost/json/value.hpp>
@@ -47,6 +48,7 @@ bool is_web_address(const json::value& value) {
 outcome<descriptor> read_descriptor(const json::value& value, const std::string& where) {
     const json::object* object = value.if_object();
     if (!object) return invalid(where + " is not a descriptor");
+    if (has_key_in_other_case(*object, keys_read)) return invalid(where + " has a key in other case");
     const auto type = find_string(*object, "mediaType");
     if (!type) return invalid(where + ".mediaType is not a string");
     const auto digest = digest::parse(find_string(*object, "digest").value_or(""));
@@ -61,7 +63,8 @@ outcome<descriptor> read_descriptor(const json::value& value, const std::string&
     }
     const json::value* urls = object->if_contains("urls");
     if (!urls || urls->is_null()) return descriptor{*type, *digest, size_bytes, false};
-    if (!urls->is_array() || !std::ranges::all_of(urls->get_array(), is_web_address))
+    if (!urls->is_array()) return invalid(where + ".urls is not a list");
+    if (media_type::is_fetched_layer(*type) && !std::ranges::all_of(urls->get_array(), is_web_address))
         return invalid(where + ".urls is not a list of http or https addresses");
     return descriptor{*type, *digest, size_bytes, !urls->get_array().empty()};
 }
@@ -121,6 +124,7 @@ outcome<manifest> parse_manifest(std::string_view bytes, std::string_view conten
     const auto object = parse_object(bytes, max_json_depth);
     if (!object) return invalid("not a JSON object, or nested deeper than 32 levels");
     if (has_duplicate_key(bytes, keys_read, max_json_depth)) return invalid("a key is there twice");
+    if (has_key_in_other_case(*object, keys_read)) return invalid("a key is there in other case");
 
     auto type = decide_type(*object, content_type);
     if (!type) return type.error();

@@ -15,6 +15,10 @@ bool is_non_distributable(std::string_view type) {
            type.starts_with("application/vnd.oci.image.layer.nondistributable.");
 }
 
+bool is_fetched_layer(std::string_view type) {
+    return is_non_distributable(type) || type.starts_with("application/vnd.oci.image.layer.");
+}
+
 std::string_view without_parameters(std::string_view content_type) {
     constexpr std::string_view blanks = " \t";
     content_type = content_type.substr(0, content_type.find(';'));

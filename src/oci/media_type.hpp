@@ -18,6 +18,8 @@ bool is_manifest(std::string_view type);
 bool is_index(std::string_view type);
 /// A layer whose bytes a registry need not hold: Docker's foreign and OCI's non-distributable layers.
 bool is_non_distributable(std::string_view type);
+/// A layer that clients may fetch from the addresses in its descriptor: the above and all of OCI's.
+bool is_fetched_layer(std::string_view type);
 /// "application/json; charset=utf-8" -> "application/json", blanks trimmed.
 std::string_view without_parameters(std::string_view content_type);
 

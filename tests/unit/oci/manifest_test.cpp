@@ -77,16 +77,32 @@ TEST(detect_media_type, knows_what_registry_2_stored_however_deep_it_is) {
     EXPECT_EQ(detect_media_type(deep), media_type::oci_manifest);
 }
 
-TEST(manifest, refuses_addresses_that_are_not_of_the_web) {
-    for (const char* urls : {R"(["file:///etc/passwd"])", R"(["https://x/y#z"])", R"(["x"])", R"(["http:x"])",
-                             R"([""])", R"(["http://x", 3])", R"("http://x")", R"({"a":"http://x"})"}) {
-        const std::string layer = R"({"digest":")" + digest_b + R"(","urls":)" + urls + "}";
-        EXPECT_EQ(parse_manifest(image("", layer), "").error().code, errc::manifest_invalid) << urls;
+TEST(manifest, refuses_addresses_of_layers_that_are_not_of_the_web) {
+    const auto with_urls = [](const std::string& type, const std::string& urls) {
+        return image("", R"({"mediaType":")" + type + R"(","digest":")" + digest_b + R"(","urls":)" + urls + "}");
+    };
+    for (const char* type :
+         {"application/vnd.oci.image.layer.v1.tar", "application/vnd.oci.image.layer.nondistributable.v1.tar",
+          "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip"}) {
+        for (const char* urls : {R"(["file:///etc/passwd"])", R"(["https://x/y#z"])", R"(["x"])", R"(["http:x"])",
+                                 R"([""])", R"(["http://x", 3])", R"("http://x")", R"({"a":"http://x"})"})
+            EXPECT_EQ(parse_manifest(with_urls(type, urls), "").error().code, errc::manifest_invalid) << urls;
+        for (const char* urls : {R"(["HTTP://x:80/y?z"])", R"(["https://x/y", "http://z"])", "null"})
+            EXPECT_TRUE(parse_manifest(with_urls(type, urls), "").has_value()) << urls;
     }
-    for (const char* urls : {R"(["HTTP://x:80/y?z"])", R"(["https://x/y", "http://z"])", "null"}) {
-        const std::string layer = R"({"digest":")" + digest_b + R"(","urls":)" + urls + "}";
-        EXPECT_TRUE(parse_manifest(image("", layer), "").has_value()) << urls;
-    }
+    EXPECT_TRUE(parse_manifest(with_urls("application/vnd.acme.thing", R"(["oci://x/y"])"), "").has_value())
+        << "what a client does with other content is its own business";
+}
+
+TEST(manifest, refuses_keys_in_other_case) {
+    const std::string index =
+        R"({"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[])";
+    EXPECT_TRUE(parse_manifest(index + "}", "").has_value());
+    EXPECT_TRUE(parse_manifest(index + R"(,"annotations":{"Layers":"x"},"platform":{"Digest":1}})", "").has_value());
+    for (const char* more : {R"(,"Layers":[]})", ",\"layer\u017f\":[]}", R"(,"MEDIATYPE":"x"})"})
+        EXPECT_EQ(parse_manifest(index + more, "").error().code, errc::manifest_invalid) << more;
+    const std::string layer = R"({"digest":")" + digest_b + R"(","Digest":")" + digest_a + R"("})";
+    EXPECT_EQ(parse_manifest(image("", layer), "").error().code, errc::manifest_invalid);
 }
 
 TEST(manifest, notices_urls) {
