@@ -38,9 +38,10 @@ awaitable<http::response> service::blob(http::request& request, const oci::repos
 awaitable<http::response> service::get_blob(http::request& request, const oci::repository_name& name,
                                             const oci::digest& digest) {
     const bool is_get = request.method == verb::get;
-    // A push asks with HEAD before it skips a layer: that answer must come from the store. A GET only reads.
+    // A push asks with HEAD before it skips a layer, and a redirect is not followed through us: these answers must come
+    // from the store. Else a GET only reads.
     oci::outcome<registry::blob> found = oci::error{errc::blob_unknown, {}, {}};
-    if (is_get) {
+    if (is_get && !options_.redirect_blobs) {
         found = co_await stores_.blobs.find(name, digest);
     } else {
         found = co_await stores_.blobs.stat(name, digest);

@@ -9,15 +9,16 @@ using http::status;
 
 namespace {
 
-// Whether a list of entity tags holds this one: `"sha256:...", W/"other"`, or "*", which is any.
-bool names(std::string_view list, std::string_view digest) {
+// Whether a list of entity tags holds this one: `"sha256:...", "other"`, or "*", which is any. One that is only weakly
+// the same (`W/"..."`) is enough for If-None-Match.
+bool names(std::string_view list, std::string_view digest, bool weakly) {
     while (!list.empty()) {
         std::string_view tag = list.substr(0, list.find(','));
         list.remove_prefix(std::min(tag.size() + 1, list.size()));
         while (tag.starts_with(' ') || tag.starts_with('\t')) tag.remove_prefix(1);
         while (tag.ends_with(' ') || tag.ends_with('\t')) tag.remove_suffix(1);
         if (tag == "*") return true;
-        if (tag.starts_with("W/")) tag.remove_prefix(2);
+        if (weakly && tag.starts_with("W/")) tag.remove_prefix(2);
         if (tag.size() >= 2 && tag.starts_with('"') && tag.ends_with('"')) tag = tag.substr(1, tag.size() - 2);
         if (tag == digest) return true;
     }
@@ -28,8 +29,8 @@ bool names(std::string_view list, std::string_view digest) {
 
 std::optional<status> failed_condition(const http::fields& headers, std::string_view digest) {
     const auto wanted = headers.find(field::if_match);
-    if (wanted != headers.end() && !names(wanted->value(), digest)) return status::precondition_failed;
-    if (names(headers[field::if_none_match], digest)) return status::not_modified;
+    if (wanted != headers.end() && !names(wanted->value(), digest, false)) return status::precondition_failed;
+    if (names(headers[field::if_none_match], digest, true)) return status::not_modified;
     return std::nullopt;
 }
 

@@ -1,5 +1,7 @@
 #include "api/origin.hpp"
 
+#include "http/host.hpp"
+
 #include <boost/algorithm/string/case_conv.hpp>
 #include <boost/algorithm/string/predicate.hpp>
 #include <boost/algorithm/string/trim.hpp>
@@ -38,7 +40,7 @@ std::string client_origin(const http::fields& headers) {
     const std::string_view forwarded = first_of_list(headers["Forwarded"], ',');
     std::string host = parameter(forwarded, "host");
     if (host.empty()) host = boost::trim_copy(std::string{first_of_list(headers["X-Forwarded-Host"], ',')});
-    if (host.empty()) host = headers[http::field::host];
+    if (host.empty() || !http::can_be_host(host)) host = headers[http::field::host];
     if (host.empty()) return {};
 
     std::string scheme = parameter(forwarded, "proto");

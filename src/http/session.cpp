@@ -1,6 +1,7 @@
 #include "http/session.hpp"
 
 #include "base/log.hpp"
+#include "http/host.hpp"
 #include "http/message_reader.hpp"
 
 #include <ctime>
@@ -45,15 +46,6 @@ std::string http_date() {
     gmtime_r(&now, &parts);
     std::array<char, 40> text{};
     return {text.data(), std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts)};
-}
-
-// The characters of a host and port (RFC 3986, 3.2.2); an empty one is allowed.
-bool is_host(std::string_view text) {
-    constexpr std::string_view others = "-._~%!$&'()*+,;=:[]";
-    return std::ranges::all_of(text, [&](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               others.find(c) != std::string_view::npos;
-    });
 }
 
 std::uint64_t body_size(const response& answer) {
@@ -216,7 +208,7 @@ awaitable<void> run_session(asio::ip::tcp::socket socket, const session_options&
                                       "The only Transfer-Encoding known here is chunked.");
         // RFC 9112, 3.2: a proxy before us and we ourselves could otherwise take it for two different hosts.
         const auto& message = reader.message();
-        if ((message.version() >= 11 && message.count(field::host) != 1) || !is_host(message[field::host]))
+        if ((message.version() >= 11 && message.count(field::host) != 1) || !can_be_host(message[field::host]))
             co_return co_await refuse(*pipe, status::bad_request,
                                       "The request must have one Host header, and a right one.");
         const busy_mark mark{busy};

@@ -13,7 +13,7 @@ namespace berth::oci {
 /// The error codes of distribution-spec ("Error Codes") and those registry:2 adds. One table in error.cpp
 /// holds each one's name on the wire, its default text and its HTTP status.
 enum class errc {
-    blob_unknown,
+    blob_unknown = 1,  // 0 is no error
     blob_upload_invalid,
     blob_upload_unknown,
     denied,

@@ -43,14 +43,19 @@ awaitable<void> blob_store::remember(const oci::repository_name& name, const blo
 awaitable<outcome<blob>> blob_store::find(const oci::repository_name& name, const oci::digest& digest) {
     if (cache_) {
         const auto size_bytes = co_await cache_->find(name, digest);
-        if (size_bytes) co_return blob{digest, *size_bytes};
+        if (size_bytes) co_return blob{digest, *size_bytes, std::nullopt, true};
     }
     co_return co_await stat(name, digest);
 }
 
 awaitable<outcome<storage::open_file>> blob_store::open(const oci::repository_name& name, const blob& what,
                                                         storage::byte_range range) {
-    auto file = co_await driver_.open(layout::blob_data(what.place()), range);
+    auto [linked, file] =
+        co_await async::both(is_linked(name, what), driver_.open(layout::blob_data(what.place()), range));
+    if (!linked) {
+        co_await cache_->forget(name, what.digest);
+        co_return unknown(what.digest);
+    }
     // A size other than the one announced means that the cache, or somebody's write into the bucket, is wrong.
     if (!file || file->info.size_bytes != what.size_bytes) {
         if (cache_) co_await cache_->forget(name, what.digest);
@@ -58,6 +63,14 @@ awaitable<outcome<storage::open_file>> blob_store::open(const oci::repository_na
         co_return unknown(what.digest);
     }
     co_return std::move(*file);
+}
+
+// What the cache says of a link may be long out of date: other nodes delete blobs too. Asked beside the bytes, the
+// store's word costs no time.
+awaitable<bool> blob_store::is_linked(const oci::repository_name& name, const blob& what) {
+    if (!what.from_cache) co_return true;
+    const auto link = co_await driver_.stat(layout::layer_link(name, what.digest));
+    co_return link.has_value();
 }
 
 std::optional<std::string> blob_store::presigned_get(const blob& what, std::chrono::seconds lifetime) {

@@ -17,6 +17,7 @@ struct blob {
     /// Where its bytes lie when that is not under its own digest: registry:2 keeps what is pushed by a sha512 digest
     /// under the sha256 one, and says so in the link.
     std::optional<oci::digest> stored_as{};
+    bool from_cache = false;  ///< Nobody has asked the store yet whether the repository still holds it.
 
     const oci::digest& place() const { return stored_as ? *stored_as : digest; }
 };
@@ -32,10 +33,11 @@ public:
     /// Asks the store, never the cache: what a push depends on. blob_unknown where link or bytes are missing.
     awaitable<oci::outcome<blob>> stat(const oci::repository_name& name, const oci::digest& digest);
 
-    /// The same for a read: may answer from the cache.
+    /// The same for a read: may answer from the cache. Such an answer is good for open() only, which asks the store.
     awaitable<oci::outcome<blob>> find(const oci::repository_name& name, const oci::digest& digest);
 
-    /// The bytes of a blob that find or stat returned. blob_unknown when they are gone by now.
+    /// The bytes of a blob that find or stat returned. blob_unknown when they are gone by now, or the repository's
+    /// link.
     awaitable<oci::outcome<storage::open_file>> open(const oci::repository_name& name, const blob& what,
                                                      storage::byte_range range);
 
@@ -56,6 +58,7 @@ public:
     awaitable<void> link(const oci::repository_name& name, const blob& what);
 
 private:
+    awaitable<bool> is_linked(const oci::repository_name& name, const blob& what);
     awaitable<void> remember(const oci::repository_name& name, const blob& what);
 
     storage::driver& driver_;

@@ -22,6 +22,18 @@ oci::error missing_reference(const oci::descriptor& wanted) {
     return {errc::manifest_blob_unknown, {}, "\"" + wanted.digest.str() + "\""};
 }
 
+bool may_lie_elsewhere(const oci::descriptor& layer) {
+    return oci::media_type::is_non_distributable(layer.media_type) && layer.has_urls;
+}
+
+// A manifest can name one blob many thousand times; it is asked for once.
+std::vector<oci::descriptor> one_of_each(std::vector<oci::descriptor> named) {
+    std::ranges::sort(named, {}, &oci::descriptor::digest);
+    const auto repeated = std::ranges::unique(named, {}, &oci::descriptor::digest);
+    named.erase(repeated.begin(), repeated.end());
+    return named;
+}
+
 oci::error unknown(const oci::repository_name& name, const oci::digest& digest) {
     return {errc::manifest_unknown, {}, "{\"Name\":\"" + name.str() + "\",\"Revision\":\"" + digest.str() + "\"}"};
 }
@@ -85,17 +97,19 @@ awaitable<std::vector<oci::error>> manifest_store::missing_references(const oci:
     std::vector<oci::error> missing;
     std::vector<oci::descriptor> blobs = manifest.layers;
     if (manifest.config) blobs.push_back(*manifest.config);
+    std::erase_if(blobs, may_lie_elsewhere);
+    blobs = one_of_each(std::move(blobs));
+    const auto children = one_of_each(manifest.manifests);
     const auto check_one = [&](const oci::descriptor& wanted) { return check_blob(name, wanted, missing); };
     co_await async::for_each(blobs, checks_at_once, check_one);
     const auto check_child = [&](const oci::descriptor& wanted) { return check_manifest(name, wanted, missing); };
-    co_await async::for_each(manifest.manifests, checks_at_once, check_child);
+    co_await async::for_each(children, checks_at_once, check_child);
     std::ranges::sort(missing, {}, &oci::error::detail_json);  // the answers came in any order
     co_return missing;
 }
 
 awaitable<void> manifest_store::check_blob(const oci::repository_name& name, const oci::descriptor& wanted,
                                            std::vector<oci::error>& missing) {
-    if (oci::media_type::is_non_distributable(wanted.media_type) && wanted.has_urls) co_return;
     const auto found = co_await blobs_.stat(name, wanted.digest);
     if (!found) missing.push_back(missing_reference(wanted));
 }

@@ -8,9 +8,9 @@ namespace berth::registry {
 
 /// Why there are no bytes of a manifest.
 enum class no_manifest {
-    not_held,  ///< The repository has no link to it.
-    missing,   ///< The link is there, the bytes are not.
-    damaged,   ///< The bytes are not those of the digest.
+    not_held = 1,  ///< The repository has no link to it.
+    missing,       ///< The link is there, the bytes are not.
+    damaged,       ///< The bytes are not those of the digest.
 };
 
 /// A manifest's verified bytes, for those who look at many and must not stumble over one: what is wrong with a manifest

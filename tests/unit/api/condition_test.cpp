@@ -31,6 +31,7 @@ TEST(failed_condition, a_client_that_has_it_need_not_be_sent_it) {
 
 TEST(failed_condition, what_must_be_something_else_is_not_sent) {
     EXPECT_EQ(failed(http::field::if_match, "\"other\""), http::status::precondition_failed);
+    EXPECT_EQ(failed(http::field::if_match, "W/\"" + digest + '"'), http::status::precondition_failed);
     EXPECT_EQ(failed(http::field::if_match, ""), http::status::precondition_failed);
     EXPECT_EQ(failed(http::field::if_match, "\"other\", \"" + digest + '"'), std::nullopt);
     EXPECT_EQ(failed(http::field::if_match, "*"), std::nullopt);

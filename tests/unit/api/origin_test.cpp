@@ -44,6 +44,14 @@ TEST(client_origin, forwarded_counts_before_the_older_headers) {
     EXPECT_EQ(origin({{"Host", "inner"}, {"Forwarded", "for=192.0.2.1"}, {"X-Forwarded-Host", "old"}}), "http://old");
 }
 
+TEST(client_origin, does_not_repeat_what_is_no_host) {
+    for (const char* bad : {"a b", "x/y", "x\"><p", "user@x", "x?y", "x#y"}) {
+        EXPECT_EQ(origin({{"Host", "inner"}, {"X-Forwarded-Host", bad}}), "http://inner") << bad;
+        EXPECT_EQ(origin({{"Host", "inner"}, {"Forwarded", "host=\"" + std::string{bad} + "\""}}), "http://inner")
+            << bad;
+    }
+}
+
 TEST(client_origin, knows_two_schemes) {
     EXPECT_EQ(origin({{"Host", "inner"}, {"X-Forwarded-Proto", "javascript"}}), "http://inner");
     EXPECT_EQ(origin({{"Host", "inner"}, {"Forwarded", ";;=;proto"}}), "http://inner");

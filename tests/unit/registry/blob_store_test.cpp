@@ -118,6 +118,18 @@ TEST_F(blob_store_test, finds_a_source_for_a_mount_only_where_a_repository_still
     EXPECT_FALSE(test::run(blobs.stat(third, digest)).has_value());
 }
 
+TEST_F(blob_store_test, a_blob_that_another_node_took_away_cannot_be_read_through_the_cache) {
+    store_bytes();
+    test::run(blobs.link(repo, {digest, 5}));
+    test::run(driver.remove(layout::layer_link(repo, digest)));
+    const auto cached = test::run(blobs.find(repo, digest));
+    ASSERT_TRUE(cached.has_value());
+    const auto opened = test::run(blobs.open(repo, *cached, {}));
+    ASSERT_FALSE(opened.has_value());
+    EXPECT_EQ(opened.error().code, oci::errc::blob_unknown);
+    EXPECT_FALSE(test::run(blobs.find(repo, digest)).has_value()) << "and it is forgotten";
+}
+
 TEST_F(blob_store_test, removes_a_blob_from_one_repository_and_leaves_the_bytes) {
     store_bytes();
     test::run(blobs.link(repo, {digest, 5}));
