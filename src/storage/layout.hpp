@@ -21,8 +21,8 @@
 ///           |  `- tags/<tag>
 ///           |     |- current/link                                      what the tag means now
 ///           |     `- index/<algorithm>/<hex>/link                      what it ever meant
-///           |- _referrers/<subject's algorithm>/<hex>                  registry:2 has no such folder, and passes it
-///           over |  `- <algorithm>/<hex>/link                               this manifest refers to that subject
+///           |- _referrers/<subject's algorithm>/<hex>                  registry:2 passes over this folder
+///           |  `- <algorithm>/<hex>/link                               this manifest refers to that subject
 ///           `- _uploads/<uuid>
 ///              |- data                                                 the bytes so far
 ///              `- startedat                                            RFC 3339, UTC
