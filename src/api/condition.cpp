@@ -28,9 +28,13 @@ bool names(std::string_view list, std::string_view digest, bool weakly) {
 }  // namespace
 
 std::optional<status> failed_condition(const http::fields& headers, std::string_view digest) {
-    const auto wanted = headers.find(field::if_match);
-    if (wanted != headers.end() && !names(wanted->value(), digest, false)) return status::precondition_failed;
-    if (names(headers[field::if_none_match], digest, true)) return status::not_modified;
+    const auto [first, last] = headers.equal_range(field::if_match);
+    const auto names_it = [&](const auto& line) { return names(line.value(), digest, false); };
+    if (first != last && std::none_of(first, last, names_it)) return status::precondition_failed;
+
+    const auto [known, end] = headers.equal_range(field::if_none_match);
+    const auto names_it_weakly = [&](const auto& line) { return names(line.value(), digest, true); };
+    if (std::any_of(known, end, names_it_weakly)) return status::not_modified;
     return std::nullopt;
 }
 

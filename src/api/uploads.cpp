@@ -43,11 +43,12 @@ std::optional<oci::error> check_chunk(const http::request& request, const regist
     const std::string_view header = request.headers[field::content_range];
     if (header.empty()) return std::nullopt;
     const auto window = parse_content_range(header);
-    if (!window) return oci::error{errc::range_invalid, "Content-Range must be <first>-<last>", {}};
+    if (!window || request.headers.count(field::content_range) != 1)
+        return oci::error{errc::range_invalid, "Content-Range must be <first>-<last>", {}};
     if (window->offset != u.offset)
         return oci::error{errc::range_invalid, "the upload goes on at byte " + std::to_string(u.offset), {}};
-    const auto length = request.body.content_length();
-    if (length && *length != window->size_bytes)
+    // Without a length only the end of the body would tell, and by then it would be part of the upload.
+    if (request.body.content_length() != window->size_bytes)
         return oci::error{errc::range_invalid, "Content-Range and Content-Length disagree", {}};
     return std::nullopt;
 }
@@ -113,6 +114,8 @@ awaitable<http::response> service::upload(http::request& request, const oci::rep
         co_return describe(reply::empty(status::no_content), where.reference, *offset, location);
     }
     auto held = stores_.uploads.borrow(name, where.reference);
+    if (!held && held.error().code == errc::blob_upload_invalid)  // it is there, and in use
+        co_return reply::error(held.error(), status::conflict);
     if (!held) co_return reply::error(held.error());
     registry::upload& u = **held;
     if (request.method == verb::delete_) {

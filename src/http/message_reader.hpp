@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 
 namespace berth::http {
@@ -74,7 +75,8 @@ public:
     bool keep_alive() const { return parser_.keep_alive(); }
     /// A Transfer-Encoding other than "chunked" alone: where the body ends cannot be known.
     bool has_unknown_coding() {
-        return !parser_.chunked() && message().find(boost::beast::http::field::transfer_encoding) != message().end();
+        const auto [first, last] = message().equal_range(boost::beast::http::field::transfer_encoding);
+        return first != last && (std::next(first) != last || !boost::beast::iequals(first->value(), "chunked"));
     }
     /// What Content-Length says of the body that can be read; nothing where only the body itself tells.
     std::optional<std::uint64_t> content_length() const {

@@ -4,12 +4,11 @@
 #include "oci/json_reading.hpp"
 #include "oci/key_case.hpp"
 #include "oci/media_type.hpp"
+#include "oci/read_descriptor.hpp"
 
+#include <boost/algorithm/string/predicate.hpp>
 #include <boost/json/value.hpp>
-#include <boost/url/parse.hpp>
-#include <boost/url/url_view.hpp>
 
-#include <algorithm>
 #include <array>
 
 namespace berth::oci {
@@ -18,9 +17,9 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::array<std::string_view, 11> keys_read = {"schemaVersion", "mediaType", "artifactType", "config",
+constexpr std::array<std::string_view, 12> keys_read = {"schemaVersion", "mediaType", "artifactType", "config",
                                                         "layers",        "manifests", "subject",      "digest",
-                                                        "size",          "urls",      "annotations"};
+                                                        "size",          "urls",      "annotations",  "platform"};
 
 error invalid(std::string message) {
     return {errc::manifest_invalid, std::move(message), {}};
@@ -37,43 +36,10 @@ std::string type_by_shape(const json::object& object) {
     return {};
 }
 
-// Clients may fetch from there what the registry does not hold, so it must be no other scheme. As in registry:2.
-bool is_web_address(const json::value& value) {
-    const auto text = to_string(value);
-    const auto url = boost::urls::parse_uri(text.value_or(""));
-    if (!url || url->has_fragment() || !url->has_authority()) return false;
-    return url->scheme_id() == boost::urls::scheme::http || url->scheme_id() == boost::urls::scheme::https;
-}
-
-outcome<descriptor> read_descriptor(const json::value& value, const std::string& where) {
-    const json::object* object = value.if_object();
-    if (!object) return invalid(where + " is not a descriptor");
-    if (has_key_in_other_case(*object, keys_read)) return invalid(where + " has a key in other case");
-    const auto type = find_string(*object, "mediaType");
-    if (!type) return invalid(where + ".mediaType is not a string");
-    const auto digest = digest::parse(find_string(*object, "digest").value_or(""));
-    if (!digest) return invalid(where + ".digest is not a sha256 or sha512 digest");
-
-    // A missing size is 0, as it is to registry:2: buckets hold such manifests and their clients push them
-    // again.
-    std::uint64_t size_bytes = 0;
-    if (const json::value* size = object->if_contains("size")) {
-        if (!size->is_int64() || size->get_int64() < 0) return invalid(where + ".size is not a size in bytes");
-        size_bytes = static_cast<std::uint64_t>(size->get_int64());
-    }
-    const json::value* urls = object->if_contains("urls");
-    if (!urls || urls->is_null()) return descriptor{*type, *digest, size_bytes, false};
-    if (!urls->is_array()) return invalid(where + ".urls is not a list");
-    if (media_type::is_fetched_layer(*type) && !std::ranges::all_of(urls->get_array(), is_web_address))
-        return invalid(where + ".urls is not a list of http or https addresses");
-    return descriptor{*type, *digest, size_bytes, !urls->get_array().empty()};
-}
-
 outcome<std::vector<descriptor>> read_list(const json::object& object, const std::string& key) {
-    const json::value* value = object.if_contains(key);
-    if (!value) return invalid(key + " is missing");
     std::vector<descriptor> list;
-    if (value->is_null()) return list;  // Go programs write an empty list so.
+    const json::value* value = object.if_contains(key);
+    if (!value || value->is_null()) return list;  // As Go programs write an empty list.
     if (!value->is_array()) return invalid(key + " is not a list");
     for (const json::value& item : value->get_array()) {
         auto read = read_descriptor(item, key + "[" + std::to_string(list.size()) + "]");
@@ -102,7 +68,7 @@ outcome<std::string> decide_type(const json::object& object, std::string_view co
     if (type.empty()) return invalid("neither an image manifest nor an index: no config, layers or manifests");
     if (!media_type::is_manifest(type)) return invalid("mediaType is not one that this registry stores");
     if (media_type::is_index(type) ? image_shape : index_shape) return invalid("mediaType does not fit the content");
-    if (!announced.empty() && announced != type)
+    if (!announced.empty() && !boost::iequals(announced, type))
         return invalid("Content-Type does not fit the manifest, which is " + type);
     return type;
 }
@@ -111,10 +77,7 @@ outcome<std::string> decide_type(const json::object& object, std::string_view co
 std::optional<error> check_shown_fields(const json::object& object) {
     if (!find_string(object, "artifactType")) return invalid("artifactType is not a string");
     const json::value* annotations = object.if_contains("annotations");
-    if (!annotations || annotations->is_null()) return std::nullopt;
-    if (!annotations->is_object()) return invalid("annotations is not an object");
-    for (const auto& annotation : annotations->get_object())
-        if (!to_string(annotation.value())) return invalid("an annotation is not a string");
+    if (annotations && !are_annotations(*annotations)) return invalid("annotations are not strings");
     return std::nullopt;
 }
 

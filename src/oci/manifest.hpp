@@ -36,8 +36,8 @@ inline constexpr std::size_t max_manifest_bytes = 4 * 1024 * 1024;
 /// (`manifests`: an OCI index; `config` or `layers`: an OCI image manifest). `content_type` (may be empty:
 /// then nothing is compared) must not contradict it. Refused with manifest_invalid and a message that says
 /// why: not JSON, nesting deeper than 32, a duplicate of a key that is read here, schemaVersion other than 2,
-/// schema 1, both `manifests` and `layers`/`config`, an unknown type, a bad digest or a negative size, a
-/// missing config or layers/manifests list, an artifactType or an annotation that is no string.
+/// schema 1, both `manifests` and `layers`/`config`, an unknown type, a descriptor that is none
+/// (read_descriptor.hpp), a missing config, an artifactType or an annotation that is no string.
 outcome<manifest> parse_manifest(std::string_view bytes, std::string_view content_type);
 
 /// The media type to answer a GET with: from stored bytes, however old or odd they are. Falls back to

@@ -106,6 +106,23 @@ TEST(uploads, a_chunk_at_the_wrong_place_is_refused_and_the_upload_says_where_it
     EXPECT_EQ(app.send(verb::put, location + "?digest=" + digest_of("helloworld")).code, 201u);
 }
 
+TEST(uploads, a_chunk_that_says_where_it_belongs_must_say_how_long_it_is) {
+    running_app app;
+    const std::string location = running_app::path_of(app.send(verb::post, uploads));
+    test::raw_client client{app.port()};
+    client.send("PATCH " + location +
+                " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Range: 0-3\r\nTransfer-Encoding: chunked\r\n\r\n"
+                "5\r\nhello\r\n0\r\n\r\n");
+    EXPECT_TRUE(client.read_to_end().starts_with("HTTP/1.1 416 "));
+    test::raw_client twice{app.port()};
+    twice.send("PATCH " + location +
+               " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Range: 0-4\r\nContent-Range: 9-13\r\n"
+               "Content-Length: 5\r\n\r\nhello");
+    EXPECT_TRUE(twice.read_to_end().starts_with("HTTP/1.1 416 "));
+    EXPECT_EQ(app.get(location).header("Range"), "0-0");
+    EXPECT_EQ(app.send(verb::patch, location, "hello", {{"Content-Range", "0-4"}}).code, 202u);
+}
+
 TEST(uploads, can_be_cancelled) {
     running_app app;
     const std::string location = running_app::path_of(app.send(verb::post, uploads));

@@ -29,6 +29,17 @@ TEST(failed_condition, a_client_that_has_it_need_not_be_sent_it) {
         EXPECT_EQ(failed(http::field::if_none_match, value), std::nullopt) << value;
 }
 
+TEST(failed_condition, of_several_lines_each_counts) {
+    http::fields headers;
+    headers.insert(http::field::if_none_match, "\"other\"");
+    headers.insert(http::field::if_none_match, '"' + digest + '"');
+    EXPECT_EQ(failed_condition(headers, digest), http::status::not_modified);
+    headers.insert(http::field::if_match, "\"other\"");
+    EXPECT_EQ(failed_condition(headers, digest), http::status::precondition_failed);
+    headers.insert(http::field::if_match, digest);
+    EXPECT_EQ(failed_condition(headers, digest), http::status::not_modified);
+}
+
 TEST(failed_condition, what_must_be_something_else_is_not_sent) {
     EXPECT_EQ(failed(http::field::if_match, "\"other\""), http::status::precondition_failed);
     EXPECT_EQ(failed(http::field::if_match, "W/\"" + digest + '"'), http::status::precondition_failed);

@@ -180,9 +180,18 @@ TEST(manifest, has_a_type_that_is_stored) {
 TEST(manifest, needs_all_its_parts) {
     expect_refused(R"({"schemaVersion":2,"layers":[]})");
     expect_refused(R"({"schemaVersion":2,"config":null,"layers":[]})");
-    expect_refused(R"({"schemaVersion":2,"config":)" + descriptor_json(digest_a) + "}");
     expect_refused(R"({"schemaVersion":2,"manifests":{}})");
-    expect_refused(R"({"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json"})");
+    expect_refused(R"({"schemaVersion":2})");
+}
+
+TEST(manifest, may_leave_out_an_empty_list) {
+    EXPECT_TRUE(parse_manifest(R"({"schemaVersion":2,"config":)" + descriptor_json(digest_a) + "}", "").has_value());
+    EXPECT_TRUE(
+        parse_manifest(R"({"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json"})", "").has_value());
+}
+
+TEST(manifest, may_be_announced_in_any_case) {
+    EXPECT_TRUE(parse_manifest(image(), "APPLICATION/vnd.oci.image.manifest.v1+JSON").has_value());
 }
 
 TEST(manifest, needs_good_descriptors) {
