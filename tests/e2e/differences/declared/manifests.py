@@ -67,6 +67,8 @@ PUSHED = [
     Difference("manifest-strict", ("put: nested deeply", "put: a key twice",
                                    "put: a layer with a negative size", "put: with a bad subject"),
                refused(400, "MANIFEST_INVALID"), ANY_CREATED),
+    Difference("missing-once", ("put: config and layer are missing",), refused(400, "MANIFEST_BLOB_UNKNOWN"),
+               refused(400, "MANIFEST_BLOB_UNKNOWN", "MANIFEST_BLOB_UNKNOWN")),
     Difference("layers-with-urls", ("put: a foreign layer",), pushed(c.FOREIGN_IMAGE),
                refused(500, "MANIFEST_BLOB_UNKNOWN", "UNKNOWN", "UNKNOWN")),
     Difference("layers-with-urls", ("put: a foreign layer at no address of the web",),
