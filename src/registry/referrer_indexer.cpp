@@ -12,8 +12,9 @@ namespace {
 
 /// How many manifests are read side by side.
 constexpr std::size_t reads_at_once = 32;
-/// How many names of repositories are in memory at a time.
+/// How many names of repositories, and how many digests of one, are in memory at a time.
 constexpr std::size_t names_at_once = 1000;
+constexpr std::size_t digests_at_once = 1000;
 
 }  // namespace
 
@@ -35,9 +36,13 @@ awaitable<referrer_indexer::counts> referrer_indexer::index(const oci::repositor
 }
 
 awaitable<void> referrer_indexer::index_repository(const oci::repository_name& name) {
-    const auto digests = co_await list_digests(driver_, storage::layout::revisions(name));
     const auto index_one = [&](const oci::digest& digest) { return index_manifest(name, digest); };
-    co_await async::for_each(digests, reads_at_once, index_one);
+    std::vector<oci::digest> digests;
+    do {
+        std::string last = digests.empty() ? "" : digests.back().str();
+        digests = co_await list_digests(driver_, storage::layout::revisions(name), std::move(last), digests_at_once);
+        co_await async::for_each(digests, reads_at_once, index_one);
+    } while (digests.size() == digests_at_once);
     ++counts_.repositories;
     report_progress();
 }

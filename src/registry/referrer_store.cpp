@@ -39,8 +39,10 @@ public:
 
     awaitable<void> look_at(candidate& it) {
         if (found_ >= asked_.limit || json_bytes_ >= asked_.max_json_bytes) co_return;
+        if (read_bytes_ >= referrer_store::max_page_read_bytes) co_return;
         it.looked_at = true;
         const auto bytes = co_await read_manifest(driver_, name_, it.digest);
+        if (bytes) read_bytes_ += bytes->size();
         if (!bytes) {
             if (bytes.error() == no_manifest::damaged) log_left_out("a damaged referrer is left out", name_, it.digest);
             co_return;
@@ -64,6 +66,7 @@ private:
     const referrer_store::query& asked_;
     std::size_t found_ = 0;
     std::size_t json_bytes_ = 0;
+    std::size_t read_bytes_ = 0;
 };
 
 // The page that begins with the first candidate, and where the next one does.
@@ -103,23 +106,30 @@ awaitable<bool> referrer_store::has(const oci::repository_name& name, const oci:
 awaitable<referrer_store::page> referrer_store::list(const oci::repository_name& name, const oci::digest& subject,
                                                      const query& asked) {
     assert(asked.limit > 0 && asked.limit <= max_page_entries);
-    const auto all = co_await find_candidates(name, subject);
-    const auto first = std::ranges::upper_bound(all, asked.after, {}, &oci::digest::str);
-    const auto count = std::min<std::ptrdiff_t>(all.end() - first, max_page_entries);
+    auto digests = co_await find_candidates(name, subject, asked.after);
+    const bool more = digests.size() > max_page_entries;
+    if (more) digests.erase(digests.begin() + max_page_entries, digests.end());
     std::vector<candidate> candidates;
-    for (auto at = first; at != first + count; ++at) candidates.push_back({*at});
+    for (oci::digest& digest : digests) candidates.push_back({std::move(digest)});
 
     reading reading{driver_, name, subject, asked};
     const auto look_at = [&](candidate& it) { return reading.look_at(it); };
     co_await async::for_each(candidates, reads_at_once, look_at);
-    co_return cut_page(std::move(candidates), asked, first + count != all.end());
+    co_return cut_page(std::move(candidates), asked, more);
 }
 
-// What may be a referrer, in the order of the digests, which is that of their text too.
+// What may be a referrer, after the text `after` and in the order of the digests, which is that of their text too: all,
+// or at least one more than a page takes.
 awaitable<std::vector<oci::digest>> referrer_store::find_candidates(const oci::repository_name& name,
-                                                                    const oci::digest& subject) {
-    auto [found, tagged] =
-        co_await async::both(list_digests(driver_, layout::referrers(name, subject)), listed_by_tag(name, subject));
+                                                                    const oci::digest& subject,
+                                                                    const std::string& after) {
+    constexpr std::size_t enough = max_page_entries + 1;
+    auto [found, tagged] = co_await async::both(list_digests(driver_, layout::referrers(name, subject), after, enough),
+                                                listed_by_tag(name, subject));
+    std::erase_if(tagged, [&](const oci::digest& digest) { return digest.str() <= after; });
+    // Between the last link that was listed and what the tag names behind it there may be other links.
+    if (found.size() == enough)
+        std::erase_if(tagged, [last = found.back()](const oci::digest& digest) { return last < digest; });
     found.insert(found.end(), tagged.begin(), tagged.end());
     std::ranges::sort(found);
     const auto repeated = std::ranges::unique(found);
@@ -143,7 +153,9 @@ awaitable<std::vector<oci::digest>> referrer_store::listed_by_tag(const oci::rep
         if (bytes.error() == no_manifest::damaged) log_left_out("a damaged referrers index is left out", name, *digest);
         co_return listed;
     }
-    if (const auto index = oci::parse_manifest(*bytes, {}))
+    const auto index = oci::parse_manifest(*bytes, {});
+    if (!index) log_left_out("a referrers index that is no manifest is left out", name, *digest);
+    if (index)
         for (const auto& child : index->manifests) listed.push_back(child.digest);
     co_return listed;
 }

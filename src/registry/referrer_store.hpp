@@ -25,6 +25,8 @@ public:
 
     /// The most referrers on a page, and the most manifests that are read for one.
     static constexpr std::size_t max_page_entries = 1000;
+    /// No further manifest is read for a page once so much was read for it.
+    static constexpr std::size_t max_page_read_bytes = 32 * 1024 * 1024;
 
     struct query {
         std::vector<std::string> artifact_types{};     ///< One of these, to the byte; empty: all.
@@ -45,7 +47,8 @@ public:
     awaitable<page> list(const oci::repository_name& name, const oci::digest& subject, const query& asked);
 
 private:
-    awaitable<std::vector<oci::digest>> find_candidates(const oci::repository_name& name, const oci::digest& subject);
+    awaitable<std::vector<oci::digest>> find_candidates(const oci::repository_name& name, const oci::digest& subject,
+                                                        const std::string& after);
     awaitable<std::vector<oci::digest>> listed_by_tag(const oci::repository_name& name, const oci::digest& subject);
 
     storage::driver& driver_;

@@ -4,6 +4,8 @@
 #include "registry/referrer_indexer.hpp"
 #include "support/artifact.hpp"
 
+#include <set>
+
 namespace berth::registry {
 
 namespace fault = test::fault;
@@ -82,6 +84,38 @@ TEST_F(referrers_fault_test, one_request_for_each_thing_that_is_asked) {
     const referrer_store::query all;
     loop.run(referrers.list(repo, oci::digest::of("x"), all));
     EXPECT_EQ(server.requests().size(), 2u) << "an image without referrers is the usual case";
+}
+
+TEST_F(referrers_fault_test, a_page_costs_what_it_shows_however_many_referrers_there_are) {
+    for (int i = 0; i < 3000; ++i) {
+        const std::string artifact =
+            test::artifact(subject, "a/b", R"(,"annotations":{"n":")" + std::to_string(i) + "\"}");
+        const auto of = oci::digest::of(artifact);
+        server.put_object(layout::blob_data(of).substr(1), artifact);
+        server.put_object(layout::revision_link(repo, of).substr(1), of.str());
+        server.put_object(layout::referrer_link(repo, subject, of).substr(1), of.str());
+    }
+    referrer_store::query one;
+    one.limit = 1;
+    std::set<oci::digest> seen;
+    for (int pages = 0; pages < 3; ++pages) {
+        server.clear_requests();
+        const auto page = loop.run(referrers.list(repo, subject, one));
+        EXPECT_LE(server.count("ListObjectsV2"), 4u) << "the algorithms, and 1,001 links at most";
+        EXPECT_LE(server.count("GetObject"), 10u) << "the tag's link, and those that were read side by side";
+        ASSERT_EQ(page.entries.size(), 1u);
+        EXPECT_TRUE(seen.insert(page.entries.front().digest).second);
+        one.after = page.next;
+    }
+    referrer_store::query thousand;
+    for (int pages = 0; pages < 3; ++pages) {
+        const auto page = loop.run(referrers.list(repo, subject, thousand));
+        EXPECT_EQ(page.entries.size(), 1000u);
+        for (const auto& entry : page.entries) seen.insert(entry.digest);
+        EXPECT_EQ(page.next.empty(), pages == 2);
+        thousand.after = page.next;
+    }
+    EXPECT_EQ(seen.size(), 3000u);
 }
 
 TEST_F(referrers_fault_test, a_manifest_whose_referrer_link_cannot_be_written_gets_no_tag) {

@@ -219,4 +219,33 @@ TEST_F(referrer_store_test, a_page_reads_a_bounded_number_of_manifests_and_says_
     EXPECT_EQ(pages, 2);
 }
 
+TEST_F(referrer_store_test, what_the_tag_names_stands_among_the_links_on_every_page) {
+    digest_list expected;
+    std::string children;
+    for (int i = 0; i < 1500; ++i) {
+        const std::string bytes =
+            test::artifact(subject, "a/b", R"(,"annotations":{"n":")" + std::to_string(i) + "\"}");
+        const auto digest = test::store_manifest(driver, repo, bytes, hash_function::sha256);
+        expected.push_back(digest);
+        if (i % 10 != 0) test::run(referrers.add(repo, subject, digest));
+        if (i % 7 == 0 || i % 10 == 0)
+            children +=
+                (children.empty() ? "" : ",") + (R"({"mediaType":"x/y","size":1,"digest":")" + digest.str() + "\"}");
+    }
+    const std::string index = R"({"schemaVersion":2,"manifests":[)" + children + "]}";
+    tag_for(subject, test::store_manifest(driver, repo, index, hash_function::sha256).str());
+    for (const std::size_t limit : {std::size_t{1000}, std::size_t{400}, std::size_t{333}}) {
+        referrer_store::query asked;
+        asked.limit = limit;
+        digest_list found;
+        for (int pages = 0; pages < 10; ++pages) {
+            const auto page = list(asked);
+            for (const auto& entry : page.entries) found.push_back(entry.digest);
+            asked.after = page.next;
+            if (page.next.empty()) break;
+        }
+        EXPECT_EQ(found, sorted(expected)) << limit;
+    }
+}
+
 }  // namespace berth::registry
