@@ -31,8 +31,8 @@ TEST_F(s3_manifests, a_removal_that_fails_leaves_no_tag_without_a_manifest_and_c
     for (const char* operation : {"DeleteObjects", "DeleteObject"}) {
         SCOPED_TRACE(operation);
         server.add_fault({.operation = operation,
-                       .times = storage::fault::always,
-                       .what = storage::fault::answer{403, "AccessDenied"}});
+                          .times = storage::fault::always,
+                          .what = storage::fault::answer{403, "AccessDenied"}});
         storage::failure_of(loop, manifests.remove(repo, digest));
         EXPECT_TRUE(loop.run(manifests.find(repo, digest)).has_value())
             << "the tag's removal failed, and it comes first";

@@ -88,7 +88,8 @@ TEST(referrers, are_known_as_soon_as_they_are_pushed_be_the_subject_there_or_not
     std::ranges::sort(expected);
     EXPECT_EQ(digests(got), expected);
     const auto entries = boost::json::parse(got.body).at("manifests").as_array();
-    const auto& first = *std::ranges::find_if(entries, [&](const auto& e) { return e.at("digest").as_string() == of(early); });
+    const auto& first =
+        *std::ranges::find_if(entries, [&](const auto& e) { return e.at("digest").as_string() == of(early); });
     EXPECT_EQ(first.at("mediaType"), "application/vnd.oci.image.manifest.v1+json");
     EXPECT_EQ(first.at("size"), early.size());
     EXPECT_EQ(first.at("artifactType"), "a/sbom");
