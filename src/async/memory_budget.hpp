@@ -1,0 +1,100 @@
+#pragma once
+
+#include "async/asio.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+
+#include <cstddef>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+namespace berth::async {
+
+/// Counts the memory of all transfers of this process, so that many at once share what one alone may use. It allocates
+/// nothing itself: who holds a claim may allocate that much. Thread-safe.
+///
+/// No holder of a claim may wait for another one that it cannot do without: a claim is taken whole, used, and given
+/// back. Then waiting is for others' progress only, and as claims are granted in the order they were asked for,
+/// everybody's turn comes.
+///
+/// Lifetime: outlives its claims and members.
+class memory_budget {
+public:
+    explicit memory_budget(std::size_t limit_bytes) : limit_{limit_bytes} {}
+    memory_budget(const memory_budget&) = delete;
+    memory_budget& operator=(const memory_budget&) = delete;
+
+    /// Memory that may be used until this goes.
+    class claim {
+    public:
+        claim() = default;
+        claim(claim&& other) noexcept : from_{std::exchange(other.from_, nullptr)}, bytes_{other.bytes_} {}
+        claim& operator=(claim&& other) noexcept {
+            std::swap(from_, other.from_);
+            std::swap(bytes_, other.bytes_);
+            return *this;
+        }
+        ~claim() { release(); }
+
+        std::size_t bytes() const { return from_ ? bytes_ : 0; }
+        void release();
+
+    private:
+        friend class memory_budget;
+        claim(memory_budget& from, std::size_t bytes) : from_{&from}, bytes_{bytes} {}
+        memory_budget* from_ = nullptr;
+        std::size_t bytes_ = 0;
+    };
+
+    /// A transfer in progress: their number decides what each should hold at the most.
+    class member {
+    public:
+        explicit member(memory_budget& of);
+        ~member();
+        member(const member&) = delete;
+        member& operator=(const member&) = delete;
+
+        /// The budget divided by its members: what each may hold so that all can. May change at any time.
+        std::size_t fair_share() const;
+
+    private:
+        memory_budget& of_;
+    };
+
+    /// Waits until so much is free, behind those who wait already. More than the whole budget is granted when nothing
+    /// else is claimed. Cancelled, it throws operation_aborted.
+    awaitable<claim> acquire(std::size_t bytes);
+    /// Nothing where acquire would wait.
+    std::optional<claim> try_acquire(std::size_t bytes);
+
+    std::size_t limit_bytes() const { return limit_; }
+    std::size_t used_bytes() const;
+    /// The most that was claimed at any time.
+    std::size_t peak_bytes() const;
+
+private:
+    struct waiter {
+        waiter(const asio::any_io_executor& executor, std::size_t size)
+            : turn{executor, asio::steady_timer::time_point::max()}, bytes{size} {}
+        asio::steady_timer turn;  // touched on its own executor only; cancelled there when the turn has come
+        const std::size_t bytes;
+        bool granted = false;  // guarded by mutex_
+    };
+
+    bool fits(std::size_t bytes) const { return used_ == 0 || (bytes <= limit_ && used_ <= limit_ - bytes); }
+    void take(std::size_t bytes);
+    void give_back(std::size_t bytes);
+    void grant_in_turn();
+
+    const std::size_t limit_;
+    mutable std::mutex mutex_;
+    std::size_t used_ = 0;  // guarded by mutex_, as are those below
+    std::size_t peak_ = 0;
+    std::size_t members_ = 0;
+    std::list<std::shared_ptr<waiter>> waiters_;  // first come first
+};
+
+}  // namespace berth::async

@@ -1,0 +1,115 @@
+#include "async/memory_budget.hpp"
+
+#include "async/for_each.hpp"
+#include "support/run.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <vector>
+
+namespace berth::async {
+namespace {
+
+// Lets everything that can run do so.
+awaitable<void> settle() {
+    for (int i = 0; i < 20; ++i) co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
+}
+
+awaitable<void> take(memory_budget& from, std::size_t bytes, int name, std::vector<int>& order,
+                     std::vector<memory_budget::claim>& held) {
+    held.push_back(co_await from.acquire(bytes));
+    order.push_back(name);
+}
+
+TEST(memory_budget, counts_what_is_claimed_until_it_is_given_back) {
+    memory_budget budget{100};
+    {
+        const auto claim = test::run(budget.acquire(60));
+        EXPECT_EQ(budget.used_bytes(), 60u);
+        EXPECT_FALSE(budget.try_acquire(41));
+        EXPECT_TRUE(budget.try_acquire(40));
+    }
+    EXPECT_EQ(budget.used_bytes(), 0u);
+    EXPECT_EQ(budget.peak_bytes(), 100u);
+}
+
+TEST(memory_budget, grants_more_than_all_of_it_when_nothing_else_is_claimed) {
+    memory_budget budget{100};
+    EXPECT_EQ(test::run(budget.acquire(1000)).bytes(), 1000u);
+}
+
+TEST(memory_budget, grants_in_the_order_of_asking_also_when_a_later_one_would_fit) {
+    auto play = []() -> awaitable<std::vector<int>> {
+        memory_budget budget{100};
+        std::vector<int> order;
+        std::vector<memory_budget::claim> held;
+        auto first = co_await budget.acquire(80);
+        const auto executor = co_await asio::this_coro::executor;
+        asio::co_spawn(executor, take(budget, 90, 1, order, held), asio::detached);
+        asio::co_spawn(executor, take(budget, 10, 2, order, held), asio::detached);
+        co_await settle();
+        EXPECT_TRUE(order.empty());
+        first.release();
+        co_await settle();
+        co_return order;
+    };
+    EXPECT_EQ(test::run(play()), (std::vector{1, 2}));
+}
+
+TEST(memory_budget, passes_over_who_was_cancelled_while_waiting) {
+    auto play = []() -> awaitable<std::vector<int>> {
+        memory_budget budget{100};
+        std::vector<int> order;
+        std::vector<memory_budget::claim> held;
+        auto first = co_await budget.acquire(80);
+        const auto executor = co_await asio::this_coro::executor;
+        asio::cancellation_signal cancel;
+        bool threw = false;
+        asio::co_spawn(
+            executor, take(budget, 90, 1, order, held),
+            asio::bind_cancellation_slot(cancel.slot(), [&](std::exception_ptr e) { threw = e != nullptr; }));
+        asio::co_spawn(executor, take(budget, 10, 2, order, held), asio::detached);
+        co_await settle();
+        cancel.emit(asio::cancellation_type::terminal);
+        co_await settle();
+        EXPECT_TRUE(threw);
+        EXPECT_EQ(budget.used_bytes(), 90u);
+        co_return order;
+    };
+    EXPECT_EQ(test::run(play()), std::vector{2});
+}
+
+TEST(memory_budget, divides_itself_among_its_members) {
+    memory_budget budget{120};
+    const memory_budget::member one{budget};
+    EXPECT_EQ(one.fair_share(), 120u);
+    const memory_budget::member two{budget};
+    EXPECT_EQ(one.fair_share(), 60u);
+}
+
+TEST(memory_budget, is_never_exceeded_by_many_threads_and_serves_all_of_them) {
+    memory_budget budget{64};
+    std::atomic<int> done{0};
+    asio::thread_pool threads{4};
+    auto work = [](memory_budget& from, std::size_t bytes, std::atomic<int>& count) -> awaitable<void> {
+        for (int i = 0; i < 200; ++i) {
+            const auto claim = co_await from.acquire(bytes);
+            co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
+        }
+        ++count;
+    };
+    for (std::size_t i = 0; i < 16; ++i)
+        asio::co_spawn(asio::make_strand(threads), work(budget, 5 + i * 3, done), asio::detached);
+    threads.join();
+    EXPECT_EQ(done, 16);
+    EXPECT_LE(budget.peak_bytes(), 64u);
+    EXPECT_EQ(budget.used_bytes(), 0u);
+}
+
+}  // namespace
+}  // namespace berth::async
