@@ -19,8 +19,7 @@ awaitable<void> bounded_group::wait_until_at_most(std::size_t children) {
     for (;;) {
         cancelled_ = parent.cancelled() != asio::cancellation_type::none;
         if (children_.size() <= children) co_return;
-        if (cancelled_)
-            for (auto& child : children_) child.emit(asio::cancellation_type::terminal);
+        if (cancelled_) cancel();
         changed_.expires_at(asio::steady_timer::time_point::max());
         co_await changed_.async_wait(as_tuple);
     }
@@ -34,6 +33,10 @@ void bounded_group::start(awaitable<void> child) {
         changed_.cancel();
     };
     asio::co_spawn(executor_, std::move(child), asio::bind_cancellation_slot(at->slot(), done));
+}
+
+void bounded_group::cancel() {
+    for (auto& child : children_) child.emit(asio::cancellation_type::terminal);
 }
 
 void bounded_group::throw_if_failed() const {

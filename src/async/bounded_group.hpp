@@ -6,6 +6,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <exception>
+#include <limits>
 #include <list>
 
 namespace berth::async {
@@ -16,6 +17,8 @@ namespace berth::async {
 /// Lifetime: the user awaits wait_for_all() before the group goes out of scope.
 class bounded_group {
 public:
+    static constexpr std::size_t no_limit = std::numeric_limits<std::size_t>::max();
+
     bounded_group(asio::any_io_executor executor, std::size_t limit);
     ~bounded_group();
     bounded_group(const bounded_group&) = delete;
@@ -28,6 +31,8 @@ public:
     /// False once a child has failed or the user was cancelled.
     bool may_start() const { return !failure_ && !cancelled_; }
     void start(awaitable<void> child);
+    /// Asks the children to end.
+    void cancel();
 
     /// Throws what the first child that failed threw; operation_aborted when the user was cancelled.
     void throw_if_failed() const;

@@ -4,6 +4,14 @@
 
 namespace berth::async {
 
+awaitable<asio::const_buffer> byte_source::read_view(std::vector<char>& scratch, std::size_t limit_bytes) {
+    constexpr std::size_t piece_bytes = 256 * 1024;
+    const std::size_t wanted = std::min(piece_bytes, limit_bytes);
+    if (scratch.size() < wanted) scratch.resize(wanted);
+    const std::size_t n = co_await read_some(asio::buffer(scratch.data(), wanted));
+    co_return asio::buffer(scratch.data(), n);
+}
+
 awaitable<std::string> read_all(byte_source& source, std::size_t limit_bytes) {
     std::string all;
     for (;;) {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 namespace berth::async {
 
@@ -16,6 +17,10 @@ public:
     /// Reads at least one byte into `buffer` (which is not empty) and returns how many; 0 means the end was reached
     /// and everything arrived. Throws when the source breaks before its end.
     virtual awaitable<std::size_t> read_some(asio::mutable_buffer buffer) = 0;
+
+    /// The same without a copy, where the bytes are in memory already: at least one and at most `limit_bytes`, valid
+    /// until the next read or the source's end; empty at the end. Other sources read them into `scratch`.
+    virtual awaitable<asio::const_buffer> read_view(std::vector<char>& scratch, std::size_t limit_bytes);
 };
 
 /// Everything up to the end. Throws std::length_error past `limit_bytes`, counted while reading.

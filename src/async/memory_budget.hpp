@@ -57,7 +57,8 @@ public:
         member(const member&) = delete;
         member& operator=(const member&) = delete;
 
-        /// The budget divided by its members: what each may hold so that all can. May change at any time.
+        /// The budget divided by its members and one more, so that the next one finds something too: what each should
+        /// hold at the most. May change at any time.
         std::size_t fair_share() const;
 
     private:

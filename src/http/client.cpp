@@ -112,6 +112,10 @@ awaitable<std::size_t> client_response::read_some(asio::mutable_buffer buffer) {
     co_return n;
 }
 
+void client_response::set_idle_timeout(std::chrono::steady_clock::duration timeout) {
+    if (connection_) connection_->pipe().set_timeout(timeout);
+}
+
 client::client(options options) : options_{std::move(options)} {}
 client::~client() = default;
 

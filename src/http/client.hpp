@@ -53,6 +53,8 @@ public:
     std::optional<std::uint64_t> content_length;
 
     awaitable<std::size_t> read_some(asio::mutable_buffer buffer) override;
+    /// From here on, the most that may pass without a byte.
+    void set_idle_timeout(std::chrono::steady_clock::duration timeout);
 
     client_response(client_response&&) noexcept;
     client_response& operator=(client_response&&) noexcept;

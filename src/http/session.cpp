@@ -5,6 +5,7 @@
 #include "http/message_reader.hpp"
 
 #include <ctime>
+#include <limits>
 
 namespace berth::http {
 
@@ -77,15 +78,15 @@ std::string header_text(const response& answer, const fields& extra, bool keep_a
 // Sends `source` after `header`; returns how many of its bytes went out, and false when the connection must end.
 awaitable<bool> send_stream(transport& pipe, std::string header, async::byte_source& source, std::uint64_t size_bytes,
                             std::uint64_t& sent) {
-    constexpr std::size_t piece_bytes = 256 * 1024;
-    std::vector<char> piece(static_cast<std::size_t>(std::min<std::uint64_t>(piece_bytes, size_bytes)));
+    std::vector<char> scratch;
     while (sent < size_bytes) {
-        const auto want = static_cast<std::size_t>(std::min<std::uint64_t>(piece.size(), size_bytes - sent));
-        const std::size_t n = co_await source.read_some(asio::buffer(piece.data(), want));
-        if (n == 0) throw std::runtime_error{"the source ended before its announced size"};
-        if (co_await pipe.write({asio::buffer(header), asio::buffer(piece.data(), n)})) co_return false;
+        const auto left = static_cast<std::size_t>(
+            std::min<std::uint64_t>(std::numeric_limits<std::size_t>::max(), size_bytes - sent));
+        const asio::const_buffer piece = co_await source.read_view(scratch, left);
+        if (piece.size() == 0) throw std::runtime_error{"the source ended before its announced size"};
+        if (co_await pipe.write({asio::buffer(header), piece})) co_return false;
         header.clear();
-        sent += n;
+        sent += piece.size();
     }
     co_return true;
 }

@@ -74,15 +74,19 @@ awaitable<std::optional<object_info>> client::head(const object_key& key) {
 
 // GET /bucket/key
 // Range: bytes=100-199
-awaitable<std::optional<object>> client::get(const object_key& key, std::uint64_t offset,
-                                             std::optional<std::uint64_t> size_bytes) {
-    request what{.operation = "GetObject", .key = key, .stream = true};
+awaitable<std::optional<object>> client::get_range(object_key key, read_range range) {
+    request what{.operation = "GetObject",
+                 .key = key,
+                 .stream = true,
+                 .fresh_connection = range.fresh_connection,
+                 .pace = range.pace};
+    const auto& [offset, size_bytes, fresh_connection, pace] = range;
     const bool ranged = offset != 0 || size_bytes;
     const bool asks_for_nothing = size_bytes == 0u;
     if (ranged && !asks_for_nothing) {
-        std::string range = "bytes=" + std::to_string(offset) + '-';
-        if (size_bytes) range += std::to_string(offset + *size_bytes - 1);
-        what.headers.emplace_back("range", range);
+        std::string bytes = "bytes=" + std::to_string(offset) + '-';
+        if (size_bytes) bytes += std::to_string(offset + *size_bytes - 1);
+        what.headers.emplace_back("range", bytes);
     }
 
     std::optional<result<reply, failure>> answer;
@@ -104,8 +108,8 @@ awaitable<std::optional<object>> client::get(const object_key& key, std::uint64_
 
     object found;
     found.info = info_of(first.headers, *whole);
-    found.bytes =
-        std::make_unique<object_stream>(exchange_, key, found.info.etag, offset, offset + *length, std::move(first));
+    found.bytes = std::make_unique<object_stream>(exchange_, std::move(what), found.info.etag, offset, offset + *length,
+                                                  std::move(first));
     co_return found;
 }
 

@@ -27,6 +27,14 @@ struct object {
     std::unique_ptr<async::byte_source> bytes;  ///< Of the range. Throws s3::error when S3 breaks for good.
 };
 
+/// Which bytes of an object to read, and how.
+struct read_range {
+    std::uint64_t offset = 0;
+    std::optional<std::uint64_t> size_bytes{};  ///< Absent: to the end.
+    bool fresh_connection = false;              ///< Not one that was used before.
+    read_pace* pace = nullptr;  ///< Is told when S3 wants fewer requests, and says how long to be patient.
+};
+
 /// Which of the keys that begin with `prefix` a page is to have, in byte order.
 struct list_query {
     std::string prefix{};
@@ -46,9 +54,9 @@ public:
     explicit client(options options) : exchange_{std::move(options)} {}
 
     awaitable<std::optional<object_info>> head(const object_key& key);
-    /// From `offset` on, `size_bytes` or to the end; what lies past the end is simply not there.
-    awaitable<std::optional<object>> get(const object_key& key, std::uint64_t offset = 0,
-                                         std::optional<std::uint64_t> size_bytes = std::nullopt);
+    awaitable<std::optional<object>> get(object_key key) { return get_range(std::move(key), {}); }
+    /// What lies past the end is simply not there.
+    awaitable<std::optional<object>> get_range(object_key key, read_range range);
     awaitable<void> put(const object_key& key, std::string_view body);
     /// Up to 5 GiB, by the server: no byte passes here.
     awaitable<void> copy(const object_key& from, const object_key& to);

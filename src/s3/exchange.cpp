@@ -195,7 +195,7 @@ awaitable<result<reply, failure>> exchange::send(const request& what) {
     retry_schedule schedule{what.retry, options_.timing, clock::now()};
     bool clock_corrected = false;
     bool region_corrected = false;
-    bool fresh_connection = false;
+    bool fresh_connection = what.fresh_connection;
     for (;;) {
         const std::shared_ptr<target> via = current();
         outcome came = co_await attempt(what, via, fresh_connection);
@@ -216,6 +216,7 @@ awaitable<result<reply, failure>> exchange::send(const request& what) {
             const auto header = came.headers["x-amz-bucket-region"];
             if (move_to_region(via, header.empty() ? came.error.region : std::string{header})) continue;
         }
+        if (why.kind == verdict::retry_throttled && what.pace) what.pace->throttled(clock::now());
         if (why.kind != verdict::retry && why.kind != verdict::retry_throttled) co_return why;
         const auto pause = schedule.next(clock::now(), random_fraction(), retry_after(came.headers));
         if (!pause) co_return why;

@@ -4,6 +4,7 @@
 #include "http/client.hpp"
 #include "s3/error.hpp"
 #include "s3/options.hpp"
+#include "s3/read_pace.hpp"
 
 #include <atomic>
 #include <memory>
@@ -24,7 +25,9 @@ struct request {
     name_values headers{};  ///< Lower-case names. Those that signing needs are added.
     std::string_view body{};
     retry_policy retry = small_requests;
-    bool stream = false;  ///< Leave the answer's body to be read piece by piece.
+    bool stream = false;            ///< Leave the answer's body to be read piece by piece.
+    bool fresh_connection = false;  ///< Never one that was used before.
+    read_pace* pace = nullptr;      ///< Is told when S3 wants fewer requests. May be null.
 };
 
 /// Where requests go at the moment.

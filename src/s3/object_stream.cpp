@@ -8,14 +8,34 @@
 
 namespace berth::s3 {
 
-object_stream::object_stream(exchange& through, std::string key, std::string etag, std::uint64_t offset,
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A line that brings nothing for so long is given up. Twice as long after each attempt that brought nothing, for it
+/// may be S3 itself that is slow.
+constexpr auto stall = 2s;
+/// Less than this is quicker waited for than asked for again.
+constexpr std::uint64_t little = 64 * 1024;
+
+}  // namespace
+
+object_stream::object_stream(exchange& through, request asked, std::string etag, std::uint64_t offset,
                              std::uint64_t end, reply first)
-    : exchange_{through},
-      key_{std::move(key)},
-      etag_{std::move(etag)},
-      next_{offset},
-      end_{end},
-      reply_{std::move(first)} {}
+    : exchange_{through}, asked_{std::move(asked)}, etag_{std::move(etag)}, next_{offset}, end_{end} {
+    take(std::move(first));
+}
+
+void object_stream::take(reply answer) {
+    reply_ = std::move(answer);
+    reply_->stream->set_idle_timeout(stall * (1 << fruitless_));
+    attempt_began_ = clock::now();
+}
+
+bool object_stream::is_far_slower_than_others() const {
+    if (!asked_.pace || end_ - next_ < little) return false;
+    return clock::now() - attempt_began_ > asked_.pace->patience(attempts_);
+}
 
 awaitable<std::size_t> object_stream::read_some(asio::mutable_buffer buffer) {
     while (next_ < end_) {
@@ -31,12 +51,17 @@ awaitable<std::size_t> object_stream::read_some(asio::mutable_buffer buffer) {
         if (n != 0) {
             next_ += n;
             fruitless_ = 0;
+            if (is_far_slower_than_others()) {
+                break_text_ = "the answer is far slower than others";
+                reply_.reset();
+            }
             co_return n;
         }
         const auto cancellation = co_await asio::this_coro::cancellation_state;
         if (cancellation.cancelled() != asio::cancellation_type::none)
             throw boost::system::system_error{asio::error::operation_aborted};
         reply_.reset();
+        ++fruitless_;
     }
     co_return 0;
 }
@@ -45,18 +70,21 @@ awaitable<std::size_t> object_stream::read_some(asio::mutable_buffer buffer) {
 // Range: bytes=3145728-10485759
 // If-Match: "9b2cf535f27731c974343645a3985328"
 awaitable<void> object_stream::reopen() {
-    request again{.operation = "GetObject", .key = key_, .stream = true};
+    ++attempts_;
+    request again = asked_;
+    again.fresh_connection = true;
+    std::erase_if(again.headers, [](const auto& header) { return header.first == "range"; });
     again.headers.emplace_back("range", "bytes=" + std::to_string(next_) + '-' + std::to_string(end_ - 1));
     if (!etag_.empty()) again.headers.emplace_back("if-match", etag_);
-    if (++fruitless_ > max_fruitless) throw error{exchange_.nonsense(again, break_text_)};
+    if (fruitless_ > max_fruitless) throw error{exchange_.nonsense(again, break_text_)};
     log::debug("going on with a broken S3 read",
-               {{"key", key_}, {"offset", std::to_string(next_)}, {"because", break_text_}});
+               {{"key", asked_.key}, {"offset", std::to_string(next_)}, {"because", break_text_}});
     if (fruitless_ > 1) co_await exchange_.pause(fruitless_ - 1);
 
     auto answer = co_await exchange_.send(again);
     if (!answer) throw error{answer.error()};
     if (answer->status != 206) throw error{exchange_.nonsense(again, "S3 ignored the range that was asked for")};
-    reply_ = std::move(*answer);
+    take(std::move(*answer));
 }
 
 }  // namespace berth::s3

@@ -121,6 +121,9 @@ public:
     /// One cheap question that only a working store answers. Throws storage::error with one line that an operator
     /// understands: what failed, where, what to do.
     virtual awaitable<void> probe() = 0;
+
+    /// Ends what still goes on in the background. Nothing may be asked of the driver afterwards.
+    virtual awaitable<void> stop() { co_return; }
 };
 
 }  // namespace berth::storage

@@ -27,6 +27,9 @@ public:
     awaitable<std::size_t> read_some(asio::mutable_buffer buffer) override {
         return as_storage(bytes_->read_some(buffer));
     }
+    awaitable<asio::const_buffer> read_view(std::vector<char>& scratch, std::size_t limit_bytes) override {
+        return as_storage(bytes_->read_view(scratch, limit_bytes));
+    }
 
 private:
     std::unique_ptr<async::byte_source> bytes_;
@@ -75,7 +78,9 @@ s3_driver::s3_driver(s3_options options)
     : root_{without_slashes(options.root_directory)},
       write_options_{options.write},
       client_{std::move(options.client)},
-      memory_{s3::upload_memory_bytes} {}
+      memory_{s3::upload_memory_bytes},
+      budget_{options.memory_bytes},
+      reader_{client_, budget_, options.read} {}
 
 s3::object_key s3_driver::key(std::string_view file) const {
     if (root_.empty()) return s3::object_key{file.substr(1)};
@@ -95,7 +100,7 @@ awaitable<std::optional<std::string>> s3_driver::find(path file, std::size_t lim
 }
 
 awaitable<std::optional<open_file>> s3_driver::open(path file, byte_range range) {
-    auto found = co_await as_storage(client_.get(key(file), range.offset, range.size_bytes));
+    auto found = co_await as_storage(reader_.open(key(file), range.offset, range.size_bytes));
     if (!found) co_return std::nullopt;
     co_return open_file{to_file_info(found->info), std::make_unique<s3_source>(std::move(found->bytes))};
 }

@@ -2,6 +2,7 @@
 
 #include "s3/client.hpp"
 #include "s3/multipart_writer.hpp"
+#include "s3/parallel_reader.hpp"
 #include "storage/driver.hpp"
 
 #include <atomic>
@@ -16,6 +17,8 @@ struct s3_options {
     std::string root_directory;  ///< As `rootdirectory` of the config: "" or "some/prefix", slashes at the
                                  ///< ends or not.
     s3::write_options write;
+    s3::read_options read;
+    std::size_t memory_bytes = 128 * 1024 * 1024;  ///< Of all transfers' buffers together.
 };
 
 /// Files as objects of one bucket: the file "/docker/x" is the key "docker/x" below the root directory.
@@ -35,6 +38,7 @@ public:
     awaitable<void> remove(path file_or_directory) override;
     std::optional<std::string> presigned_get(const path& file, std::chrono::seconds lifetime) override;
     awaitable<void> probe() override;
+    awaitable<void> stop() override { return reader_.stop(); }
 
     /// "/docker/x" with the root directory "prefix/" is "prefix/docker/x".
     s3::object_key key(std::string_view file) const;
@@ -48,6 +52,8 @@ private:
     const s3::write_options write_options_;
     s3::client client_;
     s3::part_memory memory_;
+    async::memory_budget budget_;
+    s3::parallel_reader reader_;
     std::atomic<bool> warned_of_denial_{false};
 };
 

@@ -84,12 +84,12 @@ TEST(memory_budget, passes_over_who_was_cancelled_while_waiting) {
     EXPECT_EQ(test::run(play()), std::vector{2});
 }
 
-TEST(memory_budget, divides_itself_among_its_members) {
+TEST(memory_budget, leaves_a_share_for_the_next_member) {
     memory_budget budget{120};
     const memory_budget::member one{budget};
-    EXPECT_EQ(one.fair_share(), 120u);
-    const memory_budget::member two{budget};
     EXPECT_EQ(one.fair_share(), 60u);
+    const memory_budget::member two{budget};
+    EXPECT_EQ(one.fair_share(), 40u);
 }
 
 TEST(memory_budget, is_never_exceeded_by_many_threads_and_serves_all_of_them) {
