@@ -11,7 +11,7 @@ import time
 from harness.process import run
 from harness.scenario import RGW_SCRIPT
 
-from .bucket import Bucket, data_key, digest_of
+from .bucket import Bucket, data_key, digest_of, layer_link_key
 from .nginx import Nginx
 from .registries import REGION, Registry
 from .weights import Weights
@@ -77,6 +77,12 @@ class Bed:
         self.offer_file(made.digest, made.path)
         return made
 
+    @functools.cached_property
+    def spare(self):
+        """A file of --size-mib that is in no bucket: for pushes."""
+        self.say(f"making a layer of {self.options.size_mib} MiB to push")
+        return Weights(self.scratch / "spare", self.options.size_mib, "spare")
+
     def new_blob(self, mib=4, repository="bench"):
         """A small blob nobody has asked for yet, in the bucket and as a file of the slow S3; its digest."""
         data = os.urandom(mib << 20)
@@ -104,8 +110,17 @@ class Bed:
         with self.registry("berth", host, tls) as berth, self.registry("registry:2", host, tls) as other:
             yield {"berth": berth, "registry:2": other}
 
-    def free_space(self, prefix=""):
-        """Removes the bucket's keys below `prefix`, and has Ceph give the disk back at once."""
-        self.bucket.remove(self.bucket.keys(prefix))
+    def check_pushed(self, repository, layer):
+        """Fails unless the bucket has the blob whole, under its final key and linked."""
+        headers, _ = self.bucket.request("HEAD", data_key(layer.digest))
+        if int(headers["Content-Length"]) != layer.size:
+            raise RuntimeError(f"{layer.digest} has {headers['Content-Length']} bytes after a push of {layer.size}")
+        _, link = self.bucket.request("GET", layer_link_key(repository, layer.digest))
+        if link.decode() != layer.digest:
+            raise RuntimeError(f"the link of {layer.digest} says {link!r}")
+
+    def free_space(self, *keys):
+        """Removes these keys, where they are, and has Ceph give the disk back at once."""
+        self.bucket.remove(keys)
         subprocess.run(["radosgw-admin", "-c", self.scratch / "ceph" / "ceph.conf", "gc", "process", "--include-all"],
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=300, check=False)
