@@ -5,7 +5,7 @@ import time
 
 from kit.bucket import data_key
 from kit.figures import figure
-from kit.http import pull_image, push_image
+from kit.image import pull_image, push_image
 from kit.result import Result, in_turn
 
 KINDS = (("tag", r"/_manifests/tags/.+/link$"), ("manifest link", r"/_manifests/revisions/.+/link$"),
@@ -23,7 +23,7 @@ def kind_of(method, target, span, manifest):
         if re.search(pattern, path):
             return f"{method} of a {name}"
     if path.endswith("/data"):
-        return f"{method} of a blob" + (", a range" if span and span != "bytes=0-" else "")
+        return f"{method} of a blob" + ("" if span in ("-", "bytes=0-") else ", a range")
     return f"{method}, other"
 
 

@@ -6,7 +6,7 @@ from harness.images import OCI
 from harness.process import die_with_parent
 
 from kit.figures import figure
-from kit.http import push_image
+from kit.image import push_image
 from kit.result import Result, in_turn
 
 CONNECTIONS = 64

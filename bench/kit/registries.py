@@ -51,6 +51,7 @@ class Registry:
         try:
             self.base = f"http://127.0.0.1:{self.process.wait_for_line(LISTENING)[2]}"
         except BaseException:
+            print(self.process.tail())
             self.process.stop()
             raise
 

@@ -9,7 +9,7 @@ def table(found):
             least, most = result.ratio_range(bound)
             rival = result.rival(bound)
             lines.append(f"| {result.title} | {number(result.median(bound.subject))} {result.unit} | "
-                         f"{rival}: {number(result.median(rival))} | {number(result.ratio(bound))} | "
+                         f"{f'{rival}: {number(result.median(rival))}' if rival else ''} | {number(result.ratio(bound))} | "
                          f"{number(least)} to {number(most)} | {'at least' if bound.at_least else 'at most'} "
                          f"{bound.limit:g} | {'yes' if result.is_met(bound) else 'no'} |")
     return "\n".join(lines)

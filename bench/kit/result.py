@@ -5,7 +5,8 @@ import statistics
 
 @dataclasses.dataclass
 class Bound:
-    """median(subject) / median(best of against) must be at least, or at most, `limit`."""
+    """median(subject) / median(best of `against`) must be at least, or at most, `limit`; with an empty `against` the
+    median itself must be."""
     subject: str
     against: tuple
     limit: float
@@ -38,16 +39,17 @@ class Result:
         return self
 
     def rival(self, bound):
-        """The candidate that counts: the best of those the bound names."""
-        return (max if self.more_is_better else min)(bound.against, key=self.median)
+        """The candidate that counts: the best of those the bound names; None when it names none."""
+        return (max if self.more_is_better else min)(bound.against, key=self.median, default=None)
 
     def ratio(self, bound):
-        return self.median(bound.subject) / self.median(self.rival(bound))
+        rival = self.rival(bound)
+        return self.median(bound.subject) / (self.median(rival) if rival else 1)
 
     def ratio_range(self, bound):
         """The least and the greatest ratio within one turn, both taken within seconds of each other."""
-        pairs = zip(self.samples[bound.subject], self.samples[self.rival(bound)])
-        ratios = [ours / theirs for ours, theirs in pairs if theirs]
+        rival, ours = self.rival(bound), self.samples[bound.subject]
+        ratios = [mine / its for mine, its in zip(ours, self.samples[rival] if rival else [1] * len(ours)) if its]
         return min(ratios), max(ratios)
 
     def is_met(self, bound):
