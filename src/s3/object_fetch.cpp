@@ -47,7 +47,7 @@ awaitable<void> object_fetch::run() {
     }
     {
         const std::lock_guard lock{mutex_};
-        spare_.reset();
+        spare_.clear();
     }
     co_await asio::this_coro::throw_if_cancelled(false);
     co_await ranges_.wait_for_all();
@@ -64,12 +64,10 @@ awaitable<std::shared_ptr<object_fetch::chunk>> object_fetch::make_next_chunk(
         {
             const std::lock_guard lock{mutex_};
             if (is_over()) co_return nullptr;
-            size_bytes = next_size(member.fair_share());
+            share_bytes_ = member.fair_share();
+            size_bytes = next_size();
             crowded = size_bytes == 0 && is_crowded();
-            if (size_bytes != 0 && spare_) {
-                if (spare_->capacity() >= size_bytes && spare_->capacity() / 2 <= size_bytes) buffer.swap(spare_);
-                spare_.reset();
-            }
+            if (size_bytes != 0) buffer = take_spare(size_bytes);
         }
         if (size_bytes == 0) {
             const auto deadline = crowded ? clock::now() + longest_wait_for_others : clock::time_point::max();
@@ -92,8 +90,19 @@ awaitable<std::shared_ptr<object_fetch::chunk>> object_fetch::make_next_chunk(
     }
 }
 
+// One that fits; the others are given back: the sizes of ranges have changed.
+std::optional<async::claimed_buffer> object_fetch::take_spare(std::size_t size_bytes) {
+    std::erase_if(spare_, [size_bytes](const async::claimed_buffer& buffer) {
+        return buffer.capacity() < size_bytes || buffer.capacity() / 2 > size_bytes;
+    });
+    if (spare_.empty()) return std::nullopt;
+    std::optional<async::claimed_buffer> found{std::move(spare_.back())};
+    spare_.pop_back();
+    return found;
+}
+
 // 0 where there is no room. The first chunk always has some: a reader needs one to go on at all.
-std::size_t object_fetch::next_size(std::size_t fair_share) const {
+std::size_t object_fetch::next_size() const {
     const std::size_t window = std::min(window_, pace_.concurrency());
     if (chunks_.size() >= window) return 0;
     // How many bytes there are is not known until the first answer has said it.
@@ -101,8 +110,8 @@ std::size_t object_fetch::next_size(std::size_t fair_share) const {
     std::size_t size_bytes = pace_.range_bytes();
     // With the window at its largest, larger ranges are the way to have more bytes on their way.
     if (window_ >= pace_.concurrency()) size_bytes *= 2;
-    size_bytes = std::clamp(size_bytes, least_range_bytes, std::max(fair_share / window, least_range_bytes));
-    if (!chunks_.empty() && held_bytes_ + size_bytes > fair_share) return 0;
+    size_bytes = std::clamp(size_bytes, least_range_bytes, std::max(share_bytes_ / window, least_range_bytes));
+    if (!chunks_.empty() && held_bytes_ + size_bytes > share_bytes_) return 0;
     if (end_) size_bytes = static_cast<std::size_t>(std::min<std::uint64_t>(size_bytes, *end_ - next_));
     return size_bytes;
 }
@@ -246,9 +255,10 @@ void object_fetch::drop_what_all_have_read() {
     while (!chunks_.empty() && chunks_.front()->offset + chunks_.front()->size_bytes <= read) {
         auto& gone = chunks_.front();
         held_bytes_ -= gone->size_bytes;
-        if (gone.use_count() == 1 && !spare_ && !is_over()) {
+        const std::size_t kept = held_bytes_ + spare_.size() * gone->bytes.capacity();
+        if (gone.use_count() == 1 && !is_over() && kept < share_bytes_) {
             gone->bytes.clear();
-            spare_.emplace(std::move(gone->bytes));
+            spare_.push_back(std::move(gone->bytes));
         }
         chunks_.pop_front();
         dropped = true;

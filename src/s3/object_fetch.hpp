@@ -89,7 +89,8 @@ private:
     // With mutex_ locked:
     bool is_over() const { return abandoned_ || failure_ || is_missing() || (end_ && next_ >= *end_); }
     bool is_missing() const { return answer_ && !answer_->info; }
-    std::size_t next_size(std::size_t fair_share) const;
+    std::size_t next_size() const;
+    std::optional<async::claimed_buffer> take_spare(std::size_t size_bytes);
     bool is_crowded() const;
     void leave_slowest_behind();
     void drop_what_all_have_read();
@@ -105,12 +106,13 @@ private:
 
     mutable std::mutex mutex_;  // guards all below
     std::optional<std::uint64_t> end_;
-    std::uint64_t next_;                          // where the next range begins
-    std::deque<std::shared_ptr<chunk>> chunks_;   // in order, without gaps, up to next_
-    std::size_t held_bytes_ = 0;                  // of chunks_
-    std::optional<async::claimed_buffer> spare_;  // of a chunk that was read: new pages would have to be cleared first
-    std::size_t window_;                          // how many chunks there may be
-    bool starved_ = false;                        // somebody has waited for S3 since the window grew last
+    std::uint64_t next_;                         // where the next range begins
+    std::deque<std::shared_ptr<chunk>> chunks_;  // in order, without gaps, up to next_
+    std::size_t held_bytes_ = 0;                 // of chunks_
+    std::vector<async::claimed_buffer> spare_;   // of chunks that were read; new pages would have to be cleared first
+    std::size_t window_;                         // how many chunks there may be
+    std::size_t share_bytes_ = 0;                // what chunks_ and spare_ may have of the budget, as of late
+    bool starved_ = false;                       // somebody has waited for S3 since the window grew last
     std::list<position*> readers_;
     std::optional<answer> answer_;
     std::exception_ptr failure_;
