@@ -2,6 +2,7 @@
 
 #include "app/startup_error.hpp"
 #include "cache/descriptor/memory_descriptor_cache.hpp"
+#include "s3/credentials/choose.hpp"
 #include "storage/filesystem/filesystem_driver.hpp"
 #include "storage/memory/memory_driver.hpp"
 #include "storage/s3/s3_driver.hpp"
@@ -12,29 +13,25 @@ namespace berth::app {
 
 namespace {
 
-std::string environment(const char* name) {
-    const char* value = std::getenv(name);
+std::string environment(const std::string& name) {
+    const char* value = std::getenv(name.c_str());
     return value ? value : "";
 }
 
-s3::credentials credentials_of(const config::s3_storage& settings) {
-    s3::credentials keys{settings.access_key, settings.secret_key, {}};
-    if (keys.access_key.empty())
-        keys = {environment("AWS_ACCESS_KEY_ID"), environment("AWS_SECRET_ACCESS_KEY"),
-                environment("AWS_SESSION_TOKEN")};
-    if (keys.access_key.empty() || keys.secret_key.empty())
-        throw startup_error{
-            "storage.s3: no keys for bucket " + settings.bucket +
-            "; set REGISTRY_STORAGE_S3_ACCESSKEY and REGISTRY_STORAGE_S3_SECRETKEY, or AWS_ACCESS_KEY_ID and "
-            "AWS_SECRET_ACCESS_KEY"};
-    return keys;
+std::shared_ptr<s3::credentials_provider> credentials_of(const config::s3_storage& settings,
+                                                         const std::string& region) {
+    s3::credentials_choice by;
+    by.configured = {settings.access_key, settings.secret_key, {}};
+    by.region = region;
+    by.variable = environment;
+    return s3::choose_credentials(by);
 }
 
 storage::s3_options s3_options_of(const config::s3_storage& settings) {
     storage::s3_options options;
     options.client.bucket = {settings.bucket, settings.region.empty() ? "us-east-1" : settings.region,
                              settings.region_endpoint, settings.secure, settings.force_path_style};
-    options.client.keys = credentials_of(settings);
+    options.client.provider = credentials_of(settings, options.client.bucket.region);
     options.client.verify_certificate = !settings.skip_verify;
     if (settings.encrypt) options.client.sse = settings.key_id.empty() ? s3::encryption::aes256 : s3::encryption::kms;
     options.client.kms_key_id = settings.key_id;

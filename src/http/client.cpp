@@ -17,7 +17,8 @@ std::string describe(const origin& server) {
 }
 
 [[noreturn]] void fail(const origin& server, std::string_view what, const error_code& error) {
-    throw transport_error{std::string{what} + " " + describe(server) + ": " + error.message()};
+    throw transport_error{std::string{what} + " " + describe(server) + ": " + error.message(),
+                          error == asio::error::timed_out};
 }
 
 // GET /bucket/key HTTP/1.1
@@ -106,7 +107,7 @@ awaitable<std::size_t> client_response::read_some(asio::mutable_buffer buffer) {
     auto [error, n] = co_await connection_->reader().read_some(buffer);
     if (error) {
         connection_.reset();
-        throw transport_error{"the answer broke off: " + error.message()};
+        throw transport_error{"the answer broke off: " + error.message(), error == asio::error::timed_out};
     }
     if (connection_->reader().is_done()) give_back_(std::move(connection_));
     co_return n;

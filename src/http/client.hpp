@@ -28,7 +28,13 @@ struct origin {
 /// has acted on the request is unknown.
 class transport_error : public std::runtime_error {
 public:
-    using std::runtime_error::runtime_error;
+    explicit transport_error(const std::string& text, bool timed_out = false)
+        : std::runtime_error{text}, timed_out_{timed_out} {}
+    /// The peer was silent for too long: it may be overloaded, or never have heard of us.
+    bool timed_out() const { return timed_out_; }
+
+private:
+    bool timed_out_;
 };
 
 /// A request whose body, if any, is in memory, so that it can be sent again.

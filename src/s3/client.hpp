@@ -81,8 +81,9 @@ public:
     /// Every upload below `prefix` that was neither completed nor aborted.
     awaitable<std::vector<upload_page::upload>> list_multiparts(const std::string& prefix);
 
-    /// A URL that reads the object for `lifetime` without other credentials: a secret, never log it.
-    std::string presign_get(const object_key& key, std::chrono::seconds lifetime) const {
+    /// A URL that reads the object for `lifetime` without other credentials: a secret, never log it. Nothing while
+    /// there are no keys at hand.
+    std::optional<std::string> presign_get(const object_key& key, std::chrono::seconds lifetime) const {
         return exchange_.presigned_url(key, lifetime);
     }
 

@@ -16,7 +16,7 @@ enum class verdict {
     retry_throttled,      ///< The server wants fewer requests.
     clock_skew,           ///< Our clock is wrong: take the server's, sign again.
     redirect_region,      ///< The bucket is in another region: ask there.
-    refresh_credentials,  ///< The keys have expired: new ones would do.
+    refresh_credentials,  ///< The keys have expired, or are unknown: new ones would do.
     not_found,            ///< The object is not there: an ordinary answer.
     fail                  ///< Asking again cannot help.
 };

@@ -3,22 +3,17 @@
 #include "base/hash.hpp"
 #include "base/log.hpp"
 #include "s3/http_date.hpp"
+#include "s3/quoted.hpp"
 #include "s3/xml.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/system/system_error.hpp>
 
 #include <charconv>
-#include <random>
 
 namespace berth::s3 {
 
 namespace {
-
-double random_fraction() {
-    thread_local std::minstd_rand generator{std::random_device{}()};
-    return std::uniform_real_distribution<double>{0, 1}(generator);
-}
 
 http::client make_http_client(const http::origin& server, bool verify_certificate) {
     http::client::options options;
@@ -34,23 +29,11 @@ duration retry_after(const http::fields& headers) {
     return std::chrono::seconds{seconds};
 }
 
-// One line of what a server wrote, without control characters and what must stay secret.
-std::string quoted(std::string text, const credentials& keys) {
-    constexpr std::size_t longest = 300;
-    for (const std::string& secret : {keys.access_key, keys.secret_key, keys.session_token}) {
-        if (secret.empty()) continue;
-        for (std::size_t at = 0; (at = text.find(secret, at)) != std::string::npos;)
-            text.replace(at, secret.size(), "***");
-    }
-    if (text.size() > longest) text.resize(longest);
-    for (char& c : text) {
-        if (static_cast<unsigned char>(c) < 0x20) c = ' ';
-    }
-    return text;
-}
-
 // S3's own window is 15 minutes.
 constexpr std::chrono::minutes clearly_skewed{10};
+
+constexpr std::string_view quota_is_spent =
+    "; not repeated, because so many requests have failed of late that repeating them would only add to the load";
 
 }  // namespace
 
@@ -63,18 +46,22 @@ struct exchange::outcome {
     http::fields headers;
     std::string body;
     std::string transport_text;
+    bool timed_out = false;
     error_body error;
 };
 
 exchange::exchange(options options)
-    : options_{std::move(options)}, target_{std::make_shared<target>(options_.bucket, options_.verify_certificate)} {}
+    : options_{std::move(options)},
+      provider_{options_.provider ? options_.provider : std::make_shared<fixed_credentials>(options_.keys)},
+      quota_{options_.retry_tokens},
+      target_{std::make_shared<target>(options_.bucket, options_.verify_certificate)} {}
 
 std::shared_ptr<target> exchange::current() const {
     const std::lock_guard lock{mutex_};
     return target_;
 }
 
-http::client_request exchange::signed_request(const request& what, const target& via) const {
+http::client_request exchange::signed_request(const request& what, const target& via, const shared_keys& keys) {
     const std::string path =
         via.at.path_prefix + (what.key.empty() && !via.at.path_prefix.empty() ? "" : "/" + encode_path(what.key));
     const std::string method{to_string(what.method)};
@@ -83,7 +70,9 @@ http::client_request exchange::signed_request(const request& what, const target&
 
     name_values headers = what.headers;
     headers.emplace_back("host", via.at.host);
-    sign(method, path, what.query, payload, signing{options_.keys, via.bucket.region, now()}, headers);
+    const wall_time time = now();
+    const sha256_bytes key = signing_keys_.get(keys, via.bucket.region, time);
+    sign(method, path, what.query, payload, signing{keys->keys, via.bucket.region, time, &key}, headers);
 
     http::client_request out;
     out.method = what.method;
@@ -96,10 +85,10 @@ http::client_request exchange::signed_request(const request& what, const target&
     return out;
 }
 
-awaitable<exchange::outcome> exchange::attempt(const request& what, std::shared_ptr<target> via,
-                                               bool fresh_connection) const {
+awaitable<exchange::outcome> exchange::attempt(const request& what, std::shared_ptr<target> via, shared_keys keys,
+                                               bool fresh_connection) {
     outcome out;
-    const http::client_request wire = signed_request(what, *via);
+    const http::client_request wire = signed_request(what, *via, keys);
     try {
         http::client_response response = co_await via->http.send(wire, fresh_connection);
         out.status = static_cast<int>(response.code);
@@ -117,6 +106,7 @@ awaitable<exchange::outcome> exchange::attempt(const request& what, std::shared_
     } catch (const http::transport_error& error) {
         out.status = 0;
         out.transport_text = error.what();
+        out.timed_out = error.timed_out();
     } catch (const std::length_error&) {
         out.transport_text = "the answer is larger than any that S3 gives";
     }
@@ -130,16 +120,16 @@ failure exchange::describe(const request& what, const target& via, failure why, 
     if (!what.key.empty()) why.text += " of " + what.key;
     why.text += " in bucket " + via.bucket.bucket + " at " + via.at.base_url() + " failed: ";
     if (why.status == 0) {
-        why.text += quoted(std::string{details}, options_.keys);
+        why.text += details;
         return why;
     }
     why.text += (why.code.empty() ? "" : why.code + ", ") + "HTTP status " + std::to_string(why.status);
-    if (!details.empty()) why.text += ": " + quoted(std::string{details}, options_.keys);
+    if (!details.empty()) why.text += ": " + std::string{details};
     if (const auto hint = advice(why.status, why.code); !hint.empty()) why.text += "; " + std::string{hint};
     return why;
 }
 
-failure exchange::judge(const request& what, const outcome& came, const target& via) const {
+failure exchange::judge(const request& what, const outcome& came, const target& via, const credentials& keys) const {
     failure why;
     why.status = came.status;
     if (!came.transport_text.empty()) {
@@ -147,7 +137,7 @@ failure exchange::judge(const request& what, const outcome& came, const target& 
         why.status = 0;
         std::string text = came.transport_text;
         if (text.find("TLS") != std::string::npos) text += "; if that server speaks plain http, set secure: false";
-        return describe(what, via, std::move(why), text);
+        return describe(what, via, std::move(why), quoted(std::move(text), {}));
     }
     why.code = came.error.code;
     // An answer to HEAD has no body to say what is wrong: the headers give it away.
@@ -159,8 +149,10 @@ failure exchange::judge(const request& what, const outcome& came, const target& 
         const auto region = came.headers["x-amz-bucket-region"];
         if (!region.empty() && region != via.bucket.region) why.code = "AuthorizationHeaderMalformed";
     }
+    if (why.code.empty() && came.status == 400 && !keys.session_token.empty()) why.code = "ExpiredToken";
     why.kind = classify(why.status, why.code);
-    return describe(what, via, std::move(why), came.error.message);
+    return describe(what, via, std::move(why),
+                    quoted(came.error.message, {keys.access_key, keys.secret_key, keys.session_token}));
 }
 
 void exchange::learn_clock(std::string_view date) {
@@ -195,17 +187,27 @@ awaitable<result<reply, failure>> exchange::send(const request& what) {
     retry_schedule schedule{what.retry, options_.timing, clock::now()};
     bool clock_corrected = false;
     bool region_corrected = false;
+    bool keys_replaced = false;
     bool fresh_connection = what.fresh_connection;
+    unsigned spent = 0;
     for (;;) {
         const std::shared_ptr<target> via = current();
-        outcome came = co_await attempt(what, via, fresh_connection);
-        if (came.success) co_return std::move(*came.success);
+        const keys_result keys = co_await provider_->get();
+        if (!keys) {
+            failure none{.kind = verdict::refresh_credentials};
+            co_return describe(what, *via, std::move(none), "no credentials: " + keys.error().text);
+        }
+        outcome came = co_await attempt(what, via, *keys, fresh_connection);
+        if (came.success) {
+            quota_.succeeded(spent);
+            co_return std::move(*came.success);
+        }
         // A caller that goes away ends its request like a broken line; it must not be tried again.
         const auto cancellation = co_await asio::this_coro::cancellation_state;
         if (came.status == 0 && cancellation.cancelled() != asio::cancellation_type::none)
             throw boost::system::system_error{asio::error::operation_aborted};
 
-        failure why = judge(what, came, *via);
+        failure why = judge(what, came, *via, (*keys)->keys);
         if (why.kind == verdict::clock_skew && !clock_corrected) {
             clock_corrected = true;
             learn_clock(came.headers[http::field::date]);
@@ -217,9 +219,21 @@ awaitable<result<reply, failure>> exchange::send(const request& what) {
             if (move_to_region(via, header.empty() ? came.error.region : std::string{header})) continue;
         }
         if (why.kind == verdict::retry_throttled && what.pace) what.pace->throttled(clock::now());
+        if (why.kind == verdict::refresh_credentials && !keys_replaced) {
+            keys_replaced = true;
+            const keys_result others = co_await provider_->replace(*keys);
+            if (others) continue;
+            if (!others.error().text.empty()) why.text += "; no other credentials: " + others.error().text;
+        }
         if (why.kind != verdict::retry && why.kind != verdict::retry_throttled) co_return why;
         const auto pause = schedule.next(clock::now(), random_fraction(), retry_after(came.headers));
         if (!pause) co_return why;
+        const unsigned cost = came.timed_out ? retry_quota::cost_of_time_out : retry_quota::cost_of_error;
+        if (!quota_.take(cost)) {
+            why.text += quota_is_spent;
+            co_return why;
+        }
+        spent += cost;
         log::debug("repeating an S3 request", {{"because", why.text}});
         fresh_connection = true;
         asio::steady_timer timer{co_await asio::this_coro::executor, *pause};
@@ -227,10 +241,21 @@ awaitable<result<reply, failure>> exchange::send(const request& what) {
     }
 }
 
-std::string exchange::presigned_url(const std::string& key, std::chrono::seconds lifetime) const {
+std::optional<std::string> exchange::presigned_url(const std::string& key, std::chrono::seconds lifetime) const {
+    using std::chrono::seconds;
+    constexpr seconds worth_giving{60};
+    const shared_keys keys = provider_->current();
+    if (!keys) return std::nullopt;
+    if (keys->ends) {
+        const auto left = std::chrono::floor<seconds>(*keys->ends - options_.clock());
+        if (left < worth_giving) return std::nullopt;
+        lifetime = std::min(lifetime, left);
+    }
     const auto via = current();
     const std::string path = via->at.path_prefix + '/' + encode_path(key);
-    const signing with{options_.keys, via->bucket.region, now()};
+    const wall_time time = now();
+    const sha256_bytes signing_key = signing_keys_.get(keys, via->bucket.region, time);
+    const signing with{keys->keys, via->bucket.region, time, &signing_key};
     return via->at.base_url() + path + '?' + presigned_query(via->at.host, path, lifetime, with);
 }
 

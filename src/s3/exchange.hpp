@@ -5,6 +5,8 @@
 #include "s3/error.hpp"
 #include "s3/options.hpp"
 #include "s3/read_pace.hpp"
+#include "s3/retry_quota.hpp"
+#include "s3/signing_key_cache.hpp"
 
 #include <atomic>
 #include <memory>
@@ -49,7 +51,7 @@ struct reply {
 };
 
 /// Signs, sends, judges and repeats requests: all that operations have in common. Learns the server's clock
-/// and the bucket's region when S3 says that ours are wrong. Thread-safe.
+/// and the bucket's region when S3 says that ours are wrong, and has keys renewed that S3 takes no more. Thread-safe.
 class exchange {
 public:
     /// Throws std::invalid_argument for an endpoint that cannot be one.
@@ -58,8 +60,9 @@ public:
     /// Throws only for what no answer and no lack of one can cause (cancelled, out of memory).
     awaitable<result<reply, failure>> send(const request& what);
 
-    /// A URL for a GET without other credentials: a secret.
-    std::string presigned_url(const std::string& key, std::chrono::seconds lifetime) const;
+    /// A URL for a GET without other credentials: a secret. Nothing while there are no keys at hand that are good for
+    /// a minute or more; keys that end sooner than `lifetime` shorten it.
+    std::optional<std::string> presigned_url(const std::string& key, std::chrono::seconds lifetime) const;
 
     /// What the operator should read when an answer to `what` makes no sense.
     failure nonsense(const request& what, std::string_view text) const;
@@ -72,9 +75,10 @@ public:
 private:
     struct outcome;
 
-    awaitable<outcome> attempt(const request& what, std::shared_ptr<target> via, bool fresh_connection) const;
-    http::client_request signed_request(const request& what, const target& via) const;
-    failure judge(const request& what, const outcome& came, const target& via) const;
+    awaitable<outcome> attempt(const request& what, std::shared_ptr<target> via, shared_keys keys,
+                               bool fresh_connection);
+    http::client_request signed_request(const request& what, const target& via, const shared_keys& keys);
+    failure judge(const request& what, const outcome& came, const target& via, const credentials& keys) const;
     failure describe(const request& what, const target& via, failure why, std::string_view details) const;
 
     void learn_clock(std::string_view date);
@@ -83,6 +87,9 @@ private:
     wall_time now() const { return options_.clock() + std::chrono::seconds{clock_offset_seconds_}; }
 
     const options options_;
+    const std::shared_ptr<credentials_provider> provider_;
+    mutable signing_key_cache signing_keys_;
+    retry_quota quota_;
     std::atomic<std::int64_t> clock_offset_seconds_{0};  // the server's clock minus ours
     mutable std::mutex mutex_;
     std::shared_ptr<target> target_;  // guarded by mutex_

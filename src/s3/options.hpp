@@ -1,11 +1,13 @@
 #pragma once
 
 #include "base/time_format.hpp"
+#include "s3/credentials/provider.hpp"
 #include "s3/endpoint.hpp"
 #include "s3/retry.hpp"
 #include "s3/sigv4.hpp"
 
 #include <functional>
+#include <memory>
 #include <string>
 
 namespace berth::s3 {
@@ -17,6 +19,7 @@ enum class encryption { none, aes256, kms };
 struct options {
     location bucket;
     credentials keys;
+    std::shared_ptr<credentials_provider> provider;  ///< Has the keys instead; null: `keys` are the ones.
     bool verify_certificate = true;
     encryption sse = encryption::none;
     std::string kms_key_id;     ///< With encryption::kms; empty means the account's default key.
@@ -24,6 +27,7 @@ struct options {
     std::string acl;
     std::string user_agent = "berth";
     backoff timing;
+    unsigned retry_tokens = 500;  ///< What all repetitions may spend together: see retry_quota.
     std::function<wall_time()> clock = std::chrono::system_clock::now;
 };
 

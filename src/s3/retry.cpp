@@ -1,8 +1,14 @@
 #include "s3/retry.hpp"
 
 #include <algorithm>
+#include <random>
 
 namespace berth::s3 {
+
+double random_fraction() {
+    thread_local std::minstd_rand generator{std::random_device{}()};
+    return std::uniform_real_distribution<double>{0, 1}(generator);
+}
 
 duration backoff::pause(unsigned failed_attempts, double random) const {
     const unsigned doublings = std::min(failed_attempts - 1, 20u);

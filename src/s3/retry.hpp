@@ -7,6 +7,9 @@ namespace berth::s3 {
 
 using duration = std::chrono::steady_clock::duration;
 
+/// In [0, 1).
+double random_fraction();
+
 /// How often a request is tried.
 struct retry_policy {
     unsigned attempts = 5;

@@ -52,10 +52,7 @@ canonical_headers canonicalise(name_values headers) {
 std::string signature(std::string_view canonical_request, std::string_view date, const signing& with) {
     const std::string text = std::string{algorithm} + '\n' + std::string{date} + '\n' + scope(date, with.region) +
                              '\n' + sha256_hex(canonical_request);
-    auto key = hmac_sha256("AWS4" + with.keys.secret_key, date.substr(0, 8));
-    key = hmac_sha256(as_text(key), with.region);
-    key = hmac_sha256(as_text(key), "s3");
-    key = hmac_sha256(as_text(key), "aws4_request");
+    const sha256_bytes key = with.key ? *with.key : signing_key(with.keys.secret_key, date, with.region);
     return to_hex(hmac_sha256(as_text(key), text));
 }
 
@@ -72,6 +69,13 @@ std::string canonical_request(std::string_view method, std::string_view path, st
 }
 
 }  // namespace
+
+sha256_bytes signing_key(std::string_view secret_key, std::string_view date, std::string_view region) {
+    auto key = hmac_sha256("AWS4" + std::string{secret_key}, date.substr(0, 8));
+    key = hmac_sha256(as_text(key), region);
+    key = hmac_sha256(as_text(key), "s3");
+    return hmac_sha256(as_text(key), "aws4_request");
+}
 
 void sign(std::string_view method, std::string_view path, const name_values& query, std::string_view payload_hash,
           const signing& with, name_values& headers) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/hash.hpp"
 #include "base/time_format.hpp"
 #include "s3/uri.hpp"
 
@@ -25,7 +26,11 @@ struct signing {
     const credentials& keys;
     std::string_view region;
     wall_time time;
+    const sha256_bytes* key = nullptr;  ///< signing_key() of the three above, where the caller has it; else null.
 };
+
+/// What a secret key becomes for one day and region. Of `date` ("20130524T000000Z") only the day counts.
+sha256_bytes signing_key(std::string_view secret_key, std::string_view date, std::string_view region);
 
 /// What x-amz-content-sha256 says where TLS protects the body already.
 inline constexpr std::string_view unsigned_payload = "UNSIGNED-PAYLOAD";
