@@ -24,7 +24,8 @@ struct request {
     name_values headers{};  ///< Lower-case names. Those that signing needs are added.
     std::string_view body{};
     retry_policy retry = small_requests;
-    bool stream = false;  ///< Leave the answer's body to be read piece by piece.
+    bool unsigned_body = false;  ///< The body is so large that hashing it for the signature would cost too much.
+    bool stream = false;         ///< Leave the answer's body to be read piece by piece.
 };
 
 /// Where requests go at the moment.

@@ -27,7 +27,7 @@ struct signing {
     wall_time time;
 };
 
-/// What x-amz-content-sha256 says where TLS protects the body already.
+/// What x-amz-content-sha256 says where the signature leaves the body out.
 inline constexpr std::string_view unsigned_payload = "UNSIGNED-PAYLOAD";
 
 /// Adds x-amz-content-sha256, x-amz-date, x-amz-security-token (where there is one) and authorization to

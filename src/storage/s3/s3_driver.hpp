@@ -16,6 +16,7 @@ struct s3_options {
     std::string root_directory;  ///< As `rootdirectory` of the config: "" or "some/prefix", slashes at the
                                  ///< ends or not.
     s3::write_options write;
+    std::size_t memory_budget_bytes = 128 * s3::mebibyte;  ///< For all transfers together.
 };
 
 /// Files as objects of one bucket: the file "/docker/x" is the key "docker/x" below the root directory.
@@ -36,6 +37,9 @@ public:
     std::optional<std::string> presigned_get(const path& file, std::chrono::seconds lifetime) override;
     awaitable<void> probe() override;
 
+    /// What all transfers hold together.
+    const async::memory_budget& memory() const { return memory_; }
+
     /// "/docker/x" with the root directory "prefix/" is "prefix/docker/x".
     s3::object_key key(std::string_view file) const;
 
@@ -45,9 +49,10 @@ private:
     awaitable<void> add_if_directory(const std::string& folder, const std::string& name, name_collector& names);
 
     const std::string root_;  // without slashes at its ends
-    const s3::write_options write_options_;
+    const s3::part_plan parts_;
+    async::memory_budget memory_;
     s3::client client_;
-    s3::part_memory memory_;
+    s3::object_copier copier_;
     std::atomic<bool> warned_of_denial_{false};
 };
 

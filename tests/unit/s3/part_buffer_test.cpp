@@ -5,28 +5,31 @@
 namespace berth::s3 {
 namespace {
 
-TEST(part_buffer, takes_as_much_as_fits) {
-    part_memory memory{100};
-    memory.claim(8);
-    part_buffer buffer{memory, 8};
-    EXPECT_EQ(buffer.append(asio::buffer("abcde", 5)), 5u);
+void append(part_buffer& to, std::string_view bytes) {
+    to.advance(asio::buffer_copy(to.room(), asio::buffer(bytes)));
+}
+
+TEST(part_buffer, takes_as_much_as_was_claimed) {
+    async::memory_budget memory{100};
+    part_buffer buffer{*memory.try_acquire(8)};
+    append(buffer, "abcde");
     EXPECT_FALSE(buffer.full());
-    EXPECT_EQ(buffer.append(asio::buffer("fghij", 5)), 3u);
+    EXPECT_EQ(buffer.room().size(), 3u);
+    append(buffer, "fghij");
     EXPECT_TRUE(buffer.full());
     EXPECT_EQ(buffer.view(), "abcdefgh");
     buffer.clear();
     EXPECT_EQ(buffer.view(), "");
+    EXPECT_EQ(buffer.room().size(), 8u);
 }
 
 TEST(part_buffer, gives_its_claim_back_once_however_it_is_moved) {
-    part_memory memory{100};
+    async::memory_budget memory{100};
     {
-        memory.claim(60);
-        part_buffer first{memory, 60};
+        part_buffer first{*memory.try_acquire(60)};
         part_buffer second{std::move(first)};
-        EXPECT_FALSE(memory.try_claim(60));
-        EXPECT_TRUE(memory.try_claim(40));
-        part_buffer third{memory, 40};
+        EXPECT_FALSE(memory.try_acquire(60));
+        part_buffer third{*memory.try_acquire(40)};
         third = std::move(second);
         EXPECT_EQ(third.capacity(), 60u);
         EXPECT_EQ(memory.used_bytes(), 100u);
