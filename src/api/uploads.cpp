@@ -135,6 +135,9 @@ awaitable<http::response> service::upload(http::request& request, const oci::rep
 awaitable<http::response> service::finish_upload(http::request& request, registry::upload_store::lease held,
                                                  const oci::digest& digest) {
     const std::string location = url_for(request, blob_path(held->name, digest));
+    const auto size_bytes = request.body.content_length();
+    if (held->offset == 0 && !held->expected && size_bytes != 0u)
+        co_await stores_.uploads.expect(*held, digest, size_bytes);
     co_await stores_.uploads.append(*held, request.body);
     const auto stored = co_await stores_.uploads.finish(std::move(held), digest);
     if (!stored) co_return reply::error(stored.error());

@@ -41,7 +41,8 @@ storage::s3_options s3_options_of(const config::s3_storage& settings) {
     if (settings.object_acl != "private") options.client.acl = settings.object_acl;
     if (!settings.user_agent.empty()) options.client.user_agent = settings.user_agent;
     options.root_directory = settings.root_directory;
-    options.write.chunk_bytes = settings.chunk_bytes;
+    options.memory_budget_bytes = settings.memory_budget_bytes;
+    options.write.parts = s3::plan_parts(settings.chunk_bytes, settings.memory_budget_bytes);
     options.write.copy.threshold_bytes = settings.multipart_copy_threshold_bytes;
     options.write.copy.chunk_bytes = settings.multipart_copy_chunk_bytes;
     options.write.copy.max_concurrency = settings.multipart_copy_max_concurrency;

@@ -34,6 +34,7 @@ struct s3_storage {
     bool secure = true;
     bool skip_verify = false;
     std::uint64_t chunk_bytes = 10 * mib;
+    std::uint64_t memory_budget_bytes = 128 * mib;  ///< Ours alone: registry:2 knows no such key.
     std::uint64_t multipart_copy_chunk_bytes = 32 * mib;
     std::uint64_t multipart_copy_max_concurrency = 100;
     std::uint64_t multipart_copy_threshold_bytes = 32 * mib;

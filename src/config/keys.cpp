@@ -72,6 +72,7 @@ const key table[] = {
     {"storage.s3.skipverify", single, s3<&s3_storage::skip_verify>},
     {"storage.s3.v4auth", single, v4auth},
     {"storage.s3.chunksize", single, s3_number<&s3_storage::chunk_bytes, 5 * mib, 5 * gib>},
+    {"storage.s3.memorybudget", single, s3_number<&s3_storage::memory_budget_bytes, 16 * mib, 1024 * gib>},
     {"storage.s3.multipartcopychunksize", single,
      s3_number<&s3_storage::multipart_copy_chunk_bytes, 5 * mib, 5 * gib>},
     {"storage.s3.multipartcopymaxconcurrency", single,

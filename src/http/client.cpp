@@ -5,7 +5,6 @@
 #include <boost/asio/ssl/context.hpp>
 
 #include <algorithm>
-#include <random>
 
 namespace berth::http {
 
@@ -44,26 +43,18 @@ std::string header_text(const client_request& request, const origin& server) {
     return text;
 }
 
-awaitable<std::vector<tcp::endpoint>> resolve(const origin& server) {
-    error_code not_an_address;
-    const auto address = asio::ip::make_address(server.host, not_an_address);
-    if (!not_an_address) co_return std::vector{tcp::endpoint{address, server.port}};
-
-    tcp::resolver resolver{co_await asio::this_coro::executor};
-    auto [error, found] = co_await resolver.async_resolve(server.host, std::to_string(server.port), as_tuple);
-    if (error) fail(server, "cannot resolve the name of", error);
+awaitable<tcp::socket> open_socket(address_book& addresses, const origin& server,
+                                   std::chrono::steady_clock::duration timeout) {
     std::vector<tcp::endpoint> endpoints;
-    for (const auto& entry : found) endpoints.push_back(entry.endpoint());
-    // A name with many addresses stands for many servers: each connection takes another one.
-    thread_local std::minstd_rand random{std::random_device{}()};
-    std::shuffle(endpoints.begin(), endpoints.end(), random);
-    co_return endpoints;
-}
-
-awaitable<tcp::socket> open_socket(const origin& server, std::chrono::steady_clock::duration timeout) {
-    const auto endpoints = co_await resolve(server);
-    const auto executor = co_await asio::this_coro::executor;
     error_code last = asio::error::host_not_found;
+    try {
+        endpoints = co_await addresses.in_turn();
+    } catch (const boost::system::system_error& failure) {
+        if (failure.code() == asio::error::operation_aborted) throw;
+        last = failure.code();
+    }
+    if (endpoints.empty()) fail(server, "cannot resolve the name of", last);
+    const auto executor = co_await asio::this_coro::executor;
     for (const auto& endpoint : endpoints) {
         tcp::socket socket{executor};
         async::watchdog watchdog{executor, [&socket] {
@@ -76,7 +67,9 @@ awaitable<tcp::socket> open_socket(const origin& server, std::chrono::steady_clo
             socket.set_option(tcp::no_delay{true}, error);
             co_return socket;
         }
+        if (error == asio::error::operation_aborted && !watchdog.expired()) throw boost::system::system_error{error};
         last = watchdog.expired() ? error_code{asio::error::timed_out} : error;
+        addresses.failed(endpoint);
     }
     fail(server, "cannot connect to", last);
 }
@@ -117,22 +110,24 @@ void client_response::set_idle_timeout(std::chrono::steady_clock::duration timeo
     if (connection_) connection_->pipe().set_timeout(timeout);
 }
 
-client::client(options options) : options_{std::move(options)} {}
+client::client(options options) : options_{std::move(options)}, addresses_{options_.server} {}
 client::~client() = default;
 
 std::unique_ptr<connection> client::take_idle(const asio::any_io_executor& executor) {
     std::vector<std::unique_ptr<connection>> too_old;  // closed outside the lock
     const std::lock_guard lock{mutex_};
-    while (!idle_.empty()) {
+    const auto oldest = std::chrono::steady_clock::now() - options_.max_idle_time;
+    while (!idle_.empty() && idle_.front()->idle_since < oldest) {
+        too_old.push_back(std::move(idle_.front()));
+        idle_.erase(idle_.begin());
+    }
+    for (std::size_t i = idle_.size(); i-- > 0;) {
         // A connection works on any executor, but on that of another thread each operation costs a hop to it.
-        const auto near = std::find_if(idle_.rbegin(), idle_.rend(), [&](const auto& candidate) {
-            return candidate->pipe().socket().get_executor() == executor;
-        });
-        const auto chosen = near == idle_.rend() ? std::prev(idle_.end()) : std::prev(near.base());
-        auto c = std::move(*chosen);
-        idle_.erase(chosen);
-        const bool fresh = std::chrono::steady_clock::now() - c->idle_since < options_.max_idle_time;
-        if (fresh && c->pipe().is_idle_and_open()) return c;
+        const auto made_on = idle_[i]->pipe().socket().get_executor();
+        if (&asio::query(made_on, asio::execution::context) != &asio::query(executor, asio::execution::context)) continue;
+        auto c = std::move(idle_[i]);
+        idle_.erase(idle_.begin() + static_cast<std::ptrdiff_t>(i));
+        if (c->pipe().is_idle_and_open()) return c;
         too_old.push_back(std::move(c));
     }
     return nullptr;
@@ -156,7 +151,7 @@ asio::ssl::context& client::tls_context() {
 }
 
 awaitable<std::unique_ptr<connection>> client::connect() {
-    auto socket = co_await open_socket(options_.server, options_.connect_timeout);
+    auto socket = co_await open_socket(addresses_, options_.server, options_.connect_timeout);
     if (!options_.server.tls) co_return std::make_unique<connection>(make_plain_transport(std::move(socket)));
 
     std::unique_ptr<transport> pipe;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "async/byte_source.hpp"
+#include "http/address_book.hpp"
 #include "http/message.hpp"
 
 #include <chrono>
@@ -16,13 +17,6 @@ class context;
 }
 
 namespace berth::http {
-
-/// Where a server is.
-struct origin {
-    std::string host;  ///< A name or an address, IPv6 without brackets.
-    std::uint16_t port = 80;
-    bool tls = false;
-};
 
 /// The exchange broke below HTTP: no connection, reset, time-out, TLS, a message that is no HTTP. Whether the server
 /// has acted on the request is unknown.
@@ -75,15 +69,15 @@ private:
 };
 
 /// An HTTP/1.1 client of one server with a pool of kept-alive connections. Thread-safe; each exchange runs on its
-/// caller's executor. Connections are borrowed by one exchange at a time: one that was made on the caller's executor
-/// before others, the newest first.
+/// caller's executor. Connections are borrowed by one exchange at a time, those that were made on its executor, the
+/// newest first; new ones are spread over all addresses of the server.
 ///
 /// Lifetime: outlives its responses.
 class client {
 public:
     struct options {
         origin server;
-        std::size_t max_idle_connections = 64;
+        std::size_t max_idle_connections = 128;
         std::chrono::steady_clock::duration connect_timeout = std::chrono::seconds{5};
         /// An idle connection older than this is closed instead of used: servers hang up at their own time.
         std::chrono::steady_clock::duration max_idle_time = std::chrono::seconds{15};
@@ -108,6 +102,7 @@ private:
     boost::asio::ssl::context& tls_context();
 
     const options options_;
+    address_book addresses_;
     std::mutex mutex_;
     std::vector<std::unique_ptr<connection>> idle_;   // guarded by mutex_; newest last
     std::unique_ptr<boost::asio::ssl::context> tls_;  // guarded by mutex_ until it is there

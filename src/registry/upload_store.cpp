@@ -1,11 +1,13 @@
 #include "registry/upload_store.hpp"
 
+#include "async/for_each.hpp"
 #include "base/log.hpp"
 #include "base/random_id.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <vector>
 
@@ -33,26 +35,16 @@ upload_store::lease::~lease() {
 
 awaitable<outcome<upload_store::lease>> upload_store::start(const oci::repository_name& name, hash_function function) {
     auto fresh = std::make_shared<upload>(random_uuid(), name, function);
+    fresh->writer = co_await driver_.create(layout::upload_data(name, fresh->uuid));
+    fresh->writer->leave_note(layout::upload_started_at(name, fresh->uuid),
+                              format_rfc3339(std::chrono::system_clock::now()));
     {
         const std::lock_guard lock{mutex_};
         if (slots_.size() >= options_.max_uploads)
             co_return oci::error{errc::toomanyrequests, "too many uploads are open on this node", {}};
         slots_.emplace(fresh->uuid, slot{fresh, true});
     }
-    lease held{*this, fresh};
-    std::exception_ptr failure;
-    try {
-        co_await driver_.put(layout::upload_started_at(name, fresh->uuid),
-                             format_rfc3339(std::chrono::system_clock::now()));
-        fresh->writer = co_await driver_.create(layout::upload_data(name, fresh->uuid));
-    } catch (...) {
-        failure = std::current_exception();
-    }
-    if (failure) {
-        forget(*fresh);
-        std::rethrow_exception(failure);
-    }
-    co_return held;
+    co_return lease{*this, fresh};
 }
 
 outcome<upload_store::lease> upload_store::borrow(const oci::repository_name& name, std::string_view uuid) {
@@ -72,24 +64,45 @@ outcome<std::uint64_t> upload_store::offset(const oci::repository_name& name, st
     return found->second.held->offset.load();
 }
 
+awaitable<void> upload_store::expect(upload& from, const oci::digest& digest, std::optional<std::uint64_t> size_bytes) {
+    const storage::path target = layout::blob_data(digest);
+    if (size_bytes) {
+        const auto there = co_await driver_.stat(target);
+        from.is_stored = there && there->size_bytes == *size_bytes;
+    }
+    from.expected = digest;
+    from.writer->aim_at(target);
+    if (digest.algorithm() == from.hashed_with) co_return;
+    from.hashed_with = digest.algorithm();
+    from.hash = hasher{from.hashed_with};
+}
+
 awaitable<void> upload_store::append(upload& into, async::byte_source& body) {
-    std::vector<char> piece(piece_bytes);
+    std::vector<char> unused(into.is_stored ? piece_bytes : 0);
     std::exception_ptr body_failure, store_failure;
     for (;;) {
+        asio::mutable_buffer room = asio::buffer(unused);
         std::size_t n = 0;
         try {
-            n = co_await body.read_some(asio::buffer(piece));
-        } catch (...) {
-            body_failure = std::current_exception();
-        }
-        if (n == 0) break;
-        try {
-            co_await into.writer->write(asio::buffer(piece.data(), n));
+            if (!into.is_stored) room = co_await into.writer->prepare();
         } catch (...) {
             store_failure = std::current_exception();
             break;
         }
-        into.hash.update(piece.data(), n);
+        room = asio::buffer(room, piece_bytes);  // what the hash finds in the processor's cache
+        try {
+            n = co_await body.read_some(room);
+        } catch (...) {
+            body_failure = std::current_exception();
+        }
+        if (n == 0) break;
+        into.hash.update(room.data(), n);
+        try {
+            if (!into.is_stored) co_await into.writer->append(n);
+        } catch (...) {
+            store_failure = std::current_exception();
+            break;
+        }
         into.offset += n;
     }
     // Whatever happened, nothing may work in the background for a request that has ended.
@@ -102,7 +115,7 @@ awaitable<void> upload_store::append(upload& into, async::byte_source& body) {
     }
     if (store_failure) {
         forget(into);
-        co_await discard(into);
+        co_await into.writer->clean_up();
     }
     co_await asio::this_coro::throw_if_cancelled(throws);
     if (store_failure) std::rethrow_exception(store_failure);
@@ -123,16 +136,16 @@ awaitable<outcome<blob>> upload_store::finish(lease held, const oci::digest& dig
     if (failure || !right) {
         const bool throws = co_await asio::this_coro::throw_if_cancelled();
         co_await asio::this_coro::throw_if_cancelled(false);
-        co_await discard(*held);
+        co_await held->writer->clean_up();
         co_await asio::this_coro::throw_if_cancelled(throws);
         if (failure) std::rethrow_exception(failure);
         co_return oci::error{errc::digest_invalid, {}, "\"" + digest.str() + "\""};
     }
-    co_await remove_folder(*held);
     co_return result;
 }
 
 awaitable<bool> upload_store::matches(upload& u, const oci::digest& digest) {
+    if (u.expected && *u.expected != digest) co_return false;
     if (digest.algorithm() == u.hashed_with) co_return u.hash.finish_hex() == digest.hex();
     hasher hash{digest.algorithm()};
     const auto bytes = co_await u.writer->read_back();
@@ -145,39 +158,32 @@ awaitable<bool> upload_store::matches(upload& u, const oci::digest& digest) {
     co_return hash.finish_hex() == digest.hex();
 }
 
+awaitable<bool> upload_store::is_there(const upload& u, const blob& what) {
+    if (u.expected && !u.is_stored) co_return false;  // as it was when the upload began
+    const auto there = co_await driver_.stat(layout::blob_data(what.digest));
+    const bool same = there && there->size_bytes == what.size_bytes;
+    // Its bytes were not kept when they came in.
+    if (u.is_stored && !same)
+        throw storage::error{"blob " + what.digest.str() + " was removed from the store while it was pushed again"};
+    co_return same;
+}
+
 awaitable<void> upload_store::store(upload& u, const blob& as) {
-    const storage::path target = layout::blob_data(as.digest);
-    const auto there = co_await driver_.stat(target);
-    if (there && there->size_bytes == as.size_bytes) {
-        co_await u.writer->cancel();  // these bytes are stored already
-    } else {
-        co_await u.writer->commit(target);
-    }
-    co_await blobs_.link(u.name, as);
+    const bool there = co_await is_there(u, as);
+    if (!there) co_await u.writer->commit(layout::blob_data(as.digest));
+    // A crash in between may leave the blob without its link, never the other way round.
+    std::array<awaitable<void>, 2> last{blobs_.link(u.name, as), u.writer->clean_up()};
+    co_await async::for_each(last, last.size(), [](awaitable<void>& step) { return std::move(step); });
 }
 
 awaitable<void> upload_store::cancel(lease held) {
     forget(*held);
-    co_await discard(*held);
+    co_await held->writer->clean_up();
 }
 
 void upload_store::forget(const upload& u) {
     const std::lock_guard lock{mutex_};
     slots_.erase(u.uuid);
-}
-
-awaitable<void> upload_store::discard(upload& u) {
-    if (u.writer) co_await u.writer->cancel();
-    co_await remove_folder(u);
-}
-
-awaitable<void> upload_store::remove_folder(const upload& u) {
-    try {
-        co_await driver_.remove(layout::upload(u.name, u.uuid));
-    } catch (const std::exception& error) {
-        log::warn("an upload's folder could not be removed",
-                  {{"repository", u.name.str()}, {"upload", u.uuid}, {"error", error.what()}});
-    }
 }
 
 awaitable<void> upload_store::discard_idle(clock::time_point now) {
@@ -197,10 +203,10 @@ awaitable<void> upload_store::discard_idle(clock::time_point now) {
         }
     }
     std::erase(idle, nullptr);
-    for (const auto& u : idle) {
+    for (const auto& u : idle)
         log::info("an upload was given up", {{"repository", u->name.str()}, {"upload", u->uuid}});
-        co_await discard(*u);
-    }
+    constexpr std::size_t at_once = 16;
+    co_await async::for_each(idle, at_once, [](auto& u) { return u->writer->clean_up(); });
 }
 
 awaitable<void> upload_store::run_expiry() {

@@ -17,10 +17,12 @@ struct upload {
 
     const std::string uuid;
     const oci::repository_name name;
-    const hash_function hashed_with;
+    hash_function hashed_with;
     std::atomic<std::uint64_t> offset{0};  ///< Bytes accepted so far; may be read while a request works on the upload.
     hasher hash{hashed_with};
     std::unique_ptr<storage::writer> writer;
+    std::optional<oci::digest> expected{};  ///< Known before the first byte.
+    bool is_stored = false;                 ///< The store holds what is expected: the bytes are only hashed.
     std::chrono::steady_clock::time_point last_used{};
 };
 
@@ -59,7 +61,8 @@ public:
         : driver_{driver}, blobs_{blobs}, options_{options} {}
 
     /// `function` is the one that the digest at the upload's end is expected to name; another one is right too, but
-    /// costs one more reading of the bytes. toomanyrequests when there are too many uploads already.
+    /// costs one more reading of the bytes. Asks the store nothing. toomanyrequests when there are too many uploads
+    /// already.
     awaitable<oci::outcome<lease>> start(const oci::repository_name& name, hash_function function);
 
     /// blob_upload_unknown when there is none of that id in that repository; blob_upload_invalid while another request
@@ -68,6 +71,11 @@ public:
 
     /// How many bytes have been accepted, also while a request works on the upload. blob_upload_unknown as for borrow.
     oci::outcome<std::uint64_t> offset(const oci::repository_name& name, std::string_view uuid);
+
+    /// Before the first byte, where what comes next is the whole blob: then it is written straight to its place, and
+    /// becomes visible there once its digest is right. Where it is there already with `size_bytes`, the bytes are only
+    /// verified.
+    awaitable<void> expect(upload& from, const oci::digest& digest, std::optional<std::uint64_t> size_bytes);
 
     /// Appends all of `body`. What arrived before the body broke off counts, and the upload stays usable.
     /// Throws what the body throws, and storage::error: after that the upload is gone.
@@ -93,10 +101,9 @@ private:
     };
 
     awaitable<bool> matches(upload& u, const oci::digest& digest);
+    awaitable<bool> is_there(const upload& u, const blob& what);
     awaitable<void> store(upload& u, const blob& as);
     void forget(const upload& u);
-    awaitable<void> discard(upload& u);
-    awaitable<void> remove_folder(const upload& u);
 
     storage::driver& driver_;
     blob_store& blobs_;

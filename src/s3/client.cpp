@@ -9,6 +9,9 @@ namespace berth::s3 {
 
 namespace {
 
+// What has a link's or a manifest's size is signed with its body, even over plain http.
+constexpr std::size_t largest_signed_bytes = 64 * 1024;
+
 std::optional<std::uint64_t> parse_number(std::string_view text) {
     std::uint64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -118,7 +121,8 @@ awaitable<void> client::put(const object_key& key, std::string_view body) {
                        .method = http::verb::put,
                        .key = key,
                        .headers = headers_of_new_object(),
-                       .body = body};
+                       .body = body,
+                       .unsigned_body = body.size() > largest_signed_bytes};
     (co_await exchange_.send(what)).value();
 }
 

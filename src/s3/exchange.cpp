@@ -65,8 +65,9 @@ http::client_request exchange::signed_request(const request& what, const target&
     const std::string path =
         via.at.path_prefix + (what.key.empty() && !via.at.path_prefix.empty() ? "" : "/" + encode_path(what.key));
     const std::string method{to_string(what.method)};
-    // TLS protects the body on its way; over plain http the signature does.
-    const std::string payload = via.at.server.tls ? std::string{unsigned_payload} : sha256_hex(what.body);
+    // TLS protects the body on its way; over plain http the signature does, unless the body is a large one.
+    const bool unsigned_body = via.at.server.tls || what.unsigned_body;
+    const std::string payload = unsigned_body ? std::string{unsigned_payload} : sha256_hex(what.body);
 
     name_values headers = what.headers;
     headers.emplace_back("host", via.at.host);

@@ -27,6 +27,7 @@ struct request {
     name_values headers{};  ///< Lower-case names. Those that signing needs are added.
     std::string_view body{};
     retry_policy retry = small_requests;
+    bool unsigned_body = false;     ///< The body is so large that hashing it for the signature would cost too much.
     bool stream = false;            ///< Leave the answer's body to be read piece by piece.
     bool fresh_connection = false;  ///< Never one that was used before.
     read_pace* pace = nullptr;      ///< Is told when S3 wants fewer requests. May be null.

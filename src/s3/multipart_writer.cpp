@@ -1,37 +1,80 @@
 #include "s3/multipart_writer.hpp"
 
+#include "async/for_each.hpp"
+#include "async/shielded.hpp"
 #include "base/log.hpp"
-#include "s3/part_plan.hpp"
+
+#include <algorithm>
+#include <cassert>
 
 namespace berth::s3 {
 
-multipart_writer::multipart_writer(client& through, part_memory& memory, const write_options& how, object_key staging)
-    : client_{through}, memory_{memory}, how_{how}, staging_{std::move(staging)} {}
+namespace {
 
-awaitable<void> multipart_writer::write(asio::const_buffer data) {
-    while (data.size() != 0) {
-        co_await make_room();
-        const std::size_t n = buffer_->append(data);
-        size_bytes_ += n;
-        data += n;
+// Enough to fill the line to one S3 server at AWS's usual latency and speed of a connection.
+constexpr std::size_t max_in_flight = 8;
+
+awaitable<void> logged(awaitable<void> work, const object_key& key) {
+    try {
+        co_await std::move(work);
+    } catch (const std::exception& error) {
+        log::warn("cannot remove what an upload staged", {{"key", key}, {"error", error.what()}});
     }
+}
+
+awaitable<void> side_by_side(std::vector<awaitable<void>> all) {
+    co_await async::for_each(all, all.size(), [](awaitable<void>& one) { return std::move(one); });
+}
+
+}  // namespace
+
+multipart_writer::multipart_writer(client& through, async::memory_budget& memory, object_copier& copier,
+                                   const part_plan& parts, object_key staging)
+    : client_{through}, memory_{memory}, copier_{copier}, plan_{parts}, staging_{std::move(staging)}, key_{staging_} {}
+
+void multipart_writer::leave_note(object_key key, std::string content) {
+    note_.emplace(note{std::move(key), std::move(content)});
+}
+
+void multipart_writer::aim_at(object_key target) {
+    assert(size_bytes_ == 0);
+    key_ = std::move(target);
+}
+
+awaitable<asio::mutable_buffer> multipart_writer::prepare() {
+    co_await make_room();
+    co_return buffer_->room();
+}
+
+void multipart_writer::append(std::size_t bytes) {
+    buffer_->advance(bytes);
+    size_bytes_ += bytes;
 }
 
 awaitable<void> multipart_writer::make_room() {
     if (buffer_ && !buffer_->full()) co_return;
     if (buffer_) co_await send_buffer();
-    const std::size_t capacity = part_size(next_number_, how_.chunk_bytes);
+    if (!member_) member_.emplace(memory_);
+    const std::size_t capacity = plan_.size_of(next_number_);
     for (;;) {
+        const std::size_t in_flight = sender_ ? sender_->in_flight() : 0;
+        const std::size_t affordable = member_->fair_share() / capacity;  // 0 where not everybody can have one at once
         if (sender_) {
             sender_->throw_if_failed();
-            buffer_ = sender_->take_empty(capacity);
-            if (buffer_) co_return;
+            auto used = sender_->take_empty();
+            if (used && used->capacity() == capacity && in_flight < affordable) {
+                buffer_.emplace(std::move(*used));
+                co_return;
+            }
         }
-        const std::size_t in_flight = sender_ ? sender_->in_flight() : 0;
-        const bool may_have_one_more = in_flight < buffer_count(capacity) && memory_.try_claim(capacity);
-        if (!may_have_one_more && in_flight == 0) memory_.claim(capacity);
-        if (may_have_one_more || in_flight == 0) {
-            buffer_.emplace(memory_, capacity);
+        std::optional<async::memory_budget::claim> claim;
+        if (in_flight == 0) {
+            claim.emplace(co_await memory_.acquire(capacity));
+        } else if (in_flight < std::min(max_in_flight, affordable)) {
+            claim = memory_.try_acquire(capacity);
+        }
+        if (claim) {
+            buffer_.emplace(std::move(*claim));
             co_return;
         }
         co_await sender_->wait_for_one();
@@ -40,24 +83,36 @@ awaitable<void> multipart_writer::make_room() {
 
 awaitable<void> multipart_writer::send_buffer() {
     if (next_number_ > max_parts) {
-        failure why{.operation = "UploadPart", .key = staging_};
+        failure why{.operation = "UploadPart", .key = key_};
         why.text = "a layer of more than " + std::to_string(size_bytes_) +
                    " bytes needs more parts than S3 allows: raise chunksize";
         throw error{std::move(why)};
     }
-    if (!sender_) {
-        std::string upload_id = co_await client_.create_multipart(staging_);
-        sender_ = std::make_shared<part_sender>(client_, staging_, std::move(upload_id));
-    }
+    if (!sender_) co_await begin();
     const auto executor = co_await asio::this_coro::executor;
     sender_->start(next_number_++, std::move(*buffer_), executor);
     buffer_.reset();
 }
 
+awaitable<void> multipart_writer::begin() {
+    std::vector<awaitable<void>> steps;
+    steps.push_back(create_upload());
+    if (note_ && !is_aimed()) {
+        note_left_ = true;
+        steps.push_back(client_.put(note_->key, note_->content));
+    }
+    co_await side_by_side(std::move(steps));
+}
+
+awaitable<void> multipart_writer::create_upload() {
+    std::string upload_id = co_await client_.create_multipart(key_);
+    sender_ = std::make_shared<part_sender>(client_, key_, std::move(upload_id));
+}
+
 awaitable<void> multipart_writer::settle() {
+    member_.reset();
     if (!sender_) co_return;
     co_await sender_->settle();
-    sender_->drop_empty();
     sender_->throw_if_failed();
 }
 
@@ -65,11 +120,12 @@ awaitable<void> multipart_writer::complete() {
     if (buffer_) co_await send_buffer();
     co_await settle();
     completing_ = true;
-    co_await client_.complete_multipart(staging_, sender_->upload_id(), sender_->parts(), size_bytes_);
+    co_await client_.complete_multipart(key_, sender_->upload_id(), sender_->parts(), size_bytes_);
     completed_ = true;
 }
 
 awaitable<std::unique_ptr<async::byte_source>> multipart_writer::read_back() {
+    assert(!is_aimed());
     if (!sender_)
         co_return std::make_unique<async::string_source>(buffer_ ? std::string{buffer_->view()} : std::string{});
     if (!completed_) co_await complete();
@@ -83,6 +139,7 @@ awaitable<std::unique_ptr<async::byte_source>> multipart_writer::read_back() {
 }
 
 awaitable<void> multipart_writer::commit(object_key target) {
+    assert(!is_aimed() || target == key_);
     if (!sender_) {
         // Also the empty object. Nothing was staged.
         const std::string_view all = buffer_ ? buffer_->view() : std::string_view{};
@@ -91,29 +148,26 @@ awaitable<void> multipart_writer::commit(object_key target) {
         co_return;
     }
     if (!completed_) co_await complete();
-    co_await copy_object(client_, staging_, target, size_bytes_, how_.copy);
-    co_await clean_up(false, true);
+    if (!is_aimed()) co_await copier_.copy(staging_, target, size_bytes_);
 }
 
-awaitable<void> multipart_writer::cancel() {
+// The caller may be here because it was cancelled; what it staged goes away all the same.
+awaitable<void> multipart_writer::clean_up() {
+    return async::shielded(remove_staged());
+}
+
+awaitable<void> multipart_writer::remove_staged() {
+    member_.reset();
     buffer_.reset();
-    if (!sender_) co_return;
-    // The caller may be here because it was cancelled; what it staged goes away all the same.
-    const bool throws = co_await asio::this_coro::throw_if_cancelled();
-    co_await asio::this_coro::throw_if_cancelled(false);
-    co_await sender_->settle();
-    sender_->drop_empty();
-    co_await clean_up(!completed_, completing_);
-    co_await asio::this_coro::throw_if_cancelled(throws);
-}
-
-awaitable<void> multipart_writer::clean_up(bool abort, bool remove) {
-    try {
-        if (abort) co_await client_.abort_multipart(staging_, sender_->upload_id());
-        if (remove) co_await client_.remove(staging_);
-    } catch (const std::exception& error) {
-        log::warn("cannot remove what an upload staged", {{"key", staging_}, {"error", error.what()}});
-    }
+    if (sender_) co_await sender_->settle();
+    std::vector<awaitable<void>> steps;
+    if (sender_ && !completed_) steps.push_back(logged(client_.abort_multipart(key_, sender_->upload_id()), key_));
+    // What stands at another key than the staging one was verified, or is somebody else's.
+    if (completing_ && !is_aimed()) steps.push_back(logged(client_.remove(staging_), staging_));
+    if (note_left_) steps.push_back(logged(client_.remove(note_->key), note_->key));
+    if (!steps.empty()) co_await side_by_side(std::move(steps));
+    sender_.reset();
+    completing_ = completed_ = note_left_ = false;
 }
 
 }  // namespace berth::s3

@@ -1,60 +1,85 @@
 #pragma once
 
+#include "async/memory_budget.hpp"
 #include "s3/object_copy.hpp"
+#include "s3/part_plan.hpp"
 #include "s3/part_sender.hpp"
 
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace berth::s3 {
 
 struct write_options {
-    std::size_t chunk_bytes =
-        10 * 1024 * 1024;  ///< The size of the first 1,000 parts, see part_plan.hpp. 5 MiB or more.
+    part_plan parts;
     copy_options copy;
 };
 
 /// A new object of unknown size. What fits into one part waits in memory and becomes one PutObject at commit.
-/// From the first byte more on, it is a multipart upload at the staging key: full parts go up side by side
-/// while the next one fills, and commit completes it, lets the server copy it to its place and deletes the
-/// staging object.
+/// From the first byte more on, it is a multipart upload: full parts go up side by side while the next one fills.
+/// Where the object's key is known before the first byte, the upload is one to that key, and commit completes it.
+/// Otherwise it is one to the staging key, and commit completes it and lets the server copy it to its place.
+///
+/// All its memory is claimed from the budget, a whole part at a time. It waits for a claim only while it holds none.
 ///
 /// Not thread-safe; its calls may come from one executor after another with settle() in between. Throws
-/// s3::error; after a part has failed, each further call but cancel() throws the same.
+/// s3::error; after a part has failed, each further call but clean_up() throws the same.
 ///
-/// Lifetime: client and memory outlive it and the parts that are in flight at its end.
+/// Lifetime: client, memory and copier outlive it and the parts that are in flight at its end.
 class multipart_writer {
 public:
-    multipart_writer(client& through, part_memory& memory, const write_options& how, object_key staging);
+    multipart_writer(client& through, async::memory_budget& memory, object_copier& copier, const part_plan& parts,
+                     object_key staging);
 
-    awaitable<void> write(asio::const_buffer data);
+    /// Before the first byte: a small object to be beside the staging object for as long as that may be there.
+    void leave_note(object_key key, std::string content);
+    /// Before the first byte: where commit will have to go to.
+    void aim_at(object_key target);
+
+    /// Where the next bytes go, one at least; append() says how many came.
+    awaitable<asio::mutable_buffer> prepare();
+    void append(std::size_t bytes);
     /// Waits until no part is in flight.
     awaitable<void> settle();
-    /// What was written so far: from memory, or the completed staging object. Only commit and cancel may follow, and
-    /// the source goes before them.
+    /// What was written so far: from memory, or the completed staging object. Only commit and clean_up may follow, and
+    /// the source goes before them. Not after aim_at: it would show what nobody has verified.
     awaitable<std::unique_ptr<async::byte_source>> read_back();
     awaitable<void> commit(object_key target);
-    /// Aborts the upload and deletes the staging object. Does not throw, logs instead.
-    awaitable<void> cancel();
+    /// Aborts the upload that was not completed, and deletes what is staged. Does not throw, logs instead.
+    awaitable<void> clean_up();
 
 private:
+    struct note {
+        object_key key;
+        std::string content;
+    };
+
+    bool is_aimed() const { return key_ != staging_; }
     awaitable<void> make_room();
     awaitable<void> send_buffer();
+    awaitable<void> begin();
+    awaitable<void> create_upload();
     awaitable<void> complete();
-    awaitable<void> clean_up(bool abort, bool remove);
+    awaitable<void> remove_staged();
 
     client& client_;
-    part_memory& memory_;
-    const write_options how_;
+    async::memory_budget& memory_;
+    object_copier& copier_;
+    const part_plan plan_;
     const object_key staging_;
+    object_key key_;  // of the multipart upload
+    std::optional<note> note_;
 
-    std::optional<part_buffer> buffer_;    // the part that is being filled
-    std::shared_ptr<part_sender> sender_;  // once there is a multipart upload
+    std::optional<async::memory_budget::member> member_;  // while bytes come in
+    std::optional<async::claimed_buffer> buffer_;         // the part that is being filled
+    std::shared_ptr<part_sender> sender_;                 // once there is a multipart upload
     unsigned next_number_ = 1;
     std::uint64_t size_bytes_ = 0;
-    bool completing_ = false;  // the staging object may be there
-    bool completed_ = false;   // the staging object is there, the upload is not any more
+    bool note_left_ = false;   // the note may be there
+    bool completing_ = false;  // the object at key_ may be there
+    bool completed_ = false;   // it is there, and the upload is not any more
 };
 
 }  // namespace berth::s3

@@ -4,14 +4,18 @@
 
 namespace berth::s3 {
 
-std::size_t part_size(unsigned number, std::size_t chunk_bytes) {
-    const std::size_t cap = std::max(chunk_bytes, 32 * mebibyte);
+std::size_t part_plan::size_of(unsigned number) const {
     const unsigned doublings = std::min((number - 1) / 1000, 10u);
-    return std::min(chunk_bytes << doublings, cap);
+    return std::min(first_bytes << doublings, std::max(first_bytes, most_bytes));
 }
 
-std::size_t buffer_count(std::size_t part_bytes) {
-    return std::clamp<std::size_t>(upload_memory_bytes / part_bytes, 1, 4);
+part_plan plan_parts(std::size_t chunk_bytes, std::size_t memory_bytes) {
+    constexpr std::size_t smallest = 5 * mebibyte;
+    part_plan plan;
+    const std::size_t good = std::clamp(memory_bytes / 16, smallest, plan.most_bytes);
+    const std::size_t wanted = std::clamp(chunk_bytes, smallest, std::max(memory_bytes / 4, smallest));
+    plan.first_bytes = std::max(good, wanted);
+    return plan;
 }
 
 std::vector<copy_range> copy_ranges(std::uint64_t size_bytes, std::uint64_t chunk_bytes) {

@@ -12,16 +12,21 @@ namespace berth::s3 {
 inline constexpr unsigned max_parts = 10'000;
 inline constexpr std::size_t mebibyte = 1024 * 1024;
 
-/// The size of part `number` (from 1) of an upload: `chunk_bytes`, doubled every 1,000 parts up to 32 MiB (or
-/// to chunk_bytes, where that is more). With chunks of 5 MiB a layer may have about 252 GiB, with 10 MiB 292
-/// GiB, before the 10,000 parts are used up.
-std::size_t part_size(unsigned number, std::size_t chunk_bytes);
+/// The sizes of an upload's parts. They are the same for all parts of an ordinary layer: some servers insist on that.
+/// A layer that is larger than 1,000 of them gets larger ones.
+struct part_plan {
+    std::size_t first_bytes = 10 * mebibyte;
+    std::size_t most_bytes = 32 * mebibyte;
 
-/// What one upload's buffers hold at the most, unless a single part is larger.
-inline constexpr std::size_t upload_memory_bytes = 32 * mebibyte;
+    /// Of part `number`, from 1: first_bytes, doubled every 1,000 parts up to most_bytes (or to first_bytes, where
+    /// that is more). From 8 MiB to 32 MiB that makes 273 GiB before the 10,000 parts are used up.
+    std::size_t size_of(unsigned number) const;
+};
 
-/// How many buffers of that size an upload may have, 1 to 4: one to fill, the others on their way.
-std::size_t buffer_count(std::size_t part_bytes);
+/// For uploads that share `memory_bytes`: a sixteenth of it for a part, so that one upload alone has some on their way
+/// while the next one fills, and 16 slow clients still have one each. At least `chunk_bytes`, what the operator wants,
+/// as long as that is at most a quarter of the memory; and S3's own limits.
+part_plan plan_parts(std::size_t chunk_bytes, std::size_t memory_bytes);
 
 /// The bytes [first, last] of an object, as "bytes=first-last" says it.
 struct copy_range {

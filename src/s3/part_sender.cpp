@@ -8,7 +8,7 @@ namespace berth::s3 {
 part_sender::part_sender(client& through, object_key key, std::string upload_id)
     : client_{through}, key_{std::move(key)}, upload_id_{std::move(upload_id)} {}
 
-void part_sender::start(unsigned number, part_buffer buffer, asio::any_io_executor executor) {
+void part_sender::start(unsigned number, async::claimed_buffer buffer, asio::any_io_executor executor) {
     if (in_flight_ == 0) changed_.emplace(executor, asio::steady_timer::time_point::max());
     parts_.resize(std::max<std::size_t>(parts_.size(), number));
     ++in_flight_;
@@ -19,11 +19,12 @@ void part_sender::start(unsigned number, part_buffer buffer, asio::any_io_execut
     });
 }
 
-awaitable<void> part_sender::send(unsigned number, part_buffer buffer) {
+awaitable<void> part_sender::send(unsigned number, async::claimed_buffer buffer) {
     std::string etag = co_await client_.upload_part(key_, upload_id_, number, buffer.view());
     parts_[number - 1] = completed_part{number, std::move(etag)};
+    if (!wants_buffer_ || empty_) co_return;
     buffer.clear();
-    empty_.push_back(std::move(buffer));
+    empty_.emplace(std::move(buffer));
 }
 
 awaitable<void> part_sender::wait_until_at_most(std::size_t in_flight) {
@@ -34,7 +35,9 @@ awaitable<void> part_sender::wait_until_at_most(std::size_t in_flight) {
 }
 
 awaitable<void> part_sender::wait_for_one() {
+    wants_buffer_ = true;
     co_await wait_until_at_most(in_flight_ == 0 ? 0 : in_flight_ - 1);
+    wants_buffer_ = false;
 }
 
 awaitable<void> part_sender::settle() {
@@ -46,14 +49,6 @@ awaitable<void> part_sender::settle() {
 
 void part_sender::throw_if_failed() const {
     if (failure_) std::rethrow_exception(failure_);
-}
-
-std::optional<part_buffer> part_sender::take_empty(std::size_t capacity_bytes) {
-    std::erase_if(empty_, [&](const part_buffer& b) { return b.capacity() != capacity_bytes; });
-    if (empty_.empty()) return std::nullopt;
-    std::optional<part_buffer> buffer{std::move(empty_.back())};
-    empty_.pop_back();
-    return buffer;
 }
 
 }  // namespace berth::s3

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "async/claimed_buffer.hpp"
 #include "s3/client.hpp"
-#include "s3/part_buffer.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 
@@ -13,9 +13,8 @@
 
 namespace berth::s3 {
 
-/// The parts of one multipart upload that are on their way, and the buffers they leave behind. Not
-/// thread-safe: while parts are in flight, all calls come from the executor that started them; after settle()
-/// from any other one.
+/// The parts of one multipart upload that are on their way. Not thread-safe: while parts are in flight, all calls come
+/// from the executor that started them; after settle() from any other one.
 ///
 /// Lifetime: shared with the parts in flight, so that its user may be destroyed before they end. The client
 /// outlives it.
@@ -24,34 +23,34 @@ public:
     part_sender(client& through, object_key key, std::string upload_id);
 
     /// Sends the buffer as part `number` in the background, on `executor`: that of the caller.
-    void start(unsigned number, part_buffer buffer, asio::any_io_executor executor);
+    void start(unsigned number, async::claimed_buffer buffer, asio::any_io_executor executor);
     std::size_t in_flight() const { return in_flight_; }
 
-    /// Waits until fewer parts are in flight than now.
+    /// Waits until fewer parts are in flight than now. The buffer of one that arrived meanwhile is there to be taken.
     awaitable<void> wait_for_one();
     /// Waits until none is, even when the caller is cancelled: they use the caller's executor.
     awaitable<void> settle();
     /// Throws what the first part that failed threw; from then on each time.
     void throw_if_failed() const;
 
-    /// A buffer whose part has arrived. Those of other capacities are given back to the system.
-    std::optional<part_buffer> take_empty(std::size_t capacity_bytes);
-    void drop_empty() { empty_.clear(); }
+    /// A buffer that wait_for_one has kept, empty. All others go back to the system when their part has arrived.
+    std::optional<async::claimed_buffer> take_empty() { return std::exchange(empty_, std::nullopt); }
 
     const std::string& upload_id() const { return upload_id_; }
     /// In order. Complete once settled without a failure.
     const std::vector<completed_part>& parts() const { return parts_; }
 
 private:
-    awaitable<void> send(unsigned number, part_buffer buffer);
+    awaitable<void> send(unsigned number, async::claimed_buffer buffer);
     awaitable<void> wait_until_at_most(std::size_t in_flight);
 
     client& client_;
     const object_key key_;
     const std::string upload_id_;
     std::vector<completed_part> parts_;
-    std::vector<part_buffer> empty_;
     std::size_t in_flight_ = 0;
+    bool wants_buffer_ = false;
+    std::optional<async::claimed_buffer> empty_;
     std::exception_ptr failure_;
     std::optional<asio::steady_timer> changed_;  // of the executor in use; never expires, cancelled to wake the waiter
 };

@@ -32,7 +32,7 @@ struct signing {
 /// What a secret key becomes for one day and region. Of `date` ("20130524T000000Z") only the day counts.
 sha256_bytes signing_key(std::string_view secret_key, std::string_view date, std::string_view region);
 
-/// What x-amz-content-sha256 says where TLS protects the body already.
+/// What x-amz-content-sha256 says where the signature leaves the body out.
 inline constexpr std::string_view unsigned_payload = "UNSIGNED-PAYLOAD";
 
 /// Adds x-amz-content-sha256, x-amz-date, x-amz-security-token (where there is one) and authorization to

@@ -54,22 +54,33 @@ public:
 };
 
 /// A file being written. Nobody sees it before commit. Not thread-safe, but its calls may come from one executor after
-/// another as long as they do not overlap. Destroyed without commit or cancel, it leaves what it staged behind.
+/// another as long as they do not overlap. Whatever becomes of it, clean_up ends it: destroyed without, it leaves what
+/// it staged behind.
 class writer {
 public:
     virtual ~writer() = default;
 
-    /// Appends. When it returns, `data` may be reused.
-    virtual awaitable<void> write(asio::const_buffer data) = 0;
-    /// Waits until what the driver does in the background for earlier writes has ended, and reports its failure.
+    /// Before the first byte: a small file that says of the staging what it is, to whoever finds it after a crash.
+    /// It is there as long as something is staged.
+    virtual void leave_note(path, std::string /*content*/) {}
+    /// Before the first byte: the only target that commit may get. A driver that can writes straight there, still
+    /// invisibly; read_back may not be called then.
+    virtual void aim_at(path /*target*/) {}
+
+    /// Where the next bytes are to be written, room for one at least, until append() says how many came. May wait for
+    /// memory, and for earlier bytes to go their way.
+    virtual awaitable<asio::mutable_buffer> prepare() = 0;
+    virtual awaitable<void> append(std::size_t bytes) = 0;
+    /// Waits until what the driver does in the background for earlier bytes has ended, and reports its failure.
     virtual awaitable<void> settle() = 0;
-    /// All bytes written so far, from the first on. Only commit and cancel may follow, and the source goes before them.
+    /// All bytes written so far, from the first on. Only commit and clean_up may follow, and the source goes before
+    /// them.
     virtual awaitable<std::unique_ptr<async::byte_source>> read_back() = 0;
-    /// Makes the bytes, all of them or none, visible as `target` (replacing what is there) and removes the staging.
+    /// Makes the bytes, all of them or none, visible as `target` (replacing what is there). Only clean_up may follow.
     virtual awaitable<void> commit(path target) = 0;
-    /// Gives up and removes the staging; also after a commit that failed. Nothing to do after one that did not. Does
-    /// not throw: what could not be removed is logged.
-    virtual awaitable<void> cancel() = 0;
+    /// Removes what is staged: gives up, unless a commit has succeeded. Does not throw: what could not be removed is
+    /// logged.
+    virtual awaitable<void> clean_up() = 0;
 };
 
 /// Where bytes live. Stateless towards the caller and thread-safe. Every verb throws storage::error when the store

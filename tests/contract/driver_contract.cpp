@@ -1,5 +1,7 @@
 #include "contract/driver_contract.hpp"
 
+#include "support/write.hpp"
+
 #include <atomic>
 #include <random>
 
@@ -27,7 +29,7 @@ void driver_contract::run_together(std::vector<awaitable<void>> tasks, unsigned 
 }
 
 void driver_contract::write(storage::writer& into, std::string_view bytes) {
-    run(into.write(asio::buffer(bytes)));
+    run(test::write(into, bytes));
 }
 
 std::optional<std::string> driver_contract::read(const storage::path& file, storage::byte_range range) {

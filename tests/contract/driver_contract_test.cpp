@@ -1,5 +1,7 @@
 #include "contract/driver_contract.hpp"
 
+#include "support/write.hpp"
+
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -134,6 +136,7 @@ TEST_P(driver_contract, writes_files_of_sizes_around_a_part) {
         auto writer = create("/staging/data");
         if (size != 0) write(*writer, bytes);
         run(writer->commit("/target/data"));
+        run(writer->clean_up());
         EXPECT_EQ(run(driver().stat("/target/data"))->size_bytes, size);
         EXPECT_TRUE(read("/target/data") == bytes) << size;
     }
@@ -147,6 +150,7 @@ TEST_P(driver_contract, writes_many_odd_pieces_byte_for_byte) {
         write(*writer, std::string_view{bytes}.substr(at, step));
     run(writer->settle());
     run(writer->commit("/target/data"));
+    run(writer->clean_up());
     EXPECT_TRUE(read("/target/data") == bytes);
     const std::size_t offset = 10 * mebibyte - 3;
     EXPECT_TRUE(read("/target/data", {offset, 6 * mebibyte}) == bytes.substr(offset, 6 * mebibyte));
@@ -157,6 +161,7 @@ TEST_P(driver_contract, writes_one_large_piece) {
     auto writer = create("/staging/data");
     write(*writer, bytes);
     run(writer->commit("/target/data"));
+    run(writer->clean_up());
     EXPECT_TRUE(read("/target/data") == bytes);
 }
 
@@ -168,10 +173,11 @@ TEST_P(driver_contract, a_write_from_another_strand_goes_on_after_settle) {
         run(writer->settle());
     }
     run(writer->commit("/target/data"));
+    run(writer->clean_up());
     EXPECT_TRUE(read("/target/data") == bytes);
 }
 
-TEST_P(driver_contract, what_was_written_can_be_read_back_before_commit_or_cancel) {
+TEST_P(driver_contract, what_was_written_can_be_read_back_before_commit_or_clean_up) {
     for (const std::size_t size : {std::size_t{0}, std::size_t{100}, 5 * mebibyte, 11 * mebibyte + 1}) {
         const std::string bytes = sample_bytes(size);
         auto committed = create("/staging/data");
@@ -179,13 +185,14 @@ TEST_P(driver_contract, what_was_written_can_be_read_back_before_commit_or_cance
         EXPECT_TRUE(run(async::read_all(*run(committed->read_back()), 20 * mebibyte)) == bytes) << size;
         EXPECT_FALSE(exists("/target/data"));
         run(committed->commit("/target/data"));
+        run(committed->clean_up());
         EXPECT_TRUE(read("/target/data") == bytes) << size;
         EXPECT_THAT(list("/staging"), IsEmpty());
 
         auto cancelled = create("/staging/data");
         if (size != 0) write(*cancelled, bytes);
         run(cancelled->read_back());
-        run(cancelled->cancel());
+        run(cancelled->clean_up());
         EXPECT_THAT(list("/staging"), IsEmpty());
         run(driver().remove("/target"));
     }
@@ -200,6 +207,7 @@ TEST_P(driver_contract, nothing_is_visible_before_commit) {
         EXPECT_FALSE(exists(target));
         EXPECT_THAT(list("/target"), testing::Not(testing::Contains(std::to_string(size))));
         run(writer->commit(target));
+        run(writer->clean_up());
         EXPECT_TRUE(exists(target));
     }
 }
@@ -211,6 +219,7 @@ TEST_P(driver_contract, commit_replaces_what_is_there) {
         write(*writer, sample_bytes(size));
         EXPECT_EQ(find("/target/data"), sample_bytes(200, 2));
         run(writer->commit("/target/data"));
+        run(writer->clean_up());
         EXPECT_TRUE(find("/target/data") == sample_bytes(size));
     }
 }
@@ -220,19 +229,20 @@ TEST_P(driver_contract, staging_is_gone_after_commit) {
         auto writer = create("/staging/data");
         if (size != 0) write(*writer, sample_bytes(size));
         run(writer->commit("/target/data"));
+        run(writer->clean_up());
         EXPECT_FALSE(exists("/staging/data"));
         EXPECT_THAT(list("/staging"), IsEmpty());
-        run(writer->cancel());
+        run(writer->clean_up());
         EXPECT_TRUE(exists("/target/data"));
     }
 }
 
-TEST_P(driver_contract, staging_is_gone_after_cancel) {
+TEST_P(driver_contract, staging_is_gone_after_giving_up) {
     for (const std::size_t size : {std::size_t{0}, std::size_t{100}, 11 * mebibyte}) {
         auto writer = create("/staging/data");
         if (size != 0) write(*writer, sample_bytes(size));
-        run(writer->cancel());
-        run(writer->cancel());
+        run(writer->clean_up());
+        run(writer->clean_up());
         EXPECT_FALSE(exists("/staging/data"));
         EXPECT_THAT(list("/staging"), IsEmpty());
     }
@@ -241,10 +251,11 @@ TEST_P(driver_contract, staging_is_gone_after_cancel) {
 TEST_P(driver_contract, a_writer_at_a_used_staging_path_starts_anew) {
     auto first = create("/staging/data");
     write(*first, "a longer first content");
-    run(first->cancel());
+    run(first->clean_up());
     auto second = create("/staging/data");
     write(*second, "second");
     run(second->commit("/target/data"));
+    run(second->clean_up());
     EXPECT_EQ(find("/target/data"), "second");
 }
 
@@ -379,8 +390,9 @@ TEST_P(driver_contract, readers_beside_writers_see_whole_files) {
         for (int i = 0; i < 10; ++i) {
             const std::string bytes(50'000 + c, c);
             const auto writer = co_await into.create(staging);
-            co_await writer->write(asio::buffer(bytes));
+            co_await test::write(*writer, bytes);
             co_await writer->commit("/file");
+            co_await writer->clean_up();
         }
     };
     auto read_again = [](storage::driver& from) -> awaitable<void> {
@@ -400,9 +412,9 @@ TEST_P(driver_contract, readers_beside_writers_see_whole_files) {
 TEST_P(driver_contract, writers_side_by_side_do_not_mix) {
     auto write_one = [](storage::driver& into, std::string name, std::string bytes) -> awaitable<void> {
         const auto writer = co_await into.create("/staging/" + name + "/data");
-        for (std::size_t at = 0; at < bytes.size(); at += 700'001)
-            co_await writer->write(asio::buffer(std::string_view{bytes}.substr(at, 700'001)));
+        co_await test::write(*writer, bytes);
         co_await writer->commit("/target/" + name);
+        co_await writer->clean_up();
     };
     std::vector<awaitable<void>> tasks;
     for (unsigned i = 1; i <= 4; ++i)

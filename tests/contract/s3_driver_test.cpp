@@ -21,7 +21,7 @@ private:
         made.client.bucket = {.bucket = fake.settings().bucket, .region_endpoint = fake.endpoint()};
         made.client.keys = {fake.settings().access_key, fake.settings().secret_key, ""};
         made.root_directory = "/some/prefix/";
-        made.write.chunk_bytes = 5 * 1024 * 1024;
+        made.write.parts.first_bytes = 5 * 1024 * 1024;
         made.write.copy = {.threshold_bytes = 12 * 1024 * 1024, .chunk_bytes = 5 * 1024 * 1024, .max_concurrency = 3};
         return made;
     }

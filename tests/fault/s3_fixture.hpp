@@ -2,6 +2,7 @@
 
 #include "storage/s3/s3_driver.hpp"
 #include "support/fake_s3.hpp"
+#include "support/write.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/strand.hpp>
@@ -25,7 +26,7 @@ inline s3_options options_for(const test::fake_s3& server) {
     options.client.bucket.region_endpoint = server.endpoint();
     options.client.keys = {server.settings().access_key, server.settings().secret_key, ""};
     options.client.timing = {std::chrono::milliseconds{1}, std::chrono::milliseconds{5}};
-    options.write.chunk_bytes = 5 * mebibyte;
+    options.write.parts.first_bytes = 5 * mebibyte;
     return options;
 }
 
@@ -70,9 +71,7 @@ inline awaitable<std::string> read_file(driver& from, path file, byte_range rang
 }
 
 inline awaitable<void> write_all(writer& to, const std::string& content) {
-    constexpr std::size_t piece = 700'001;  // straddles the parts' boundaries
-    for (std::size_t at = 0; at < content.size(); at += piece)
-        co_await to.write(asio::buffer(content.data() + at, std::min(piece, content.size() - at)));
+    co_await test::write(to, content);
 }
 
 inline awaitable<void> push_file(driver& to, path target, const std::string& content) {
@@ -80,6 +79,7 @@ inline awaitable<void> push_file(driver& to, path target, const std::string& con
     co_await write_all(*writer, content);
     co_await writer->settle();
     co_await writer->commit(target);
+    co_await writer->clean_up();
 }
 
 /// What the storage::error that `task` ends with says; fails the test when there is none.

@@ -27,8 +27,18 @@ protected:
         EXPECT_THAT(server.open_uploads(), IsEmpty());
     }
 
+    s3_options options_for_copies_in_parts() {
+        auto options = options_for(server);
+        options.write.copy = {.threshold_bytes = 6 * mebibyte,
+                              .chunk_bytes = 5 * mebibyte,
+                              .max_concurrency = 2,
+                              .patience = std::chrono::milliseconds{1}};
+        return options;
+    }
+    const fault::delay never{std::chrono::hours{1}};
+
     // Writes, and gives up where that fails, as an upload does. True when the commit succeeded.
-    static awaitable<bool> push_or_cancel(storage::driver& to, std::string content) {
+    static awaitable<bool> try_to_push(storage::driver& to, std::string content) {
         const auto writer = co_await to.create("/staging/data");
         bool failed = false;
         try {
@@ -38,7 +48,7 @@ protected:
         } catch (const error&) {
             failed = true;
         }
-        if (failed) co_await writer->cancel();
+        co_await writer->clean_up();
         co_return !failed;
     }
 };
@@ -67,7 +77,7 @@ TEST_F(s3_write, a_part_that_breaks_on_its_way_is_sent_again) {
 
 TEST_F(s3_write, a_part_that_keeps_failing_ends_the_upload_and_leaves_nothing) {
     server.add_fault({.operation = "UploadPart", .times = fault::always, .what = fault::answer{500, "InternalError"}});
-    EXPECT_FALSE(loop.run(push_or_cancel(driver, content)));
+    EXPECT_FALSE(loop.run(try_to_push(driver, content)));
     expect_nothing_left();
 }
 
@@ -79,7 +89,7 @@ TEST_F(s3_write, an_error_within_a_successful_completion_is_seen) {
 
     server.remove_object("blob");
     server.add_fault({.operation = "CompleteMultipartUpload", .what = fault::error_in_ok{"InvalidPart"}});
-    EXPECT_FALSE(loop.run(push_or_cancel(driver, content)));
+    EXPECT_FALSE(loop.run(try_to_push(driver, content)));
     expect_nothing_left();
 }
 
@@ -105,7 +115,7 @@ TEST_F(s3_write, a_completion_that_never_arrived_is_sent_again) {
 
 TEST_F(s3_write, an_upload_that_is_gone_is_an_error_and_no_success) {
     server.add_fault({.operation = "CompleteMultipartUpload", .what = fault::answer{404, "NoSuchUpload"}});
-    EXPECT_FALSE(loop.run(push_or_cancel(driver, content)));
+    EXPECT_FALSE(loop.run(try_to_push(driver, content)));
     expect_nothing_left();
 }
 
@@ -113,13 +123,13 @@ TEST_F(s3_write, an_upload_that_is_gone_after_a_lost_answer_is_no_success_when_s
     server.put_object("staging/data", "something else");
     server.add_fault({.operation = "CompleteMultipartUpload", .what = fault::answer{500, "InternalError"}});
     server.add_fault({.operation = "CompleteMultipartUpload", .what = fault::answer{404, "NoSuchUpload"}});
-    EXPECT_FALSE(loop.run(push_or_cancel(driver, content)));
+    EXPECT_FALSE(loop.run(try_to_push(driver, content)));
     EXPECT_FALSE(server.find_object("blob"));
 }
 
 TEST_F(s3_write, a_failed_copy_leaves_neither_staging_nor_target) {
     server.add_fault({.operation = "CopyObject", .times = fault::always, .what = fault::answer{403, "AccessDenied"}});
-    EXPECT_FALSE(loop.run(push_or_cancel(driver, content)));
+    EXPECT_FALSE(loop.run(try_to_push(driver, content)));
     expect_nothing_left();
 }
 
@@ -130,41 +140,57 @@ TEST_F(s3_write, a_commit_succeeds_although_the_staging_stays) {
 }
 
 TEST_F(s3_write, a_large_object_is_copied_in_parts) {
-    auto options = options_for(server);
-    options.write.copy = {.threshold_bytes = 6 * mebibyte, .chunk_bytes = 5 * mebibyte, .max_concurrency = 2};
-    s3_driver careful{options};
+    s3_driver careful{options_for_copies_in_parts()};
+    server.add_fault({.operation = "CopyObject", .what = never});
     server.add_fault({.operation = "UploadPartCopy", .skip = 1, .what = fault::error_in_ok{"InternalError"}});
     loop.run(push_file(careful, "/blob", content));
     expect_pushed();
     EXPECT_EQ(server.count("UploadPartCopy"), 4u);
-    EXPECT_EQ(server.count("CopyObject"), 0u);
+}
+
+TEST_F(s3_write, a_server_that_was_slow_to_copy_is_asked_for_parts_from_then_on) {
+    s3_driver careful{options_for_copies_in_parts()};
+    server.add_fault({.operation = "CopyObject", .what = never});
+    loop.run(push_file(careful, "/blob", content));
+    loop.run(push_file(careful, "/blob", content));
+    expect_pushed();
+    EXPECT_EQ(server.count("UploadPartCopy"), 6u);
+    loop.run(push_file(careful, "/small", content.substr(0, 5 * mebibyte + 1)));
+    EXPECT_TRUE(server.find_object("small")) << "below the threshold one copy does it, however long it takes";
+    EXPECT_EQ(server.count("UploadPartCopy"), 6u);
+}
+
+TEST_F(s3_write, a_large_object_is_copied_at_once_where_the_server_is_quick) {
+    auto options = options_for_copies_in_parts();
+    options.write.copy.patience = std::chrono::minutes{1};
+    s3_driver trusting{options};
+    loop.run(push_file(trusting, "/blob", content));
+    expect_pushed();
+    EXPECT_EQ(server.count("CopyObject"), 1u);
+    EXPECT_EQ(server.count("UploadPartCopy"), 0u);
 }
 
 TEST_F(s3_write, a_copy_in_parts_that_fails_is_aborted) {
-    auto options = options_for(server);
-    options.write.copy = {.threshold_bytes = 6 * mebibyte, .chunk_bytes = 5 * mebibyte, .max_concurrency = 2};
-    s3_driver careful{options};
+    s3_driver careful{options_for_copies_in_parts()};
+    server.add_fault({.operation = "CopyObject", .what = never});
     server.add_fault({.operation = "UploadPartCopy", .skip = 2, .what = fault::answer{403, "AccessDenied"}});
-    EXPECT_FALSE(loop.run(push_or_cancel(careful, content)));
+    EXPECT_FALSE(loop.run(try_to_push(careful, content)));
     expect_nothing_left();
 }
 
 TEST_F(s3_write, a_copy_in_parts_that_is_cancelled_is_aborted) {
-    auto options = options_for(server);
-    options.write.copy = {.threshold_bytes = 6 * mebibyte, .chunk_bytes = 1 * mebibyte, .max_concurrency = 2};
-    s3_driver careful{options};
+    s3_driver careful{options_for_copies_in_parts()};
+    server.add_fault({.operation = "CopyObject", .what = never});
     // As the registry does it: whatever ends a commit, the writer is told to clean up.
     auto push = [](s3_driver& to, const std::string& bytes) -> awaitable<void> {
         const auto writer = co_await to.create("/staging/data");
         co_await write_all(*writer, bytes);
-        bool failed = false;
         try {
             co_await writer->commit("/blob");
         } catch (const std::exception&) {
-            failed = true;
         }
         co_await asio::this_coro::throw_if_cancelled(false);
-        if (failed) co_await writer->cancel();
+        co_await writer->clean_up();
     };
     auto cancel_amid = [&push](s3_driver& to, test::fake_s3& at, const std::string& bytes) -> awaitable<void> {
         async::task_group group;
@@ -193,6 +219,7 @@ TEST_F(s3_write, may_go_on_from_another_strand_after_settling) {
     loop.run(write_all(*writer, second));
     loop.run(writer->settle());
     loop.run(writer->commit("/blob"));
+    loop.run(writer->clean_up());
     expect_pushed();
 }
 

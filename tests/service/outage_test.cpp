@@ -24,9 +24,9 @@ TEST(outage, every_request_that_needs_the_store_is_503_with_an_oci_body) {
     const std::pair<verb, std::string> requests[] = {
         {verb::get, "/v2/a/blobs/" + digest},     {verb::get, "/v2/a/manifests/" + digest},
         {verb::get, "/v2/a/manifests/latest"},    {verb::get, "/v2/a/tags/list"},
-        {verb::get, "/v2/a/referrers/" + digest}, {verb::post, "/v2/a/blobs/uploads/"}};
+        {verb::get, "/v2/a/referrers/" + digest}, {verb::post, "/v2/a/blobs/uploads/?digest=" + digest}};
     for (const auto& [method, target] : requests) {
-        const answer got = app.send(method, target);
+        const answer got = app.send(method, target, method == verb::post ? "x" : "");
         EXPECT_EQ(got.code, 503u) << target;
         EXPECT_NE(got.body.find("\"code\":\"UNAVAILABLE\""), std::string::npos) << target;
         EXPECT_NE(got.header("Retry-After"), "") << target;

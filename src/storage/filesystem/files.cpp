@@ -186,6 +186,10 @@ void remove(const std::string& file_or_directory) {
     if (code && !means_absent(code.value())) fail("remove", file_or_directory, code.value());
 }
 
+void remove_if_empty(const std::string& directory) {
+    ::rmdir(directory.c_str());
+}
+
 void probe(const std::string& root) {
     struct stat s {};
     if (::stat(root.c_str(), &s) == 0) {

@@ -44,6 +44,8 @@ name_page list_page(const std::string& directory, std::string after, std::size_t
 
 /// A file, or a directory with all below it; symbolic links themselves, never what they point to.
 void remove(const std::string& file_or_directory);
+/// A directory that holds nothing any more. Others stay, without a word.
+void remove_if_empty(const std::string& directory);
 
 /// Throws unless `root` is a directory that can be read, or could be made.
 void probe(const std::string& root);

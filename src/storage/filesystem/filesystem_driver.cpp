@@ -4,6 +4,8 @@
 #include "storage/filesystem/files.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <vector>
 
 namespace berth::storage {
 
@@ -47,18 +49,34 @@ private:
 
 class filesystem_driver::file_writer final : public writer {
 public:
-    file_writer(filesystem_driver& of, std::string staging, unique_fd fd)
-        : of_{of}, staging_{std::move(staging)}, fd_{std::move(fd)} {}
+    file_writer(filesystem_driver& of, std::string staging) : of_{of}, staging_{std::move(staging)} {}
 
-    awaitable<void> write(asio::const_buffer data) override {
-        const auto work = [&] { files::write_all(fd_, staging_, static_cast<const char*>(data.data()), data.size()); };
+    void leave_note(path file, std::string content) override {
+        note_ = of_.full(file);
+        note_content_ = std::move(content);
+    }
+
+    awaitable<asio::mutable_buffer> prepare() override {
+        piece_.resize(piece_bytes);
+        co_return asio::buffer(piece_);
+    }
+
+    awaitable<void> append(std::size_t bytes) override {
+        const auto work = [&] {
+            open_staging();
+            files::write_all(fd_, staging_, piece_.data(), bytes);
+        };
         co_await of_.pool_.run(work);
     }
 
-    awaitable<void> settle() override { co_return; }
+    awaitable<void> settle() override {
+        piece_ = {};
+        co_return;
+    }
 
     awaitable<std::unique_ptr<async::byte_source>> read_back() override {
         const auto work = [&] {
+            open_staging();
             auto from = files::open(staging_);
             if (!from) throw error{staging_ + " is gone before the upload's end; find out who removes it"};
             return std::move(*from);
@@ -69,17 +87,22 @@ public:
 
     awaitable<void> commit(path target) override {
         const auto work = [&] {
+            open_staging();
             files::publish(fd_, staging_, of_.full(target));
-            fd_ = unique_fd{};
+            published_ = true;
         };
         co_await of_.pool_.run(work);
     }
 
-    awaitable<void> cancel() override {
-        if (!fd_) co_return;
+    awaitable<void> clean_up() override {
+        piece_ = {};
+        if (!staged_) co_return;
+        staged_ = false;
         const auto work = [&] {
             fd_ = unique_fd{};
-            files::remove(staging_);
+            if (!published_) files::remove(staging_);
+            if (!note_.empty()) files::remove(note_);
+            files::remove_if_empty(std::filesystem::path{staging_}.parent_path());
         };
         try {
             co_await of_.pool_.run(work);
@@ -89,9 +112,24 @@ public:
     }
 
 private:
+    static constexpr std::size_t piece_bytes = 128 * 1024;
+
+    // Once there is something to stage. The note comes first: a crash may leave it alone, but no file without it.
+    void open_staging() {
+        if (fd_) return;
+        staged_ = true;
+        if (!note_.empty()) files::put(note_, note_content_);
+        fd_ = files::create(staging_);
+    }
+
     filesystem_driver& of_;
     std::string staging_;
-    unique_fd fd_;  // closed by commit and cancel
+    std::string note_;  // empty: none
+    std::string note_content_;
+    unique_fd fd_;         // from open_staging to clean_up
+    bool staged_ = false;  // something may be there
+    bool published_ = false;
+    std::vector<char> piece_;
 };
 
 filesystem_driver::filesystem_driver(options options)
@@ -136,12 +174,7 @@ awaitable<void> filesystem_driver::put(path file, std::string content) {
 }
 
 awaitable<std::unique_ptr<writer>> filesystem_driver::create(path staging) {
-    const auto work = [&]() -> std::unique_ptr<writer> {
-        std::string name = full(staging);
-        unique_fd fd = files::create(name);
-        return std::make_unique<file_writer>(*this, std::move(name), std::move(fd));
-    };
-    co_return co_await pool_.run(work);
+    co_return std::make_unique<file_writer>(*this, full(staging));
 }
 
 awaitable<name_page> filesystem_driver::list_page(path directory, std::string after, std::size_t limit) {

@@ -2,6 +2,8 @@
 
 #include "storage/name_collector.hpp"
 
+#include <array>
+
 namespace berth::storage {
 
 namespace {
@@ -31,8 +33,9 @@ class memory_driver::memory_writer final : public writer {
 public:
     explicit memory_writer(memory_driver& into) : into_{into} {}
 
-    awaitable<void> write(asio::const_buffer data) override {
-        bytes_.append(static_cast<const char*>(data.data()), data.size());
+    awaitable<asio::mutable_buffer> prepare() override { co_return asio::buffer(piece_); }
+    awaitable<void> append(std::size_t bytes) override {
+        bytes_.append(piece_.data(), bytes);
         co_return;
     }
     awaitable<void> settle() override { co_return; }
@@ -43,7 +46,7 @@ public:
         into_.store(std::move(target), std::move(bytes_));
         co_return;
     }
-    awaitable<void> cancel() override {
+    awaitable<void> clean_up() override {
         bytes_ = {};
         co_return;
     }
@@ -51,6 +54,7 @@ public:
 private:
     memory_driver& into_;
     std::string bytes_;
+    std::array<char, 64 * 1024> piece_;
 };
 
 std::optional<memory_driver::entry> memory_driver::look_up(const path& file) const {

@@ -2,7 +2,6 @@
 
 #include "async/for_each.hpp"
 #include "base/log.hpp"
-#include "s3/part_plan.hpp"
 #include "storage/name_collector.hpp"
 
 #include <algorithm>
@@ -37,17 +36,25 @@ private:
 
 class s3_writer final : public writer {
 public:
-    s3_writer(const s3_driver& driver, s3::client& client, s3::part_memory& memory, const s3::write_options& how,
-              const path& staging)
-        : driver_{driver}, writer_{client, memory, how, driver.key(staging)} {}
+    s3_writer(const s3_driver& driver, s3::client& client, async::memory_budget& memory, s3::object_copier& copier,
+              const s3::part_plan& parts, const path& staging)
+        : driver_{driver}, writer_{client, memory, copier, parts, driver.key(staging)} {}
 
-    awaitable<void> write(asio::const_buffer data) override { return as_storage(writer_.write(data)); }
+    void leave_note(path file, std::string content) override {
+        writer_.leave_note(driver_.key(file), std::move(content));
+    }
+    void aim_at(path target) override { writer_.aim_at(driver_.key(target)); }
+    awaitable<asio::mutable_buffer> prepare() override { return as_storage(writer_.prepare()); }
+    awaitable<void> append(std::size_t bytes) override {
+        writer_.append(bytes);
+        co_return;
+    }
     awaitable<void> settle() override { return as_storage(writer_.settle()); }
     awaitable<std::unique_ptr<async::byte_source>> read_back() override {
         co_return std::make_unique<s3_source>(co_await as_storage(writer_.read_back()));
     }
     awaitable<void> commit(path target) override { return as_storage(writer_.commit(driver_.key(target))); }
-    awaitable<void> cancel() override { return writer_.cancel(); }
+    awaitable<void> clean_up() override { return writer_.clean_up(); }
 
 private:
     const s3_driver& driver_;
@@ -76,11 +83,11 @@ awaitable<std::string> read_small(s3::object& object, const path& file, std::siz
 
 s3_driver::s3_driver(s3_options options)
     : root_{without_slashes(options.root_directory)},
-      write_options_{options.write},
+      parts_{options.write.parts},
+      memory_{options.memory_budget_bytes},
       client_{std::move(options.client)},
-      memory_{s3::upload_memory_bytes},
-      budget_{options.memory_bytes},
-      reader_{client_, budget_, options.read} {}
+      reader_{client_, memory_, options.read},
+      copier_{client_, options.write.copy} {}
 
 s3::object_key s3_driver::key(std::string_view file) const {
     if (root_.empty()) return s3::object_key{file.substr(1)};
@@ -110,7 +117,7 @@ awaitable<void> s3_driver::put(path file, std::string content) {
 }
 
 awaitable<std::unique_ptr<writer>> s3_driver::create(path staging) {
-    co_return std::make_unique<s3_writer>(*this, client_, memory_, write_options_, staging);
+    co_return std::make_unique<s3_writer>(*this, client_, memory_, copier_, parts_, staging);
 }
 
 awaitable<name_page> s3_driver::list_page(path directory, std::string after, std::size_t limit) {

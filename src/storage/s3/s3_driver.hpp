@@ -18,7 +18,7 @@ struct s3_options {
                                  ///< ends or not.
     s3::write_options write;
     s3::read_options read;
-    std::size_t memory_bytes = 128 * 1024 * 1024;  ///< Of all transfers' buffers together.
+    std::size_t memory_budget_bytes = 128 * s3::mebibyte;  ///< For all transfers together.
 };
 
 /// Files as objects of one bucket: the file "/docker/x" is the key "docker/x" below the root directory.
@@ -40,6 +40,9 @@ public:
     awaitable<void> probe() override;
     awaitable<void> stop() override { return reader_.stop(); }
 
+    /// What all transfers hold together.
+    const async::memory_budget& memory() const { return memory_; }
+
     /// "/docker/x" with the root directory "prefix/" is "prefix/docker/x".
     s3::object_key key(std::string_view file) const;
 
@@ -49,11 +52,11 @@ private:
     awaitable<void> add_if_directory(const std::string& folder, const std::string& name, name_collector& names);
 
     const std::string root_;  // without slashes at its ends
-    const s3::write_options write_options_;
+    const s3::part_plan parts_;
+    async::memory_budget memory_;
     s3::client client_;
-    s3::part_memory memory_;
-    async::memory_budget budget_;
     s3::parallel_reader reader_;
+    s3::object_copier copier_;
     std::atomic<bool> warned_of_denial_{false};
 };
 

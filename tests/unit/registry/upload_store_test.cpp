@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace berth::registry {
 
 namespace {
@@ -83,11 +85,9 @@ TEST_F(upload_store_test, refuses_a_wrong_digest_and_leaves_nothing) {
     EXPECT_TRUE(upload_folders().empty());
 }
 
-TEST_F(upload_store_test, writes_when_the_upload_began) {
+TEST_F(upload_store_test, asks_the_store_nothing_before_the_first_byte) {
     const std::string uuid = start();
-    const auto text = test::run(driver.find(storage::layout::upload_started_at(repo, uuid), 100));
-    ASSERT_TRUE(text.has_value());
-    EXPECT_TRUE(text->ends_with("Z")) << *text;
+    EXPECT_TRUE(upload_folders().empty());
 }
 
 TEST_F(upload_store_test, knows_an_upload_only_in_its_repository) {
@@ -129,7 +129,8 @@ TEST_F(upload_store_test, stop_cancels_what_nobody_works_on) {
     const std::string idle = start(), busy = start();
     const auto held = uploads.borrow(repo, busy);
     test::run(uploads.stop());
-    EXPECT_EQ(upload_folders(), std::vector<std::string>{busy});
+    EXPECT_EQ(code_of(uploads.borrow(repo, idle)), oci::errc::blob_upload_unknown);
+    EXPECT_TRUE(uploads.offset(repo, busy).has_value());
 }
 
 TEST_F(upload_store_test, tells_the_offset_while_a_request_works_on_the_upload) {
@@ -142,14 +143,21 @@ TEST_F(upload_store_test, tells_the_offset_while_a_request_works_on_the_upload) 
 
 TEST_F(upload_store_test, gives_up_what_is_idle_for_long_and_sooner_where_there_is_much_of_it) {
     upload_store few{driver, blobs, {.idle_limit = std::chrono::hours{1}, .many_idle = 1}};
-    for (int i = 0; i < 3; ++i) test::run(few.start(repo, hash_function::sha256));
+    std::vector<std::string> uuids;
+    for (int i = 0; i < 3; ++i) {
+        const auto started = test::run(few.start(repo, hash_function::sha256));
+        uuids.push_back((*started)->uuid);
+    }
+    const auto known = [&] {
+        return std::ranges::count_if(uuids, [&](const auto& uuid) { return few.offset(repo, uuid).has_value(); });
+    };
     const auto now = std::chrono::steady_clock::now();
     test::run(few.discard_idle(now));
-    EXPECT_EQ(upload_folders().size(), 3u);
+    EXPECT_EQ(known(), 3);
     test::run(few.discard_idle(now + std::chrono::minutes{2}));
-    EXPECT_EQ(upload_folders().size(), 1u);
+    EXPECT_EQ(known(), 1);
     test::run(few.discard_idle(now + std::chrono::hours{2}));
-    EXPECT_TRUE(upload_folders().empty());
+    EXPECT_EQ(known(), 0);
 }
 
 TEST_F(upload_store_test, has_a_limit) {
@@ -168,6 +176,80 @@ TEST_F(upload_store_test, does_not_write_bytes_again_that_are_stored_already) {
     }
     EXPECT_TRUE(test::run(blobs.stat(repo, digest)).has_value());
     EXPECT_TRUE(test::run(blobs.stat(other, digest)).has_value());
+}
+
+// A blob that its digest announces before the first byte.
+class announced : public upload_store_test {
+protected:
+    upload_store::lease start_expecting(const oci::digest& digest, std::uint64_t size_bytes) {
+        auto held = test::run(uploads.start(repo, hash_function::sha256));
+        test::run(uploads.expect(**held, digest, size_bytes));
+        return std::move(*held);
+    }
+};
+
+TEST_F(announced, becomes_a_blob_when_its_digest_is_right) {
+    for (const hash_function function : {hash_function::sha256, hash_function::sha512}) {
+        const oci::digest digest = oci::digest::of("hello", function);
+        auto held = start_expecting(digest, 5);
+        async::string_source body{"hello"};
+        test::run(uploads.append(*held, body));
+        EXPECT_TRUE(test::run(uploads.finish(std::move(held), digest)).has_value());
+        EXPECT_EQ(test::run(driver.find(storage::layout::blob_data(digest), 100)), "hello");
+    }
+}
+
+TEST_F(announced, is_refused_when_its_digest_is_wrong_and_leaves_nothing) {
+    const oci::digest digest = oci::digest::of("hello");
+    auto held = start_expecting(digest, 5);
+    async::string_source body{"hullo"};
+    test::run(uploads.append(*held, body));
+    EXPECT_EQ(code_of(test::run(uploads.finish(std::move(held), digest))), oci::errc::digest_invalid);
+    EXPECT_TRUE(test::run(driver.list("/docker/registry/v2/blobs")).empty());
+}
+
+TEST_F(announced, may_not_end_as_another_blob) {
+    auto held = start_expecting(oci::digest::of("hello"), 5);
+    async::string_source body{"world"};
+    test::run(uploads.append(*held, body));
+    EXPECT_EQ(code_of(test::run(uploads.finish(std::move(held), oci::digest::of("world")))), oci::errc::digest_invalid);
+}
+
+TEST_F(announced, is_verified_also_when_it_is_stored_already) {
+    const oci::digest digest = oci::digest::of("hello");
+    test::run(driver.put(storage::layout::blob_data(digest), "hello"));
+    auto wrong = start_expecting(digest, 5);
+    async::string_source other_bytes{"hullo"};
+    test::run(uploads.append(*wrong, other_bytes));
+    EXPECT_EQ(code_of(test::run(uploads.finish(std::move(wrong), digest))), oci::errc::digest_invalid);
+    EXPECT_EQ(code_of(test::run(blobs.stat(repo, digest))), oci::errc::blob_unknown) << "no link";
+
+    auto right = start_expecting(digest, 5);
+    async::string_source body{"hello"};
+    test::run(uploads.append(*right, body));
+    EXPECT_TRUE(test::run(uploads.finish(std::move(right), digest)).has_value());
+    EXPECT_TRUE(test::run(blobs.stat(repo, digest)).has_value());
+}
+
+TEST_F(announced, replaces_a_stored_blob_of_another_size) {
+    const oci::digest digest = oci::digest::of("hello");
+    test::run(driver.put(storage::layout::blob_data(digest), "hel"));
+    auto held = start_expecting(digest, 5);
+    async::string_source body{"hello"};
+    test::run(uploads.append(*held, body));
+    EXPECT_TRUE(test::run(uploads.finish(std::move(held), digest)).has_value());
+    EXPECT_EQ(test::run(driver.find(storage::layout::blob_data(digest), 100)), "hello");
+}
+
+TEST_F(announced, is_no_blob_when_the_stored_one_vanishes_meanwhile) {
+    const oci::digest digest = oci::digest::of("hello");
+    test::run(driver.put(storage::layout::blob_data(digest), "hello"));
+    auto held = start_expecting(digest, 5);
+    async::string_source body{"hello"};
+    test::run(uploads.append(*held, body));
+    test::run(driver.remove(storage::layout::blob_data(digest)));
+    EXPECT_THROW(test::run(uploads.finish(std::move(held), digest)), storage::error);
+    EXPECT_EQ(code_of(test::run(blobs.stat(repo, digest))), oci::errc::blob_unknown);
 }
 
 }  // namespace berth::registry

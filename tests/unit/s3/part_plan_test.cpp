@@ -6,31 +6,34 @@ namespace berth::s3 {
 namespace {
 
 TEST(part_plan, doubles_the_part_size_every_thousand_parts_up_to_32_mebibytes) {
-    EXPECT_EQ(part_size(1, 5 * mebibyte), 5 * mebibyte);
-    EXPECT_EQ(part_size(1000, 5 * mebibyte), 5 * mebibyte);
-    EXPECT_EQ(part_size(1001, 5 * mebibyte), 10 * mebibyte);
-    EXPECT_EQ(part_size(2001, 5 * mebibyte), 20 * mebibyte);
-    EXPECT_EQ(part_size(3001, 5 * mebibyte), 32 * mebibyte);
-    EXPECT_EQ(part_size(10'000, 5 * mebibyte), 32 * mebibyte);
+    const part_plan plan{.first_bytes = 5 * mebibyte};
+    EXPECT_EQ(plan.size_of(1), 5 * mebibyte);
+    EXPECT_EQ(plan.size_of(1000), 5 * mebibyte);
+    EXPECT_EQ(plan.size_of(1001), 10 * mebibyte);
+    EXPECT_EQ(plan.size_of(2001), 20 * mebibyte);
+    EXPECT_EQ(plan.size_of(3001), 32 * mebibyte);
+    EXPECT_EQ(plan.size_of(10'000), 32 * mebibyte);
 }
 
-TEST(part_plan, never_shrinks_a_chunk_that_is_larger_than_the_cap) {
-    EXPECT_EQ(part_size(1, 100 * mebibyte), 100 * mebibyte);
-    EXPECT_EQ(part_size(10'000, 100 * mebibyte), 100 * mebibyte);
+TEST(part_plan, never_shrinks_a_part_that_is_larger_than_the_cap) {
+    const part_plan plan{.first_bytes = 100 * mebibyte};
+    EXPECT_EQ(plan.size_of(1), 100 * mebibyte);
+    EXPECT_EQ(plan.size_of(10'000), 100 * mebibyte);
 }
 
 TEST(part_plan, reaches_beyond_250_gibibytes_with_chunks_of_5_mebibytes) {
+    const part_plan plan = plan_parts(5 * mebibyte, 128 * mebibyte);
     std::uint64_t total = 0;
-    for (unsigned number = 1; number <= max_parts; ++number) total += part_size(number, 5 * mebibyte);
+    for (unsigned number = 1; number <= max_parts; ++number) total += plan.size_of(number);
     EXPECT_GT(total, std::uint64_t{250} << 30);
 }
 
-TEST(part_plan, keeps_the_buffers_of_an_upload_within_32_mebibytes) {
-    EXPECT_EQ(buffer_count(5 * mebibyte), 4u);
-    EXPECT_EQ(buffer_count(10 * mebibyte), 3u);
-    EXPECT_EQ(buffer_count(16 * mebibyte), 2u);
-    EXPECT_EQ(buffer_count(32 * mebibyte), 1u);
-    EXPECT_EQ(buffer_count(1024 * mebibyte), 1u);
+TEST(part_plan, has_parts_of_a_sixteenth_of_the_memory_or_as_large_as_the_operator_wants) {
+    EXPECT_EQ(plan_parts(5 * mebibyte, 128 * mebibyte).first_bytes, 8 * mebibyte);
+    EXPECT_EQ(plan_parts(10 * mebibyte, 128 * mebibyte).first_bytes, 10 * mebibyte);
+    EXPECT_EQ(plan_parts(5 * mebibyte, 16 * mebibyte).first_bytes, 5 * mebibyte) << "S3 takes no smaller one";
+    EXPECT_EQ(plan_parts(5 * mebibyte, 4096 * mebibyte).first_bytes, 32 * mebibyte);
+    EXPECT_EQ(plan_parts(1024 * mebibyte, 128 * mebibyte).first_bytes, 32 * mebibyte) << "four must fit";
 }
 
 TEST(part_plan, copies_every_byte_once) {

@@ -4,6 +4,7 @@
 #include "storage/filesystem/files.hpp"
 #include "support/run.hpp"
 #include "support/temporary_directory.hpp"
+#include "support/write.hpp"
 
 #include <gmock/gmock.h>
 
@@ -58,13 +59,15 @@ TEST_F(filesystem_driver_test, the_umask_decides_who_may_read) {
 
 TEST_F(filesystem_driver_test, staging_is_a_file_at_its_path) {
     const auto writer = run(driver_.create("/uploads/1/data"));
-    run(writer->write(asio::buffer("123", 3)));
+    run(test::write(*writer, "123"));
     EXPECT_EQ(run(driver_.find("/uploads/1/data", 100)), "123");
-    run(writer->cancel());
+    run(writer->clean_up());
 }
 
 TEST_F(filesystem_driver_test, a_destroyed_writer_leaves_its_staging_behind) {
-    run(driver_.create("/uploads/1/data")).reset();
+    auto writer = run(driver_.create("/uploads/1/data"));
+    run(test::write(*writer, "123"));
+    writer.reset();
     EXPECT_TRUE(run(driver_.stat("/uploads/1/data")));
 }
 
@@ -87,7 +90,7 @@ TEST_F(filesystem_driver_test, a_commit_that_fails_can_be_cancelled) {
     run(driver_.put("/file", ""));
     const auto writer = run(driver_.create("/uploads/1/data"));
     EXPECT_THROW(run(writer->commit("/file/below")), error);
-    run(writer->cancel());
+    run(writer->clean_up());
     EXPECT_FALSE(run(driver_.stat("/uploads/1/data")));
 }
 
@@ -188,7 +191,7 @@ TEST_F(filesystem_driver_test, leaks_no_descriptors) {
         run(driver_.open("/file", {}));
         EXPECT_THROW(run(driver_.put("/file/below", "")), error);
         run(driver_.create("/staging/data"));
-        run(run(driver_.create("/staging/data"))->cancel());
+        run(run(driver_.create("/staging/data"))->clean_up());
         run(run(driver_.create("/staging/data"))->commit("/target"));
         run(driver_.list("/"));
     }
