@@ -1,7 +1,6 @@
 #include "app/make_driver.hpp"
 
 #include "app/startup_error.hpp"
-#include "cache/descriptor/memory_descriptor_cache.hpp"
 #include "storage/filesystem/filesystem_driver.hpp"
 #include "storage/memory/memory_driver.hpp"
 #include "storage/s3/s3_driver.hpp"
@@ -70,16 +69,6 @@ std::unique_ptr<storage::driver> make_driver(const config::storage_settings& set
     } catch (const std::invalid_argument& error) {
         throw startup_error{std::string{"storage.s3: "} + error.what()};
     }
-}
-
-std::unique_ptr<cache::descriptor_cache> make_descriptor_cache(const config::storage_settings& settings) {
-    switch (settings.cache) {
-        case config::descriptor_cache::none:
-            return nullptr;
-        case config::descriptor_cache::inmemory:
-            break;
-    }
-    return std::make_unique<cache::memory_descriptor_cache>(settings.cache_entries);
 }
 
 }  // namespace berth::app

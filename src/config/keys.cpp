@@ -92,7 +92,13 @@ const key table[] = {
     {"storage.cache.layerinfo", single, cache},
     {"storage.cache.blobdescriptor", single, cache},
     {"storage.cache.blobdescriptorsize", single, [](const value& v, configuration& c) {
-         v.read(c.storage.cache_entries, {});
+         v.read(c.storage.cache.entries, {});
+     }},
+    {"storage.cache.lifetime", single, [](const value& v, configuration& c) {
+         v.read(c.storage.cache.lifetime, std::chrono::nanoseconds{0});
+     }},
+    {"storage.cache.manifestsize", single, [](const value& v, configuration& c) {
+         v.read(c.storage.cache.manifest_bytes, {});
      }},
     {"storage.redirect.disable", single, redirect_disable},
     {"storage.delete.enabled", single, [](const value& v, configuration& c) {
