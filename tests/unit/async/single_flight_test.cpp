@@ -4,11 +4,12 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/strand.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <stdexcept>
+#include <thread>
+#include <vector>
 
 namespace berth::async {
 namespace {
@@ -221,12 +222,15 @@ TEST(single_flight, gives_no_answer_older_than_the_question_on_any_thread) {
     constexpr int callers = 32, times = 200;
     single_flight<int> flights;
     std::atomic<int> now{0}, runs{0}, failures{0};
-    asio::thread_pool threads{4};
+    asio::io_context context;
     for (int i = 0; i < callers; ++i)
-        asio::co_spawn(asio::make_strand(threads), ask_often(flights, now, runs, times), [&](std::exception_ptr error) {
+        asio::co_spawn(asio::make_strand(context), ask_often(flights, now, runs, times), [&](std::exception_ptr error) {
             if (error) ++failures;
         });
-    threads.join();
+    {
+        std::vector<std::jthread> threads;
+        for (int i = 0; i < 4; ++i) threads.emplace_back([&] { context.run(); });
+    }
     EXPECT_EQ(failures, 0);
     EXPECT_LT(runs, callers * times);
 }
