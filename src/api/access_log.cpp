@@ -1,30 +1,47 @@
 #include "api/access_log.hpp"
 
+#include <array>
+#include <charconv>
+
 namespace berth::api {
 
 namespace {
 
 // What a client sent, fit for a quoted field: no quote, backslash or control character gets through as it is.
-std::string printable(std::string_view text) {
-    std::string out;
+void append_printable(std::string& line, std::string_view text) {
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') out.push_back('\\');
-        out.push_back(byte < 0x20 || byte == 0x7f ? '?' : c);
+        if (c == '"' || c == '\\') line.push_back('\\');
+        line.push_back(byte < 0x20 || byte == 0x7f ? '?' : c);
     }
-    return out;
+}
+
+void append_number(std::string& line, std::uint64_t number) {
+    std::array<char, 20> digits;
+    line.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr);
 }
 
 }  // namespace
 
 std::string combined_log_line(const http::exchange_record& record, wall_time now) {
     const http::request& asked = record.asked;
-    const std::string_view path = std::string_view{asked.target}.substr(0, asked.target.find('?'));
-    return asked.peer.address().to_string() + " - - [" + format_common_log(now) + "] \"" +
-           printable(asked.method_name) + " " + printable(path) + " HTTP/1.1\" " +
-           std::to_string(static_cast<unsigned>(record.code)) + " " + std::to_string(record.body_bytes_sent) + " \"" +
-           printable(asked.headers[http::field::referer]) + "\" \"" +
-           printable(asked.headers[http::field::user_agent]) + "\"";
+    constexpr std::size_t usual_bytes = 256;
+    std::string line;
+    line.reserve(usual_bytes);
+    line.append(asked.peer.address().to_string()).append(" - - [").append(format_common_log(now)).append("] \"");
+    append_printable(line, asked.method_name);
+    line.append(" ");
+    append_printable(line, std::string_view{asked.target}.substr(0, asked.target.find('?')));
+    line.append(" HTTP/1.1\" ");
+    append_number(line, static_cast<unsigned>(record.code));
+    line.append(" ");
+    append_number(line, record.body_bytes_sent);
+    line.append(" \"");
+    append_printable(line, asked.headers[http::field::referer]);
+    line.append("\" \"");
+    append_printable(line, asked.headers[http::field::user_agent]);
+    line.append("\"");
+    return line;
 }
 
 }  // namespace berth::api

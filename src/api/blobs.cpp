@@ -24,6 +24,26 @@ range_choice range_of(const http::request& request, const std::string& etag, std
     return choose_range(request.headers[field::range], size_bytes);
 }
 
+// True for a request that is answered with all bytes whatever their number and the blob's digest.
+bool wants_whole(const http::request& request) {
+    for (const field name : {field::range, field::if_match, field::if_none_match})
+        if (request.headers.find(name) != request.headers.end()) return false;
+    return true;
+}
+
+http::response with_blob_headers(const oci::digest& digest, const std::string& etag) {
+    http::response answer;
+    answer.headers.set("Docker-Content-Digest", digest.str());
+    answer.headers.set(field::etag, etag);
+    answer.headers.set(field::cache_control, "max-age=31536000");
+    return answer;
+}
+
+void announce_bytes(http::response& answer) {
+    answer.headers.set(field::content_type, oci::media_type::octet_stream);
+    answer.headers.set(field::accept_ranges, "bytes");
+}
+
 }  // namespace
 
 awaitable<http::response> service::blob(http::request& request, const oci::repository_name& name, const route& where) {
@@ -37,28 +57,43 @@ awaitable<http::response> service::blob(http::request& request, const oci::repos
 
 awaitable<http::response> service::get_blob(http::request& request, const oci::repository_name& name,
                                             const oci::digest& digest) {
-    const bool is_get = request.method == verb::get;
     // A push asks with HEAD before it skips a layer, and a redirect is not followed through us: these answers must come
     // from the store. Else a GET only reads.
-    oci::outcome<registry::blob> found = oci::error{errc::blob_unknown, {}, {}};
-    if (is_get && !options_.redirect_blobs) {
-        found = co_await stores_.blobs.find(name, digest);
-    } else {
-        found = co_await stores_.blobs.stat(name, digest);
+    if (request.method == verb::get && !options_.redirect_blobs) {
+        if (const auto known = stores_.blobs.recall(name, digest)) {
+            auto answer = co_await answer_blob(request, name, *known);
+            if (answer) co_return std::move(*answer);
+        }
+        if (wants_whole(request)) co_return co_await get_whole_blob(name, digest);
     }
+    const auto found = co_await stores_.blobs.stat(name, digest);
     if (!found) co_return reply::error(found.error());
+    auto answer = co_await answer_blob(request, name, *found);
+    if (!answer) co_return reply::error(answer.error());
+    co_return std::move(*answer);
+}
 
-    const std::string etag = '"' + digest.str() + '"';
-    http::response answer;
-    answer.headers.set("Docker-Content-Digest", digest.str());
-    answer.headers.set(field::etag, etag);
-    answer.headers.set(field::cache_control, "max-age=31536000");
-    if (const auto failed = failed_condition(request.headers, digest.str())) {
+awaitable<http::response> service::get_whole_blob(const oci::repository_name& name, const oci::digest& digest) {
+    auto opened = co_await stores_.blobs.open_whole(name, digest);
+    if (!opened) co_return reply::error(opened.error());
+    http::response answer = with_blob_headers(digest, '"' + digest.str() + '"');
+    announce_bytes(answer);
+    answer.body = http::stream_body{std::move(opened->file.bytes), opened->what.size_bytes};
+    co_return answer;
+}
+
+// An error where the bytes are not what `what` says.
+awaitable<oci::outcome<http::response>> service::answer_blob(http::request& request, const oci::repository_name& name,
+                                                             const registry::blob& what) {
+    const bool is_get = request.method == verb::get;
+    const std::string etag = '"' + what.digest.str() + '"';
+    http::response answer = with_blob_headers(what.digest, etag);
+    if (const auto failed = failed_condition(request.headers, what.digest.str())) {
         answer.code = *failed;
         co_return answer;
     }
     if (is_get && options_.redirect_blobs) {
-        if (const auto url = stores_.blobs.presigned_get(*found, redirect_lifetime)) {
+        if (const auto url = stores_.blobs.presigned_get(what, redirect_lifetime)) {
             answer.code = status::temporary_redirect;
             answer.headers.set(field::location, *url);
             answer.headers.erase(field::cache_control);  // the URL expires
@@ -66,11 +101,10 @@ awaitable<http::response> service::get_blob(http::request& request, const oci::r
         }
     }
 
-    answer.headers.set(field::content_type, oci::media_type::octet_stream);
-    answer.headers.set(field::accept_ranges, "bytes");
-    const std::string total = std::to_string(found->size_bytes);
-    const range_choice range = range_of(request, etag, found->size_bytes);
-    byte_window window{0, found->size_bytes};
+    announce_bytes(answer);
+    const std::string total = std::to_string(what.size_bytes);
+    const range_choice range = range_of(request, etag, what.size_bytes);
+    byte_window window{0, what.size_bytes};
     if (range.what == range_choice::kind::unsatisfiable) {
         answer = reply::error({errc::range_invalid, "the blob has " + total + " bytes", {}});
         answer.headers.set(field::content_range, "bytes */" + total);
@@ -85,8 +119,8 @@ awaitable<http::response> service::get_blob(http::request& request, const oci::r
     }
     http::stream_body body{nullptr, window.size_bytes};
     if (is_get && window.size_bytes != 0) {
-        auto file = co_await stores_.blobs.open(name, *found, {window.offset, window.size_bytes});
-        if (!file) co_return reply::error(file.error());
+        auto file = co_await stores_.blobs.open(name, what, {window.offset, window.size_bytes});
+        if (!file) co_return file.error();
         body.source = std::move(file->bytes);
     }
     answer.body = std::move(body);

@@ -19,8 +19,8 @@ namespace {
 constexpr std::size_t max_tags_at_once = 100;
 
 // The path's last component: a colon decides which of the two it is meant to be.
-bool is_digest(const std::string& reference) {
-    return reference.find(':') != std::string::npos;
+bool is_digest(std::string_view reference) {
+    return reference.find(':') != std::string_view::npos;
 }
 
 // The tags that a PUT by digest sets besides, each once: ?tag=1.2&tag=latest. Nothing when one of them is no tag.
@@ -50,7 +50,12 @@ awaitable<http::response> service::get_manifest(http::request& request, const oc
     if (is_digest(where.reference)) {
         const auto digest = oci::digest::parse(where.reference);
         if (!digest) co_return reply::error({errc::digest_invalid, {}, {}});
-        found = co_await stores_.manifests.find(name, *digest);
+        // A push asks with HEAD before it skips a manifest. By a tag it has the store's word anyway: the tag's link.
+        if (request.method == verb::head) {
+            found = co_await stores_.manifests.stat(name, *digest);
+        } else {
+            found = co_await stores_.manifests.find(name, *digest);
+        }
     } else if (const auto tag = oci::tag::parse(where.reference)) {
         found = co_await stores_.manifests.find(name, *tag);
     }

@@ -3,53 +3,134 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
+#include <algorithm>
+#include <array>
+
 namespace berth::api {
 
 namespace {
 
-std::string join(const std::vector<std::string>& parts, std::size_t first, std::size_t end) {
-    std::string text;
-    for (std::size_t i = first; i < end; ++i) text += (i == first ? "" : "/") + parts[i];
-    return text;
+constexpr std::string_view hex_digits = "0123456789ABCDEFabcdef";
+
+// The characters of a path's segment (RFC 3986, 3.3), and the slash.
+constexpr std::array<bool, 256> path_characters = [] {
+    std::array<bool, 256> table{};
+    for (const unsigned char c : std::string_view{"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                                  "-._~!$&'()*+,;=:@/%"})
+        table[c] = true;
+    return table;
+}();
+
+bool is_path(std::string_view text) {
+    if (!text.starts_with('/')) return false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (!path_characters[static_cast<unsigned char>(text[i])]) return false;
+        if (text[i] != '%') continue;
+        if (text.size() - i < 3 || hex_digits.find(text[i + 1]) == std::string_view::npos ||
+            hex_digits.find(text[i + 2]) == std::string_view::npos)
+            return false;
+    }
+    return true;
+}
+
+int value_of(char hex) {
+    const auto at = static_cast<int>(hex_digits.find(hex));
+    return at < 16 ? at : at - 6;
+}
+
+// Reads a path's components from its ends, decoding those that are asked for and encoded.
+class components {
+public:
+    components(std::string_view path, std::forward_list<std::string>& decoded)
+        : rest_{path.substr(1)}, decoded_{decoded} {}
+
+    std::string_view take_first() { return take(rest_.find('/'), true); }
+    std::string_view take_last() { return take(rest_.rfind('/'), false); }
+    /// What has not been taken, slashes and all.
+    std::string_view rest() { return decode(rest_); }
+    bool is_empty() const { return taken_all_; }
+
+private:
+    std::string_view take(std::size_t slash, bool front) {
+        std::string_view taken = rest_;
+        if (slash == std::string_view::npos) {
+            taken_all_ = true;
+            rest_ = {};
+        } else if (front) {
+            taken = rest_.substr(0, slash);
+            rest_.remove_prefix(slash + 1);
+        } else {
+            taken = rest_.substr(slash + 1);
+            rest_.remove_suffix(rest_.size() - slash);
+        }
+        return decode(taken);
+    }
+
+    std::string_view decode(std::string_view text) {
+        if (text.find('%') == std::string_view::npos) return text;
+        std::string plain;
+        for (std::size_t i = 0; i < text.size(); ++i) {
+            if (text[i] != '%') {
+                plain += text[i];
+                continue;
+            }
+            plain += static_cast<char>(value_of(text[i + 1]) * 16 + value_of(text[i + 2]));
+            i += 2;
+        }
+        return decoded_.emplace_front(std::move(plain));
+    }
+
+    std::string_view rest_;
+    std::forward_list<std::string>& decoded_;
+    bool taken_all_ = false;
+};
+
+resource match_short(std::string_view only) {
+    if (only.empty()) return resource::base;
+    return only == "_catalog" ? resource::catalog : resource::none;
 }
 
 // A repository's name may itself hold components like "blobs", so paths are read from their end.
-void match(const std::vector<std::string>& parts, route& found) {
-    const std::size_t n = parts.size();
-    const auto from_end = [&](std::size_t i) -> std::string_view { return parts[n - i]; };
-    const auto set = [&](resource what, std::size_t components_after_name) {
-        std::string name = join(parts, 1, n - components_after_name);
-        if (name.empty()) return;  // "/v2//tags/list"
-        found.what = what;
-        found.name = std::move(name);
-        found.reference = parts.back();
-    };
-    if (n == 1 && parts[0].empty()) {
-        found.what = resource::root;
-    } else if (parts[0] != "v2") {
+void match(std::string_view path, route& found) {
+    components parts{path, found.decoded};
+    const std::string_view first = parts.take_first();
+    if (parts.is_empty()) {
+        found.what = first.empty() ? resource::root : first == "v2" ? resource::bare : resource::none;
         return;
-    } else if (n == 1) {
-        found.what = resource::bare;
-    } else if (n == 2 && parts[1].empty()) {
-        found.what = resource::base;
-    } else if (n == 2 && parts[1] == "_catalog") {
-        found.what = resource::catalog;
-    } else if (n >= 4 && from_end(2) == "tags" && from_end(1) == "list") {
-        set(resource::tags, 2);
-    } else if (n >= 4 && from_end(2) == "manifests") {
-        set(resource::manifest, 2);
-    } else if (n >= 4 && from_end(2) == "referrers") {
-        set(resource::referrers, 2);
-    } else if (n >= 5 && from_end(3) == "blobs" && from_end(2) == "uploads") {
-        set(from_end(1).empty() ? resource::uploads : resource::upload, 3);
-    } else if (n >= 4 && from_end(2) == "blobs") {
-        // Without its last slash, as some clients send it, the path of the uploads ends like that of a blob.
-        set(from_end(1) == "uploads" ? resource::uploads : resource::blob, 2);
     }
+    if (first != "v2") return;
+    const std::string_view last = parts.take_last();
+    if (parts.is_empty()) {
+        found.what = match_short(last);
+        return;
+    }
+    const std::string_view kind = parts.take_last();
+    if (parts.is_empty()) return;  // no room for a name
+    resource what = resource::none;
+    if (kind == "tags") {
+        if (last == "list") what = resource::tags;
+    } else if (kind == "manifests") {
+        what = resource::manifest;
+    } else if (kind == "referrers") {
+        what = resource::referrers;
+    } else if (kind == "blobs") {
+        // Without its last slash, as some clients send it, the path of the uploads ends like that of a blob.
+        what = last == "uploads" ? resource::uploads : resource::blob;
+    } else if (kind == "uploads") {
+        if (parts.take_last() == "blobs" && !parts.is_empty())
+            what = last.empty() ? resource::uploads : resource::upload;
+    }
+    if (what == resource::none) return;
+    const std::string_view name = parts.rest();
+    if (name.empty()) return;  // "/v2//tags/list"
+    found.what = what;
+    found.name = name;
+    found.reference = last;
 }
 
 // "http://host/path" -> "/path"; what names no host stays as it is. Which host does not matter, we answer for all.
 std::string_view without_scheme_and_host(std::string_view target) {
+    if (target.starts_with('/')) return target;
     for (const std::string_view scheme : {"http://", "https://"}) {
         if (!target.starts_with(scheme)) continue;
         const std::size_t path = target.find_first_of("/?", scheme.size());
@@ -70,19 +151,19 @@ std::optional<std::string> route::parameter(std::string_view key) const {
 
 std::optional<route> parse_target(std::string_view target) {
     target = without_scheme_and_host(target);
+    const std::size_t query = target.find('?');
+    const std::string_view path = target.substr(0, query);
+    if (!is_path(path)) return std::nullopt;
+    std::optional<route> found{std::in_place};
+    match(path, *found);
+    if (query == std::string_view::npos) return found;
+
     const auto url = boost::urls::parse_origin_form(target);
     if (!url) return std::nullopt;
-    std::vector<std::string> parts;
-    // Boost.URL has a use of its own for a leading "/./" and does not show it among the segments.
-    if (target.starts_with("/./")) parts.emplace_back(".");
-    for (const auto& segment : url->segments()) parts.emplace_back(segment);
-    route found;
-    if (parts.empty()) parts.emplace_back();
-    match(parts, found);
     // Browsers' forms write blanks as "+"; registries' clients never do, and media types end in "+json".
     boost::urls::encoding_opts plus_is_plus;
     plus_is_plus.space_as_plus = false;
-    for (const auto& parameter : url->params(plus_is_plus)) found.query.emplace_back(parameter.key, parameter.value);
+    for (const auto& parameter : url->params(plus_is_plus)) found->query.emplace_back(parameter.key, parameter.value);
     return found;
 }
 

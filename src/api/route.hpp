@@ -1,5 +1,6 @@
 #pragma once
 
+#include <forward_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,14 +26,18 @@ enum class resource {
 
 /// A request's target, taken apart and percent-decoded once; a "+" stays one. Nothing in it is validated beyond its
 /// place in the path.
+///
+/// Lifetime: refers to the target's text, which outlives it.
 struct route {
     resource what = resource::none;
-    std::string name;       ///< <name>, empty for root, bare, base, catalog and none, and only for these.
-    std::string reference;  ///< The last component: tag, digest or upload id.
+    std::string_view name;       ///< <name>, empty for root, bare, base, catalog and none, and only for these.
+    std::string_view reference;  ///< The last component: tag, digest or upload id.
     std::vector<std::pair<std::string, std::string>> query;
 
     /// The first value of a query parameter.
     std::optional<std::string> parameter(std::string_view key) const;
+
+    std::forward_list<std::string> decoded;  ///< What name and reference refer to where the target was encoded.
 };
 
 /// Reads a target: "/v2/a/b/tags/list?n=5", or the same behind a scheme and a host, as a client sends it that takes us

@@ -64,6 +64,9 @@ private:
     awaitable<http::response> blob(http::request& request, const oci::repository_name& name, const route& where);
     awaitable<http::response> get_blob(http::request& request, const oci::repository_name& name,
                                        const oci::digest& digest);
+    awaitable<http::response> get_whole_blob(const oci::repository_name& name, const oci::digest& digest);
+    awaitable<oci::outcome<http::response>> answer_blob(http::request& request, const oci::repository_name& name,
+                                                        const registry::blob& what);
 
     awaitable<http::response> uploads(http::request& request, const oci::repository_name& name, const route& where);
     awaitable<http::response> upload(http::request& request, const oci::repository_name& name, const route& where);

@@ -107,13 +107,14 @@ awaitable<http::response> service::upload(http::request& request, const oci::rep
         digest = *parsed;
     }
 
-    const std::string location = url_for(request, upload_path(name, where.reference));
+    const std::string uuid{where.reference};
+    const std::string location = url_for(request, upload_path(name, uuid));
     if (request.method == verb::get || request.method == verb::head) {
-        const auto offset = stores_.uploads.offset(name, where.reference);
+        const auto offset = stores_.uploads.offset(name, uuid);
         if (!offset) co_return reply::error(offset.error());
-        co_return describe(reply::empty(status::no_content), where.reference, *offset, location);
+        co_return describe(reply::empty(status::no_content), uuid, *offset, location);
     }
-    auto held = stores_.uploads.borrow(name, where.reference);
+    auto held = stores_.uploads.borrow(name, uuid);
     if (!held && held.error().code == errc::blob_upload_invalid)  // it is there, and in use
         co_return reply::error(held.error(), status::conflict);
     if (!held) co_return reply::error(held.error());
@@ -121,7 +122,7 @@ awaitable<http::response> service::upload(http::request& request, const oci::rep
     if (request.method == verb::delete_) {
         co_await stores_.uploads.cancel(std::move(*held));
         http::response answer = reply::empty(status::no_content);
-        answer.headers.set("Docker-Upload-Uuid", where.reference);
+        answer.headers.set("Docker-Upload-Uuid", uuid);
         co_return answer;
     }
     if (auto wrong = check_chunk(request, u))

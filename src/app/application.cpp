@@ -30,6 +30,14 @@ health::options health_options_of(const config::health_settings& settings) {
             static_cast<int>(settings.threshold)};
 }
 
+cache::node_memory::options memory_options_of(const config::configuration& config) {
+    const config::cache_settings& settings = config.storage.cache;
+    return {.held = {.max_entries = settings.entries,
+                     .lifetime = std::chrono::duration_cast<steady_clock::duration>(settings.lifetime)},
+            .max_manifest_bytes = settings.manifest_bytes,
+            .manifests_vouch = !config.validation.sparse_enabled};
+}
+
 struct address {
     std::string host;
     std::uint16_t port = 0;
@@ -60,12 +68,16 @@ std::string without_trailing_slash(std::string url) {
 application::application(const config::configuration& config)
     : config_{config},
       driver_{make_driver(config_.storage)},
-      descriptors_{make_descriptor_cache(config_.storage)},
-      blobs_{*driver_, descriptors_.get()},
+      memory_{memory_options_of(config_)},
+      blobs_{*driver_, &memory_},
       uploads_{*driver_, blobs_, {}},
       tags_{*driver_},
-      referrers_{*driver_},
-      manifests_{*driver_, blobs_, tags_, referrers_, {.check_references = !config_.validation.sparse_enabled}},
+      referrers_{*driver_, &memory_},
+      manifests_{*driver_,
+                 blobs_,
+                 tags_,
+                 referrers_,
+                 {.check_references = !config_.validation.sparse_enabled, .memory = &memory_}},
       catalog_{*driver_},
       health_{*driver_, health_options_of(config_.health)},
       service_{{blobs_, uploads_, manifests_, referrers_, tags_, catalog_},

@@ -41,7 +41,7 @@ private:
     const config::configuration config_;
     async::io_runtime runtime_;
     std::unique_ptr<storage::driver> driver_;
-    std::unique_ptr<cache::descriptor_cache> descriptors_;
+    cache::node_memory memory_;
     registry::blob_store blobs_;
     registry::upload_store uploads_;
     registry::tag_store tags_;

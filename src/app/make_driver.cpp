@@ -1,7 +1,6 @@
 #include "app/make_driver.hpp"
 
 #include "app/startup_error.hpp"
-#include "cache/descriptor/memory_descriptor_cache.hpp"
 #include "s3/credentials/choose.hpp"
 #include "storage/filesystem/filesystem_driver.hpp"
 #include "storage/memory/memory_driver.hpp"
@@ -42,6 +41,7 @@ storage::s3_options s3_options_of(const config::s3_storage& settings) {
     if (!settings.user_agent.empty()) options.client.user_agent = settings.user_agent;
     options.root_directory = settings.root_directory;
     options.memory_budget_bytes = settings.memory_budget_bytes;
+    options.read = {settings.read_concurrency, settings.read_range_bytes};
     options.write.parts = s3::plan_parts(settings.chunk_bytes, settings.memory_budget_bytes);
     options.write.copy.threshold_bytes = settings.multipart_copy_threshold_bytes;
     options.write.copy.chunk_bytes = settings.multipart_copy_chunk_bytes;
@@ -68,16 +68,6 @@ std::unique_ptr<storage::driver> make_driver(const config::storage_settings& set
     } catch (const std::invalid_argument& error) {
         throw startup_error{std::string{"storage.s3: "} + error.what()};
     }
-}
-
-std::unique_ptr<cache::descriptor_cache> make_descriptor_cache(const config::storage_settings& settings) {
-    switch (settings.cache) {
-        case config::descriptor_cache::none:
-            return nullptr;
-        case config::descriptor_cache::inmemory:
-            break;
-    }
-    return std::make_unique<cache::memory_descriptor_cache>(settings.cache_entries);
 }
 
 }  // namespace berth::app

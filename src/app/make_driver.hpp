@@ -1,6 +1,5 @@
 #pragma once
 
-#include "cache/descriptor/descriptor_cache.hpp"
 #include "config/configuration.hpp"
 #include "storage/driver.hpp"
 
@@ -11,8 +10,5 @@ namespace berth::app {
 /// The storage driver that the configuration names. Throws startup_error for what no driver can be made of, such as S3
 /// without keys. Talks to nobody yet.
 std::unique_ptr<storage::driver> make_driver(const config::storage_settings& settings);
-
-/// The descriptor cache that the configuration names; null for none.
-std::unique_ptr<cache::descriptor_cache> make_descriptor_cache(const config::storage_settings& settings);
 
 }  // namespace berth::app

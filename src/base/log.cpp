@@ -1,11 +1,13 @@
 #include "base/log.hpp"
 
+#include "base/line_writer.hpp"
 #include "base/time_format.hpp"
 
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <memory>
+#include <unistd.h>
 
 namespace berth::log {
 
@@ -15,7 +17,7 @@ struct state {
     options settings;
     // spdlog brings the locking and the writing; the line itself is ours, in registry:2's formats.
     std::shared_ptr<spdlog::logger> errors = make("berth", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-    std::shared_ptr<spdlog::logger> accesses = make("access", std::make_shared<spdlog::sinks::stdout_sink_mt>());
+    line_writer accesses{STDOUT_FILENO};
 
     static std::shared_ptr<spdlog::logger> make(const char* name, spdlog::sink_ptr sink) {
         auto logger = std::make_shared<spdlog::logger>(name, std::move(sink));
@@ -147,9 +149,9 @@ void announce(std::string_view message) {
     s.errors->log(spdlog::level::info, spdlog::string_view_t{render(s.settings, level::info, message, {}, now)});
 }
 
-void access(std::string_view line) {
+void access(std::string line) {
     state& s = instance();
-    if (s.settings.access_log) s.accesses->log(spdlog::level::info, spdlog::string_view_t{line.data(), line.size()});
+    if (s.settings.access_log) s.accesses.write(std::move(line));
 }
 
 }  // namespace berth::log

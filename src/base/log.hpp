@@ -45,7 +45,7 @@ inline void debug(std::string_view message, std::initializer_list<field> fields 
 void announce(std::string_view message);
 
 /// One line on stdout as it stands, where the access log is on.
-void access(std::string_view line);
+void access(std::string line);
 
 /// The line that write would print, without its end: for tests.
 std::string render(const options& options, level severity, std::string_view message,

@@ -34,7 +34,15 @@ std::string format_iso8601_basic(wall_time time) {
 }
 
 std::string format_common_log(wall_time time) {
-    return format(time, "%d/%b/%Y:%H:%M:%S +0000");
+    // Busy servers write thousands of these a second, and each second has one text.
+    thread_local std::chrono::sys_seconds last_second = std::chrono::sys_seconds::min();
+    thread_local std::string last_text;
+    const auto second = std::chrono::floor<std::chrono::seconds>(time);
+    if (second != last_second) {
+        last_text = format(time, "%d/%b/%Y:%H:%M:%S +0000");
+        last_second = second;
+    }
+    return last_text;
 }
 
 }  // namespace berth

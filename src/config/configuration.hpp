@@ -34,7 +34,10 @@ struct s3_storage {
     bool secure = true;
     bool skip_verify = false;
     std::uint64_t chunk_bytes = 10 * mib;
-    std::uint64_t memory_budget_bytes = 128 * mib;  ///< Ours alone: registry:2 knows no such key.
+    // Ours alone: registry:2 knows no such keys.
+    std::uint64_t memory_budget_bytes = 128 * mib;
+    std::uint64_t read_concurrency = 32;
+    std::uint64_t read_range_bytes = 2 * mib;
     std::uint64_t multipart_copy_chunk_bytes = 32 * mib;
     std::uint64_t multipart_copy_max_concurrency = 100;
     std::uint64_t multipart_copy_threshold_bytes = 32 * mib;
@@ -45,15 +48,20 @@ struct s3_storage {
 };
 
 enum class storage_driver { filesystem, s3, inmemory };
-enum class descriptor_cache { none, inmemory };
+
+/// `storage.cache`: what this node remembers of the store. `blobdescriptor: none` sets the lifetime to 0.
+struct cache_settings {
+    std::uint64_t entries = 10000;                                 ///< `blobdescriptorsize`; 0: no limit.
+    std::chrono::nanoseconds lifetime = std::chrono::seconds{60};  ///< `lifetime`; 0: who holds what is always asked.
+    std::uint64_t manifest_bytes = 16 * mib;                       ///< `manifestsize`; 0: no manifest is kept.
+};
 
 /// `storage`. Only the struct of the chosen driver counts.
 struct storage_settings {
     storage_driver driver = storage_driver::filesystem;
     filesystem_storage filesystem;
     s3_storage s3;
-    descriptor_cache cache = descriptor_cache::none;
-    std::uint64_t cache_entries = 10000;    ///< 0: no limit.
+    cache_settings cache;
     std::optional<bool> redirect_disabled;  ///< Nothing: the file leaves the choice to us.
     bool delete_enabled = false;
     bool read_only = false;  ///< `maintenance.readonly`

@@ -98,9 +98,8 @@ void cache(const value& v, configuration& c) {
     std::string kind;
     v.read(kind);
     if (kind == "redis") return v.refuse("redis is not supported yet; write inmemory");
-    v.read_choice(
-        c.storage.cache,
-        {{"inmemory", descriptor_cache::inmemory}, {"none", descriptor_cache::none}, {"", descriptor_cache::none}});
+    auto& lifetime = c.storage.cache.lifetime;
+    v.read_choice(lifetime, {{"inmemory", lifetime}, {"", lifetime}, {"none", std::chrono::nanoseconds{0}}});
 }
 
 void redirect_disable(const value& v, configuration& c) {

@@ -72,6 +72,8 @@ const key table[] = {
     {"storage.s3.skipverify", single, s3<&s3_storage::skip_verify>},
     {"storage.s3.v4auth", single, v4auth},
     {"storage.s3.chunksize", single, s3_number<&s3_storage::chunk_bytes, 5 * mib, 5 * gib>},
+    {"storage.s3.readconcurrency", single, s3_number<&s3_storage::read_concurrency, 1, 256>},
+    {"storage.s3.readrangesize", single, s3_number<&s3_storage::read_range_bytes, 256 * kib, 64 * mib>},
     {"storage.s3.memorybudget", single, s3_number<&s3_storage::memory_budget_bytes, 16 * mib, 1024 * gib>},
     {"storage.s3.multipartcopychunksize", single,
      s3_number<&s3_storage::multipart_copy_chunk_bytes, 5 * mib, 5 * gib>},
@@ -93,7 +95,13 @@ const key table[] = {
     {"storage.cache.layerinfo", single, cache},
     {"storage.cache.blobdescriptor", single, cache},
     {"storage.cache.blobdescriptorsize", single, [](const value& v, configuration& c) {
-         v.read(c.storage.cache_entries, {});
+         v.read(c.storage.cache.entries, {});
+     }},
+    {"storage.cache.lifetime", single, [](const value& v, configuration& c) {
+         v.read(c.storage.cache.lifetime, std::chrono::nanoseconds{0});
+     }},
+    {"storage.cache.manifestsize", single, [](const value& v, configuration& c) {
+         v.read(c.storage.cache.manifest_bytes, {});
      }},
     {"storage.redirect.disable", single, redirect_disable},
     {"storage.delete.enabled", single, [](const value& v, configuration& c) {

@@ -4,6 +4,8 @@
 #include "http/host.hpp"
 #include "http/message_reader.hpp"
 
+#include <array>
+#include <charconv>
 #include <ctime>
 #include <limits>
 
@@ -40,13 +42,22 @@ private:
     bool client_waits_;  // it sent "Expect: 100-continue" and holds its body back
 };
 
-// "Mon, 23 Nov 2026 18:17:41 GMT" (RFC 9110, 5.6.7)
-std::string http_date() {
+// "Mon, 23 Nov 2026 18:17:41 GMT" (RFC 9110, 5.6.7). Valid until the thread's next call; a second has one text.
+std::string_view http_date() {
+    struct text {
+        std::time_t of = -1;
+        std::array<char, 40> bytes{};
+        std::size_t size = 0;
+    };
+    thread_local text last;
     const std::time_t now = std::time(nullptr);
-    std::tm parts{};
-    gmtime_r(&now, &parts);
-    std::array<char, 40> text{};
-    return {text.data(), std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts)};
+    if (now != last.of) {
+        std::tm parts{};
+        gmtime_r(&now, &parts);
+        last.size = std::strftime(last.bytes.data(), last.bytes.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+        last.of = now;
+    }
+    return {last.bytes.data(), last.size};
 }
 
 std::uint64_t body_size(const response& answer) {
@@ -54,22 +65,34 @@ std::uint64_t body_size(const response& answer) {
     return std::get<stream_body>(answer.body).size_bytes;
 }
 
+void add_number(std::string& text, std::uint64_t number) {
+    std::array<char, 20> digits;
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    text.append(digits.data(), end);
+}
+
 void add_field(std::string& text, std::string_view name, std::string_view value) {
     text.append(name).append(": ").append(value).append("\r\n");
 }
 
 std::string header_text(const response& answer, const fields& extra, bool keep_alive) {
-    const auto number = static_cast<unsigned>(answer.code);
-    std::string text = "HTTP/1.1 " + std::to_string(number) + " ";
-    text.append(obsolete_reason(answer.code)).append("\r\n");
+    constexpr std::size_t usual_bytes = 768;
+    std::string text;
+    text.reserve(usual_bytes);
+    text.append("HTTP/1.1 ");
+    add_number(text, static_cast<unsigned>(answer.code));
+    text.append(" ").append(obsolete_reason(answer.code)).append("\r\n");
     for (const auto& header : answer.headers) add_field(text, header.name_string(), header.value());
     for (const auto& header : extra)
         if (answer.headers.find(header.name_string()) == answer.headers.end())
             add_field(text, header.name_string(), header.value());
     add_field(text, "Date", http_date());
     // RFC 9110, 8.6: no Content-Length with 204; with 304 it would have to be the one of the 200.
-    if (answer.code != status::no_content && answer.code != status::not_modified)
-        add_field(text, "Content-Length", std::to_string(body_size(answer)));
+    if (answer.code != status::no_content && answer.code != status::not_modified) {
+        text.append("Content-Length: ");
+        add_number(text, body_size(answer));
+        text.append("\r\n");
+    }
     if (!keep_alive) add_field(text, "Connection", "close");
     text += "\r\n";
     return text;
@@ -128,20 +151,19 @@ awaitable<void> refuse_unreadable(transport& pipe, const message_reader<true>& r
 }
 
 /// One exchange after its header was read. False: the connection ends.
-awaitable<bool> serve_one(transport& pipe, message_reader<true>& reader, const session_options& options,
-                          const handler& handler) {
+awaitable<bool> serve_one(transport& pipe, message_reader<true>& reader, const tcp::endpoint& peer,
+                          const session_options& options, const handler& handler) {
     const auto started = std::chrono::steady_clock::now();
     pipe.set_timeout(options.body_timeout);
     auto& message = reader.message();
     const bool expects = boost::beast::iequals(message[field::expect], "100-continue");
     session_body body{reader, pipe, expects};
     const unsigned version = message.version();
-    error_code no_peer;
     request asked{message.method(),
                   std::string{message.method_string()},
                   std::string{message.target()},
                   std::move(static_cast<fields&>(message.base())),
-                  pipe.socket().remote_endpoint(no_peer),
+                  peer,
                   body};
 
     response answer = co_await handler(asked);
@@ -196,6 +218,7 @@ awaitable<void> run_session(asio::ip::tcp::socket socket, const session_options&
                             std::atomic<std::size_t>& busy) {
     error_code ignored;
     socket.set_option(asio::ip::tcp::no_delay{true}, ignored);
+    const tcp::endpoint peer = socket.remote_endpoint(ignored);
     const auto pipe = make_plain_transport(std::move(socket));
     pipe->attach(co_await asio::this_coro::executor);
     flat_buffer buffer;
@@ -213,7 +236,7 @@ awaitable<void> run_session(asio::ip::tcp::socket socket, const session_options&
             co_return co_await refuse(*pipe, status::bad_request,
                                       "The request must have one Host header, and a right one.");
         const busy_mark mark{busy};
-        go_on = co_await serve_one(*pipe, reader, options, handler);
+        go_on = co_await serve_one(*pipe, reader, peer, options, handler);
     }
 }
 

@@ -17,60 +17,74 @@ oci::error unknown(const oci::digest& digest) {
 }  // namespace
 
 awaitable<outcome<blob>> blob_store::stat(const oci::repository_name& name, const oci::digest& digest) {
+    const auto asked = epoch();
     auto [link, data] =
         co_await async::both(driver_.stat(layout::layer_link(name, digest)), driver_.stat(layout::blob_data(digest)));
     std::optional<oci::digest> stored_as;
-    if (link && !data) {
-        const auto content = co_await driver_.find(layout::layer_link(name, digest), layout::max_link_bytes);
-        const auto place = layout::parse_link(content.value_or(""));
-        if (place && *place != digest) stored_as = *place;
-        if (stored_as) data = co_await driver_.stat(layout::blob_data(*stored_as));
-    }
+    if (link && !data) stored_as = co_await read_place(name, digest);
+    if (stored_as) data = co_await driver_.stat(layout::blob_data(*stored_as));
     if (!link || !data) {
-        if (cache_) co_await cache_->forget(name, digest);
+        doubt(name, digest);
         co_return unknown(digest);
     }
     blob found{digest, data->size_bytes, stored_as};
-    co_await remember(name, found);
+    remember(name, found, asked);
     co_return found;
 }
 
-awaitable<void> blob_store::remember(const oci::repository_name& name, const blob& what) {
-    holders_.remember(what.digest, name);
-    if (cache_ && !what.stored_as) co_await cache_->put(name, what.digest, what.size_bytes);
+// Where the link says that the bytes lie, when that is elsewhere than under their own digest.
+awaitable<std::optional<oci::digest>> blob_store::read_place(const oci::repository_name& name,
+                                                             const oci::digest& digest) {
+    const auto content = co_await driver_.find(layout::layer_link(name, digest), layout::max_link_bytes);
+    const auto place = layout::parse_link(content.value_or(""));
+    if (!place || *place == digest) co_return std::nullopt;
+    co_return *place;
 }
 
-awaitable<outcome<blob>> blob_store::find(const oci::repository_name& name, const oci::digest& digest) {
-    if (cache_) {
-        const auto size_bytes = co_await cache_->find(name, digest);
-        if (size_bytes) co_return blob{digest, *size_bytes, std::nullopt, true};
-    }
-    co_return co_await stat(name, digest);
+std::optional<blob> blob_store::recall(const oci::repository_name& name, const oci::digest& digest) {
+    if (!memory_) return std::nullopt;
+    const auto size_bytes = memory_->held.find(cache::holdings::kind::blob, name, digest);
+    if (!size_bytes) return std::nullopt;
+    return blob{digest, *size_bytes, std::nullopt, true};
+}
+
+void blob_store::remember(const oci::repository_name& name, const blob& what, cache::holdings::epoch_number asked) {
+    holders_.remember(what.digest, name);
+    if (memory_ && !what.stored_as)
+        memory_->held.remember(cache::holdings::kind::blob, name, what.digest, what.size_bytes, asked);
+}
+
+void blob_store::doubt(const oci::repository_name& name, const oci::digest& digest) {
+    if (memory_) memory_->held.doubt(cache::holdings::kind::blob, name, digest);
 }
 
 awaitable<outcome<storage::open_file>> blob_store::open(const oci::repository_name& name, const blob& what,
                                                         storage::byte_range range) {
-    auto [linked, file] =
-        co_await async::both(is_linked(name, what), driver_.open(layout::blob_data(what.place()), range));
-    if (!linked) {
-        co_await cache_->forget(name, what.digest);
-        co_return unknown(what.digest);
-    }
-    // A size other than the one announced means that the cache, or somebody's write into the bucket, is wrong.
-    if (!file || file->info.size_bytes != what.size_bytes) {
-        if (cache_) co_await cache_->forget(name, what.digest);
-        if (file) throw storage::error{"the size of blob " + what.digest.str() + " has changed in the store"};
-        co_return unknown(what.digest);
-    }
-    co_return std::move(*file);
+    auto file = co_await driver_.open(layout::blob_data(what.place()), range);
+    if (file && file->info.size_bytes == what.size_bytes) co_return std::move(*file);
+    doubt(name, what.digest);
+    // Another size than the store itself has told means that somebody writes into the bucket.
+    if (file && !what.is_recalled)
+        throw storage::error{"the size of blob " + what.digest.str() + " has changed in the store"};
+    co_return unknown(what.digest);
 }
 
-// What the cache says of a link may be long out of date: other nodes delete blobs too. Asked beside the bytes, the
-// store's word costs no time.
-awaitable<bool> blob_store::is_linked(const oci::repository_name& name, const blob& what) {
-    if (!what.from_cache) co_return true;
-    const auto link = co_await driver_.stat(layout::layer_link(name, what.digest));
-    co_return link.has_value();
+awaitable<outcome<blob_store::opened>> blob_store::open_whole(const oci::repository_name& name,
+                                                              const oci::digest& digest) {
+    const auto asked = epoch();
+    const storage::byte_range whole;
+    auto [link, file] = co_await async::both(driver_.stat(layout::layer_link(name, digest)),
+                                             driver_.open(layout::blob_data(digest), whole));
+    std::optional<oci::digest> stored_as;
+    if (link && !file) stored_as = co_await read_place(name, digest);
+    if (stored_as) file = co_await driver_.open(layout::blob_data(*stored_as), whole);
+    if (!link || !file) {
+        doubt(name, digest);
+        co_return unknown(digest);
+    }
+    blob found{digest, file->info.size_bytes, stored_as};
+    remember(name, found, asked);
+    co_return opened{std::move(found), std::move(*file)};
 }
 
 std::optional<std::string> blob_store::presigned_get(const blob& what, std::chrono::seconds lifetime) {
@@ -91,17 +105,18 @@ awaitable<outcome<blob>> blob_store::mount_from_anywhere(const oci::repository_n
 }
 
 awaitable<outcome<void>> blob_store::remove(const oci::repository_name& name, const oci::digest& digest) {
+    const cache::forget_at_end forget{memory_, cache::holdings::kind::blob, name, digest};
     const storage::path link = layout::layer_link(name, digest);
     const auto there = co_await driver_.stat(link);
-    if (there) co_await driver_.remove(link);
-    if (cache_) co_await cache_->forget(name, digest);
     if (!there) co_return unknown(digest);
+    co_await driver_.remove(link);
     co_return outcome<void>{};
 }
 
 awaitable<void> blob_store::link(const oci::repository_name& name, const blob& what) {
+    const auto asked = epoch();
     co_await driver_.put(layout::layer_link(name, what.digest), what.place().str());
-    co_await remember(name, what);
+    remember(name, what, asked);
 }
 
 }  // namespace berth::registry

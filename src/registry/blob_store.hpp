@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cache/descriptor/descriptor_cache.hpp"
+#include "cache/node_memory.hpp"
 #include "oci/error.hpp"
 #include "registry/known_holders.hpp"
 #include "storage/layout.hpp"
@@ -17,7 +17,7 @@ struct blob {
     /// Where its bytes lie when that is not under its own digest: registry:2 keeps what is pushed by a sha512 digest
     /// under the sha256 one, and says so in the link.
     std::optional<oci::digest> stored_as{};
-    bool from_cache = false;  ///< Nobody has asked the store yet whether the repository still holds it.
+    bool is_recalled = false;  ///< What this node remembers, not what the store says.
 
     const oci::digest& place() const { return stored_as ? *stored_as : digest; }
 };
@@ -25,21 +25,29 @@ struct blob {
 /// The blobs of all repositories. A blob's bytes lie once in the store; a repository holds a blob by a link of its own,
 /// and only through that link is it readable. Thread-safe.
 ///
-/// Lifetime: driver and cache outlive the store; the cache may be null.
+/// Lifetime: driver and memory outlive the store; the memory may be null.
 class blob_store {
 public:
-    blob_store(storage::driver& driver, cache::descriptor_cache* cache) : driver_{driver}, cache_{cache} {}
+    blob_store(storage::driver& driver, cache::node_memory* memory) : driver_{driver}, memory_{memory} {}
 
-    /// Asks the store, never the cache: what a push depends on. blob_unknown where link or bytes are missing.
+    /// Asks the store, whatever this node remembers: what a push depends on. blob_unknown where link or bytes are
+    /// missing.
     awaitable<oci::outcome<blob>> stat(const oci::repository_name& name, const oci::digest& digest);
 
-    /// The same for a read: may answer from the cache. Such an answer is good for open() only, which asks the store.
-    awaitable<oci::outcome<blob>> find(const oci::repository_name& name, const oci::digest& digest);
+    /// For a read: what this node knows without asking.
+    std::optional<blob> recall(const oci::repository_name& name, const oci::digest& digest);
 
-    /// The bytes of a blob that find or stat returned. blob_unknown when they are gone by now, or the repository's
-    /// link.
+    /// The bytes of a blob that stat or recall returned. blob_unknown when they are gone by now; of what was recalled
+    /// also when they are not as they were remembered: then stat tells.
     awaitable<oci::outcome<storage::open_file>> open(const oci::repository_name& name, const blob& what,
                                                      storage::byte_range range);
+
+    struct opened {
+        blob what;
+        storage::open_file file;
+    };
+    /// Asks the store for the link and, beside it, for all bytes. blob_unknown where one of them is missing.
+    awaitable<oci::outcome<opened>> open_whole(const oci::repository_name& name, const oci::digest& digest);
 
     /// A URL that gives the bytes without this registry, where the driver has such a thing. A secret: never log it.
     std::optional<std::string> presigned_get(const blob& what, std::chrono::seconds lifetime);
@@ -58,11 +66,13 @@ public:
     awaitable<void> link(const oci::repository_name& name, const blob& what);
 
 private:
-    awaitable<bool> is_linked(const oci::repository_name& name, const blob& what);
-    awaitable<void> remember(const oci::repository_name& name, const blob& what);
+    awaitable<std::optional<oci::digest>> read_place(const oci::repository_name& name, const oci::digest& digest);
+    cache::holdings::epoch_number epoch() const { return memory_ ? memory_->held.epoch() : 0; }
+    void remember(const oci::repository_name& name, const blob& what, cache::holdings::epoch_number asked);
+    void doubt(const oci::repository_name& name, const oci::digest& digest);
 
     storage::driver& driver_;
-    cache::descriptor_cache* cache_;
+    cache::node_memory* memory_;
     known_holders holders_{10'000};
 };
 

@@ -3,9 +3,9 @@
 #include "async/both.hpp"
 #include "async/for_each.hpp"
 #include "oci/media_type.hpp"
-#include "registry/read_manifest.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace berth::registry {
 
@@ -15,38 +15,67 @@ using oci::outcome;
 
 namespace {
 
-/// How many questions about a manifest's references go to the store side by side.
-constexpr std::size_t checks_at_once = 8;
-
-oci::error missing_reference(const oci::descriptor& wanted) {
-    return {errc::manifest_blob_unknown, {}, "\"" + wanted.digest.str() + "\""};
-}
+/// How many questions about a manifest's references go to the store side by side, and how many links.
+constexpr std::size_t checks_at_once = 16;
+constexpr std::size_t writes_at_once = 16;
 
 bool may_lie_elsewhere(const oci::descriptor& layer) {
     return oci::media_type::is_non_distributable(layer.media_type) && layer.has_urls;
 }
 
-// A manifest can name one blob many thousand times; it is asked for once.
-std::vector<oci::descriptor> one_of_each(std::vector<oci::descriptor> named) {
-    std::ranges::sort(named, {}, &oci::descriptor::digest);
-    const auto repeated = std::ranges::unique(named, {}, &oci::descriptor::digest);
-    named.erase(repeated.begin(), repeated.end());
-    return named;
+// Begins what for_each is given to do.
+awaitable<void> step(awaitable<void>& one) {
+    return std::move(one);
 }
 
 oci::error unknown(const oci::repository_name& name, const oci::digest& digest) {
     return {errc::manifest_unknown, {}, "{\"Name\":\"" + name.str() + "\",\"Revision\":\"" + digest.str() + "\"}"};
 }
 
+stored_manifest to_stored(const oci::digest& digest, const cache::verified_manifest& manifest) {
+    return {digest, manifest.media_type, manifest.bytes};
+}
+
+outcome<stored_manifest> to_stored(const oci::repository_name& name, const oci::digest& digest,
+                                   const result<verified_manifest, no_manifest>& found) {
+    if (found) return to_stored(digest, **found);
+    if (found.error() == no_manifest::damaged)
+        throw storage::error{"the stored bytes of manifest " + digest.str() + " do not match its digest"};
+    return unknown(name, digest);
+}
+
 }  // namespace
 
+/// What the repository must hold before it holds the manifest.
+struct manifest_store::reference {
+    oci::digest digest;
+    bool is_manifest = false;
+    bool is_missing = false;
+};
+
+// A manifest can name one blob many thousand times; it is asked for once.
+std::vector<manifest_store::reference> manifest_store::references_of(const oci::manifest& manifest) {
+    std::vector<reference> all;
+    if (manifest.config && !may_lie_elsewhere(*manifest.config)) all.push_back({manifest.config->digest});
+    for (const auto& layer : manifest.layers)
+        if (!may_lie_elsewhere(layer)) all.push_back({layer.digest});
+    for (const auto& child : manifest.manifests) all.push_back({child.digest, true});
+    std::ranges::sort(all, {}, &reference::digest);  // a manifest names blobs or manifests, never both
+    const auto repeated = std::ranges::unique(all, {}, &reference::digest);
+    all.erase(repeated.begin(), repeated.end());
+    return all;
+}
+
 awaitable<outcome<stored_manifest>> manifest_store::find(const oci::repository_name& name, const oci::digest& digest) {
-    auto bytes = co_await read_manifest(driver_, name, digest);
-    if (!bytes && bytes.error() == no_manifest::damaged)
-        throw storage::error{"the stored bytes of manifest " + digest.str() + " do not match its digest"};
-    if (!bytes) co_return unknown(name, digest);
-    std::string media_type = oci::detect_media_type(*bytes);
-    co_return stored_manifest{digest, std::move(media_type), std::move(*bytes)};
+    if (const auto known = reader_.recall(name, digest)) co_return to_stored(digest, *known);
+    const auto read = [&] { return reader_.find(name, digest); };
+    const auto found = co_await reads_.run(name.str() + "@" + digest.str(), read);
+    co_return to_stored(name, digest, found);
+}
+
+awaitable<outcome<stored_manifest>> manifest_store::stat(const oci::repository_name& name, const oci::digest& digest) {
+    const auto found = co_await reader_.read(name, digest, manifest_reader::trust::store);
+    co_return to_stored(name, digest, found);
 }
 
 awaitable<outcome<stored_manifest>> manifest_store::find(const oci::repository_name& name, const oci::tag& tag) {
@@ -63,62 +92,76 @@ awaitable<result<manifest_store::put_result, std::vector<oci::error>>> manifest_
 
     const auto manifest = oci::parse_manifest(request.bytes, request.content_type);
     if (!manifest) co_return errors{manifest.error()};
-    if (options_.check_references) {
-        errors missing = co_await missing_references(name, *manifest);
-        if (!missing.empty()) co_return missing;
-    }
+    // The bytes are what their digest says and show nowhere before a link does, so they need not wait for the answers.
+    const auto asked = options_.memory ? options_.memory->held.epoch() : 0;
+    errors missing;
+    std::array<awaitable<void>, 2> steps{find_missing(name, *manifest, missing),
+                                         driver_.put(layout::blob_data(request.digest), request.bytes)};
+    co_await async::for_each(steps, steps.size(), step);
+    if (!missing.empty()) co_return missing;
 
-    // Bottom up, so that a crash leaves garbage and never a tag without a manifest.
-    co_await driver_.put(layout::blob_data(request.digest), std::move(request.bytes));
-    co_await driver_.put(layout::revision_link(name, request.digest), request.digest.str());
     put_result stored;
-    if (manifest->subject) {
-        stored.subject = manifest->subject->digest;
-        co_await referrers_.add(name, *stored.subject, request.digest);
+    if (manifest->subject) stored.subject = manifest->subject->digest;
+    co_await write_links(name, request, stored.subject);
+    if (options_.memory) {
+        const auto size_bytes = request.bytes.size();
+        options_.memory->manifests.put(request.digest, make_verified_manifest(std::move(request.bytes)));
+        options_.memory->held.remember(cache::holdings::kind::manifest, name, request.digest, size_bytes, asked);
     }
-    for (const oci::tag& tag : request.tags) co_await tags_.set(name, tag, request.digest);
     co_return stored;
 }
 
+// Bottom up, so that a crash leaves garbage and never a tag without a manifest; side by side what does not stand on
+// each other.
+awaitable<void> manifest_store::write_links(const oci::repository_name& name, const put_request& request,
+                                            const std::optional<oci::digest>& subject) {
+    const auto& [bytes, content_type, digest, tags] = request;
+    co_await driver_.put(layout::revision_link(name, digest), digest.str());
+
+    std::vector<awaitable<void>> indexes, currents;
+    if (subject) indexes.push_back(referrers_.add(name, *subject, digest));
+    for (const oci::tag& tag : tags) {
+        indexes.push_back(tags_.add_to_history(name, tag, digest));
+        currents.push_back(tags_.set(name, tag, digest));
+    }
+    co_await async::for_each(indexes, writes_at_once, step);
+    co_await async::for_each(currents, writes_at_once, step);
+}
+
 awaitable<outcome<void>> manifest_store::remove(const oci::repository_name& name, const oci::digest& digest) {
-    const auto bytes = co_await read_manifest(driver_, name, digest);
-    if (!bytes && bytes.error() == no_manifest::not_held) co_return unknown(name, digest);
+    const auto manifest = co_await reader_.read(name, digest);
+    if (!manifest && manifest.error() == no_manifest::not_held) co_return unknown(name, digest);
     // Top down, so that a crash leaves no tag without a manifest.
     co_await tags_.remove_all_of(name, digest);
-    const auto referrer = bytes ? oci::read_referrer(*bytes) : std::nullopt;
+    const auto referrer = manifest ? oci::read_referrer((*manifest)->bytes) : std::nullopt;
     if (referrer) co_await referrers_.remove(name, referrer->subject, digest);
-    co_await driver_.remove(layout::revision_link(name, digest));
+    {
+        const cache::forget_at_end forget{options_.memory, cache::holdings::kind::manifest, name, digest};
+        co_await driver_.remove(layout::revision_link(name, digest));
+    }
     co_await blobs_.remove(name, digest);  // where distribution 2.1.0 linked it; mostly there is nothing
     co_return outcome<void>{};
 }
 
-awaitable<std::vector<oci::error>> manifest_store::missing_references(const oci::repository_name& name,
-                                                                      const oci::manifest& manifest) {
-    std::vector<oci::error> missing;
-    std::vector<oci::descriptor> blobs = manifest.layers;
-    if (manifest.config) blobs.push_back(*manifest.config);
-    std::erase_if(blobs, may_lie_elsewhere);
-    blobs = one_of_each(std::move(blobs));
-    const auto children = one_of_each(manifest.manifests);
-    const auto check_one = [&](const oci::descriptor& wanted) { return check_blob(name, wanted, missing); };
-    co_await async::for_each(blobs, checks_at_once, check_one);
-    const auto check_child = [&](const oci::descriptor& wanted) { return check_manifest(name, wanted, missing); };
-    co_await async::for_each(children, checks_at_once, check_child);
-    std::ranges::sort(missing, {}, &oci::error::detail_json);  // the answers came in any order
-    co_return missing;
+awaitable<void> manifest_store::find_missing(const oci::repository_name& name, const oci::manifest& manifest,
+                                             std::vector<oci::error>& missing) {
+    if (!options_.check_references) co_return;
+    auto references = references_of(manifest);
+    const auto check_one = [&](reference& one) { return check(name, one); };
+    co_await async::for_each(references, checks_at_once, check_one);
+    for (const reference& one : references)
+        if (one.is_missing) missing.push_back({errc::manifest_blob_unknown, {}, "\"" + one.digest.str() + "\""});
 }
 
-awaitable<void> manifest_store::check_blob(const oci::repository_name& name, const oci::descriptor& wanted,
-                                           std::vector<oci::error>& missing) {
-    const auto found = co_await blobs_.stat(name, wanted.digest);
-    if (!found) missing.push_back(missing_reference(wanted));
-}
-
-awaitable<void> manifest_store::check_manifest(const oci::repository_name& name, const oci::descriptor& wanted,
-                                               std::vector<oci::error>& missing) {
-    const auto [link, data] = co_await async::both(driver_.stat(layout::revision_link(name, wanted.digest)),
-                                                   driver_.stat(layout::blob_data(wanted.digest)));
-    if (!link || !data) missing.push_back(missing_reference(wanted));
+awaitable<void> manifest_store::check(const oci::repository_name& name, reference& one) {
+    if (!one.is_manifest) {
+        const auto found = co_await blobs_.stat(name, one.digest);
+        one.is_missing = !found;
+        co_return;
+    }
+    const auto [link, data] = co_await async::both(driver_.stat(layout::revision_link(name, one.digest)),
+                                                   driver_.stat(layout::blob_data(one.digest)));
+    one.is_missing = !link || !data;
 }
 
 }  // namespace berth::registry

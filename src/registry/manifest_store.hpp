@@ -1,7 +1,9 @@
 #pragma once
 
+#include "async/single_flight.hpp"
 #include "oci/manifest.hpp"
 #include "registry/blob_store.hpp"
+#include "registry/manifest_reader.hpp"
 #include "registry/referrer_store.hpp"
 #include "registry/tag_store.hpp"
 
@@ -20,20 +22,29 @@ struct stored_manifest {
 
 /// The manifests of all repositories. Never converts one. Thread-safe.
 ///
-/// Lifetime: driver, blobs, tags and referrers outlive the store.
+/// Lifetime: driver, blobs, tags, referrers and memory outlive the store.
 class manifest_store {
 public:
     struct options {
-        bool check_references = true;  ///< False: manifests may refer to what the repository does not hold.
+        bool check_references = true;          ///< False: manifests may refer to what the repository does not hold.
+        cache::node_memory* memory = nullptr;  ///< null: nothing is remembered.
     };
 
     manifest_store(storage::driver& driver, blob_store& blobs, tag_store& tags, referrer_store& referrers,
                    options options)
-        : driver_{driver}, blobs_{blobs}, tags_{tags}, referrers_{referrers}, options_{options} {}
+        : driver_{driver},
+          blobs_{blobs},
+          tags_{tags},
+          referrers_{referrers},
+          options_{options},
+          reader_{driver, options.memory} {}
 
-    /// manifest_unknown where the repository does not hold it.
+    /// For a read: what this node remembers is not asked for. manifest_unknown where the repository does not hold it.
     awaitable<oci::outcome<stored_manifest>> find(const oci::repository_name& name, const oci::digest& digest);
     awaitable<oci::outcome<stored_manifest>> find(const oci::repository_name& name, const oci::tag& tag);
+
+    /// Asks the store, whatever this node remembers: what a push depends on.
+    awaitable<oci::outcome<stored_manifest>> stat(const oci::repository_name& name, const oci::digest& digest);
 
     struct put_request {
         std::string bytes;
@@ -55,18 +66,24 @@ public:
     awaitable<oci::outcome<void>> remove(const oci::repository_name& name, const oci::digest& digest);
 
 private:
-    awaitable<std::vector<oci::error>> missing_references(const oci::repository_name& name,
-                                                          const oci::manifest& manifest);
-    awaitable<void> check_blob(const oci::repository_name& name, const oci::descriptor& wanted,
-                               std::vector<oci::error>& missing);
-    awaitable<void> check_manifest(const oci::repository_name& name, const oci::descriptor& wanted,
-                                   std::vector<oci::error>& missing);
+    using found_manifest = result<verified_manifest, no_manifest>;
+
+    struct reference;
+    static std::vector<reference> references_of(const oci::manifest& manifest);
+
+    awaitable<void> find_missing(const oci::repository_name& name, const oci::manifest& manifest,
+                                 std::vector<oci::error>& missing);
+    awaitable<void> check(const oci::repository_name& name, reference& one);
+    awaitable<void> write_links(const oci::repository_name& name, const put_request& request,
+                                const std::optional<oci::digest>& subject);
 
     storage::driver& driver_;
     blob_store& blobs_;
     tag_store& tags_;
     referrer_store& referrers_;
     const options options_;
+    manifest_reader reader_;
+    async::single_flight<found_manifest> reads_;  // by name and digest
 };
 
 }  // namespace berth::registry

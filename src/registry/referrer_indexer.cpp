@@ -3,7 +3,6 @@
 #include "async/for_each.hpp"
 #include "oci/referrer.hpp"
 #include "registry/list_digests.hpp"
-#include "registry/read_manifest.hpp"
 #include "storage/layout.hpp"
 
 namespace berth::registry {
@@ -48,23 +47,23 @@ awaitable<void> referrer_indexer::index_repository(const oci::repository_name& n
 }
 
 awaitable<void> referrer_indexer::index_manifest(const oci::repository_name& name, const oci::digest& digest) {
-    result<std::string, no_manifest> bytes = no_manifest::missing;
+    result<verified_manifest, no_manifest> manifest = no_manifest::missing;
     std::string problem;
     try {
-        bytes = co_await read_manifest(driver_, name, digest);
+        manifest = co_await reader_.read(name, digest);
     } catch (const storage::error& failure) {
         problem = failure.what();
     }
     // One manifest that cannot be had is one thing, a store that is away another.
     if (!problem.empty()) co_await driver_.probe();
 
-    if (bytes) {
-        co_await index_referrer(name, digest, *bytes);
+    if (manifest) {
+        co_await index_referrer(name, digest, (*manifest)->bytes);
         ++counts_.manifests;
-    } else if (bytes.error() != no_manifest::not_held) {
+    } else if (manifest.error() != no_manifest::not_held) {
         if (problem.empty())
             problem =
-                bytes.error() == no_manifest::missing ? "its bytes are gone" : "its bytes are not what was pushed";
+                manifest.error() == no_manifest::missing ? "its bytes are gone" : "its bytes are not what was pushed";
         ++counts_.unreadable;
         if (options_.on_unreadable) options_.on_unreadable(name, digest, problem);
     }

@@ -33,7 +33,7 @@ public:
     };
 
     referrer_indexer(storage::driver& driver, referrer_store& referrers, options options)
-        : driver_{driver}, referrers_{referrers}, options_{std::move(options)} {}
+        : driver_{driver}, reader_{driver, nullptr}, referrers_{referrers}, options_{std::move(options)} {}
 
     /// Walks all repositories, by pages of the catalog. An unreadable manifest does not end it; a store that does not
     /// answer, or takes no link, does, with storage::error.
@@ -50,6 +50,7 @@ private:
     void report_progress() const;
 
     storage::driver& driver_;
+    manifest_reader reader_;
     referrer_store& referrers_;
     const options options_;
     counts counts_;

@@ -5,7 +5,6 @@
 #include "base/log.hpp"
 #include "oci/manifest.hpp"
 #include "registry/list_digests.hpp"
-#include "registry/read_manifest.hpp"
 #include "storage/layout.hpp"
 
 #include <algorithm>
@@ -33,23 +32,25 @@ struct candidate {
 // Reads candidates until there are enough of them for a page. Those that are read side by side may be a few too many.
 class reading {
 public:
-    reading(storage::driver& driver, const oci::repository_name& name, const oci::digest& subject,
+    reading(manifest_reader& reader, const oci::repository_name& name, const oci::digest& subject,
             const referrer_store::query& asked)
-        : driver_{driver}, name_{name}, subject_{subject}, asked_{asked} {}
+        : reader_{reader}, name_{name}, subject_{subject}, asked_{asked} {}
 
     awaitable<void> look_at(candidate& it) {
         if (found_ >= asked_.limit || json_bytes_ >= asked_.max_json_bytes) co_return;
         if (read_bytes_ >= referrer_store::max_page_read_bytes) co_return;
         it.looked_at = true;
-        const auto bytes = co_await read_manifest(driver_, name_, it.digest);
-        if (bytes) read_bytes_ += bytes->size();
-        if (!bytes) {
-            if (bytes.error() == no_manifest::damaged) log_left_out("a damaged referrer is left out", name_, it.digest);
+        const auto manifest = co_await reader_.read(name_, it.digest);
+        if (!manifest) {
+            if (manifest.error() == no_manifest::damaged)
+                log_left_out("a damaged referrer is left out", name_, it.digest);
             co_return;
         }
-        const auto read = oci::read_referrer(*bytes);
+        const std::string& bytes = (*manifest)->bytes;
+        read_bytes_ += bytes.size();
+        const auto read = oci::read_referrer(bytes);
         if (!read || read->subject != subject_ || !is_wanted(read->artifact_type)) co_return;
-        it.descriptor = oci::descriptor_json(*read, it.digest, bytes->size());
+        it.descriptor = oci::descriptor_json(*read, it.digest, bytes.size());
         ++found_;
         json_bytes_ += it.descriptor.size();
     }
@@ -60,7 +61,7 @@ private:
         return types.empty() || std::ranges::find(types, type) != types.end();
     }
 
-    storage::driver& driver_;
+    manifest_reader& reader_;
     const oci::repository_name& name_;
     const oci::digest& subject_;
     const referrer_store::query& asked_;
@@ -112,7 +113,7 @@ awaitable<referrer_store::page> referrer_store::list(const oci::repository_name&
     std::vector<candidate> candidates;
     for (oci::digest& digest : digests) candidates.push_back({std::move(digest)});
 
-    reading reading{driver_, name, subject, asked};
+    reading reading{reader_, name, subject, asked};
     const auto look_at = [&](candidate& it) { return reading.look_at(it); };
     co_await async::for_each(candidates, reads_at_once, look_at);
     co_return cut_page(std::move(candidates), asked, more);
@@ -148,12 +149,13 @@ awaitable<std::vector<oci::digest>> referrer_store::listed_by_tag(const oci::rep
         log::warn("a referrers tag is damaged and left out", {{"repository", name.str()}, {"tag", tag.str()}});
         co_return listed;
     }
-    const auto bytes = co_await read_manifest(driver_, name, *digest);
-    if (!bytes) {
-        if (bytes.error() == no_manifest::damaged) log_left_out("a damaged referrers index is left out", name, *digest);
+    const auto manifest = co_await reader_.read(name, *digest);
+    if (!manifest) {
+        if (manifest.error() == no_manifest::damaged)
+            log_left_out("a damaged referrers index is left out", name, *digest);
         co_return listed;
     }
-    const auto index = oci::parse_manifest(*bytes, {});
+    const auto index = oci::parse_manifest((*manifest)->bytes, {});
     if (!index) log_left_out("a referrers index that is no manifest is left out", name, *digest);
     if (index)
         for (const auto& child : index->manifests) listed.push_back(child.digest);

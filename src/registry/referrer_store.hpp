@@ -2,7 +2,7 @@
 
 #include "oci/names.hpp"
 #include "oci/referrer.hpp"
-#include "storage/driver.hpp"
+#include "registry/manifest_reader.hpp"
 
 #include <string>
 #include <vector>
@@ -12,10 +12,11 @@ namespace berth::registry {
 /// Which manifests of a repository refer to which by their `subject`. The links are an index and no truth: a list shows
 /// what a manifest that the repository holds says of itself, so a link too many does no harm. Thread-safe.
 ///
-/// Lifetime: the driver outlives the store.
+/// Lifetime: driver and memory outlive the store; the memory may be null.
 class referrer_store {
 public:
-    explicit referrer_store(storage::driver& driver) : driver_{driver} {}
+    explicit referrer_store(storage::driver& driver, cache::node_memory* memory = nullptr)
+        : driver_{driver}, reader_{driver, memory} {}
 
     /// The referrer must be there, its subject need not.
     awaitable<void> add(const oci::repository_name& name, const oci::digest& subject, const oci::digest& referrer);
@@ -43,7 +44,8 @@ public:
         std::string next;            ///< `after` of the next page; empty: this is the last one. Pages may be empty.
     };
     /// The referrers of a subject: those that were added, and those that an index under the subject's referrers tag
-    /// names. What is gone is left out, what is damaged too, with a line in the log. Empty for what nobody knows.
+    /// names, the store asked for each. What is gone is left out, what is damaged too, with a line in the log. Empty
+    /// for what nobody knows.
     awaitable<page> list(const oci::repository_name& name, const oci::digest& subject, const query& asked);
 
 private:
@@ -52,6 +54,7 @@ private:
     awaitable<std::vector<oci::digest>> listed_by_tag(const oci::repository_name& name, const oci::digest& subject);
 
     storage::driver& driver_;
+    manifest_reader reader_;
 };
 
 }  // namespace berth::registry

@@ -24,6 +24,11 @@ oci::error unknown(const oci::tag& tag) {
 }  // namespace
 
 awaitable<outcome<oci::digest>> tag_store::resolve(const oci::repository_name& name, const oci::tag& tag) {
+    const auto read = [&] { return read_current(name, tag); };
+    co_return co_await reads_.run(name.str() + ":" + tag.str(), read);
+}
+
+awaitable<outcome<oci::digest>> tag_store::read_current(const oci::repository_name& name, const oci::tag& tag) {
     const storage::path path = layout::tag_current_link(name, tag);
     const auto link = co_await driver_.find(path, layout::max_link_bytes);
     if (!link) co_return unknown(tag);
@@ -32,8 +37,12 @@ awaitable<outcome<oci::digest>> tag_store::resolve(const oci::repository_name& n
     co_return *digest;
 }
 
-awaitable<void> tag_store::set(const oci::repository_name& name, const oci::tag& tag, const oci::digest& manifest) {
+awaitable<void> tag_store::add_to_history(const oci::repository_name& name, const oci::tag& tag,
+                                          const oci::digest& manifest) {
     co_await driver_.put(layout::tag_index_link(name, tag, manifest), manifest.str());
+}
+
+awaitable<void> tag_store::set(const oci::repository_name& name, const oci::tag& tag, const oci::digest& manifest) {
     co_await driver_.put(layout::tag_current_link(name, tag), manifest.str());
 }
 

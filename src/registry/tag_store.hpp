@@ -1,6 +1,8 @@
 #pragma once
 
+#include "async/single_flight.hpp"
 #include "oci/error.hpp"
+#include "oci/names.hpp"
 #include "storage/layout.hpp"
 
 #include <string>
@@ -12,10 +14,13 @@ class tag_store {
 public:
     explicit tag_store(storage::driver& driver) : driver_{driver} {}
 
-    /// The manifest a tag means now; manifest_unknown where there is no such tag.
+    /// The manifest a tag means now, from the store and never from memory: any node may move it. Those who ask at the
+    /// same time share the asking. manifest_unknown where there is no such tag.
     awaitable<oci::outcome<oci::digest>> resolve(const oci::repository_name& name, const oci::tag& tag);
 
-    /// Points a tag to a manifest, which must be there. The last writer wins.
+    /// The two steps in which a tag is pointed to a manifest, which must be there: first that it ever meant it, then
+    /// that it does now. The last writer wins.
+    awaitable<void> add_to_history(const oci::repository_name& name, const oci::tag& tag, const oci::digest& manifest);
     awaitable<void> set(const oci::repository_name& name, const oci::tag& tag, const oci::digest& manifest);
 
     /// manifest_unknown where there is no such tag.
@@ -30,10 +35,12 @@ public:
                                                      std::size_t limit);
 
 private:
+    awaitable<oci::outcome<oci::digest>> read_current(const oci::repository_name& name, const oci::tag& tag);
     awaitable<void> remove_if_of(const oci::repository_name& name, const std::string& entry,
                                  const oci::digest& manifest);
 
     storage::driver& driver_;
+    async::single_flight<oci::outcome<oci::digest>> reads_;  // by name and tag
 };
 
 }  // namespace berth::registry

@@ -1,5 +1,9 @@
+#include "async/for_each.hpp"
 #include "fault/s3_fixture.hpp"
 #include "registry/manifest_store.hpp"
+
+#include <algorithm>
+#include <vector>
 
 namespace berth::registry {
 namespace {
@@ -17,6 +21,11 @@ protected:
     static std::string index(const std::string& more = {}) {
         return R"({"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[])" + more +
                "}";
+    }
+
+    awaitable<void> resolve_and_count(const oci::tag& tag, const oci::digest& expected, int& right) {
+        const auto found = co_await tags.resolve(repo, tag);
+        if (found && *found == expected) ++right;
     }
 
     const oci::repository_name repo = *oci::repository_name::parse("team/net");
@@ -55,6 +64,47 @@ TEST_F(s3_manifests, a_blob_that_is_named_many_times_is_asked_for_once) {
     server.clear_requests();
     push(R"({"schemaVersion":2,"config":)" + named + R"(,"layers":[)" + layers + "]}", "latest");
     EXPECT_EQ(server.count("HeadObject"), 2u) << "its link and its bytes";
+}
+
+TEST_F(s3_manifests, a_push_that_fails_leaves_no_link_before_what_it_stands_on) {
+    const std::string bytes = index();
+    const oci::digest digest = oci::digest::of(bytes);
+    const auto keys_with = [&](std::string_view part) {
+        return std::ranges::count_if(server.keys(), [&](const auto& key) { return key.find(part) != key.npos; });
+    };
+    const auto put = [&] {
+        manifest_store::put_request request{bytes, {}, digest, {*oci::tag::parse("1"), *oci::tag::parse("2")}};
+        return manifests.put(repo, std::move(request));
+    };
+    const std::string data = digest.hex() + "/data";
+    const std::vector<std::string> steps{data, "/revisions/", "/index/", "/current/"};
+    for (std::size_t failing = 0; failing < steps.size(); ++failing) {
+        SCOPED_TRACE(steps[failing]);
+        server.add_fault({.operation = "PutObject",
+                          .key_contains = steps[failing],
+                          .times = storage::fault::always,
+                          .what = storage::fault::answer{403, "AccessDenied"}});
+        storage::failure_of(loop, put());
+        for (std::size_t later = failing; later < steps.size(); ++later) EXPECT_EQ(keys_with(steps[later]), 0);
+        server.clear_faults();
+    }
+    EXPECT_TRUE(loop.run(put()).has_value());
+    EXPECT_EQ(keys_with("/current/"), 2);
+}
+
+TEST_F(s3_manifests, those_who_ask_for_a_tag_at_the_same_time_share_one_more_request) {
+    const auto digest = push(index(), "latest");
+    server.clear_requests();
+    const auto tag = *oci::tag::parse("latest");
+    std::vector<int> callers(20);
+    int right = 0;
+    const auto all_ask = [&]() -> awaitable<void> {
+        const auto ask = [&](int&) { return resolve_and_count(tag, digest, right); };
+        co_await async::for_each(callers, callers.size(), ask);
+    };
+    loop.run(all_ask());
+    EXPECT_EQ(right, 20);
+    EXPECT_EQ(server.count("GetObject"), 2u);
 }
 
 }  // namespace

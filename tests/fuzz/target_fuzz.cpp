@@ -58,7 +58,8 @@ std::string_view path_of(std::string_view target) {
 
 // What may have stood in the request, put together again from what was found in it.
 bool is_decoded_path_of(const std::string& path, const api::route& found) {
-    const std::string begin = "/v2/" + found.name;
+    const std::string begin = "/v2/" + std::string{found.name};
+    const std::string reference{found.reference};
     switch (found.what) {
         case resource::root:
             return path == "/";
@@ -71,15 +72,15 @@ bool is_decoded_path_of(const std::string& path, const api::route& found) {
         case resource::tags:
             return path == begin + "/tags/list";
         case resource::manifest:
-            return path == begin + "/manifests/" + found.reference;
+            return path == begin + "/manifests/" + reference;
         case resource::referrers:
-            return path == begin + "/referrers/" + found.reference;
+            return path == begin + "/referrers/" + reference;
         case resource::blob:
-            return path == begin + "/blobs/" + found.reference;
+            return path == begin + "/blobs/" + reference;
         case resource::uploads:
             return path == begin + "/blobs/uploads" || path == begin + "/blobs/uploads/";
         case resource::upload:
-            return path == begin + "/blobs/uploads/" + found.reference;
+            return path == begin + "/blobs/uploads/" + reference;
         default:
             return found.what == resource::none || path.starts_with(begin + "/");
     }
@@ -149,8 +150,8 @@ void check_name(const std::string& text, const api::route& found) {
     const std::string folder = layout::repository(*name);
     require(is_below(layout::repositories(), folder), "a repository lies below the repositories");
     require(folder.find("/_") == std::string::npos, "no repository lies in a folder that the layout uses itself");
-    check_tag(found.reference, *name);
-    check_digest(found.reference, *name);
+    check_tag(std::string{found.reference}, *name);
+    check_digest(std::string{found.reference}, *name);
     for (const auto& [key, value] : found.query) check_digest(value, *name);
 }
 
@@ -167,7 +168,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
             "what was found in the path is what stands there, decoded once");
     check_place(*found);
     check_query(*found);
-    check_name(found->name, *found);
+    check_name(std::string{found->name}, *found);
     for (const auto& [key, value] : found->query) check_name(value, *found);  // "from" of a mount
     return 0;
 }

@@ -50,5 +50,25 @@ TEST(lru_map, without_a_limit_keeps_everything) {
     for (int i = 0; i < 1000; ++i) EXPECT_EQ(*map.find(std::to_string(i)), i);
 }
 
+TEST(lru_map, drops_as_many_as_it_takes_to_make_room_for_a_heavy_one) {
+    lru_map<int> map{10};
+    map.put("a", 1, 3);
+    map.put("b", 2, 3);
+    map.put("c", 3, 3);
+    map.put("heavy", 4, 7);
+    EXPECT_FALSE(map.find("a"));
+    EXPECT_FALSE(map.find("b"));
+    EXPECT_TRUE(map.find("c"));
+    EXPECT_TRUE(map.find("heavy"));
+    EXPECT_EQ(map.weight(), 10u);
+}
+
+TEST(lru_map, keeps_nothing_that_alone_weighs_too_much) {
+    lru_map<int> map{10};
+    map.put("a", 1, 11);
+    EXPECT_FALSE(map.find("a"));
+    EXPECT_EQ(map.weight(), 0u);
+}
+
 }  // namespace
 }  // namespace berth

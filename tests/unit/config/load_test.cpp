@@ -71,8 +71,8 @@ TEST(load, reads_the_fleets_file_without_a_finding) {
     EXPECT_TRUE(c.storage.s3.secure);
     EXPECT_FALSE(c.storage.s3.force_path_style);
     EXPECT_EQ(c.storage.s3.chunk_bytes, 5 * mib);
-    EXPECT_EQ(c.storage.cache, descriptor_cache::inmemory);
-    EXPECT_EQ(c.storage.cache_entries, 10000U);
+    EXPECT_EQ(c.storage.cache.entries, 10000U);
+    EXPECT_EQ(c.storage.cache.lifetime, std::chrono::seconds{60});
     EXPECT_FALSE(c.storage.redirect_disabled.has_value());
     EXPECT_EQ(c.http.addr, ":5000");
     EXPECT_THAT(c.http.headers, ElementsAre(Pair("X-Content-Type-Options", ElementsAre("nosniff"))));
@@ -105,7 +105,7 @@ TEST(load, reads_its_own_default_without_a_finding) {
     EXPECT_EQ(result.settings.storage.driver, storage_driver::filesystem);
     EXPECT_EQ(result.settings.storage.filesystem.root_directory, "berth-data");
     EXPECT_EQ(result.settings.http.addr, "127.0.0.1:5500");
-    EXPECT_EQ(result.settings.storage.cache, descriptor_cache::inmemory);
+    EXPECT_EQ(result.settings.storage.cache.lifetime, std::chrono::seconds{60});
 }
 
 TEST(load, has_the_defaults_of_the_reference_registry) {
@@ -120,7 +120,8 @@ TEST(load, has_the_defaults_of_the_reference_registry) {
     EXPECT_FALSE(c.storage.s3.encrypt);
     EXPECT_EQ(c.storage.filesystem.root_directory, "/var/lib/registry");
     EXPECT_EQ(c.storage.filesystem.max_threads, 100U);
-    EXPECT_EQ(c.storage.cache, descriptor_cache::none);
+    EXPECT_EQ(c.storage.cache.lifetime, std::chrono::seconds{60});
+    EXPECT_EQ(c.storage.cache.manifest_bytes, 16 * mib);
     EXPECT_EQ(c.log.threshold, berth::log::level::info);
     EXPECT_EQ(c.log.style, berth::log::format::text);
     EXPECT_TRUE(c.log.access_log);
@@ -139,6 +140,8 @@ TEST(load, reads_the_other_sections) {
   cache:
     layerinfo: inmemory
     blobdescriptorsize: 0
+    lifetime: 5s
+    manifestsize: 1048576
 http:
   host: https://registry.example:444
   relativeurls: yes
@@ -155,8 +158,9 @@ log:
     const configuration& c = result.settings;
     EXPECT_EQ(c.storage.driver, storage_driver::inmemory);
     EXPECT_EQ(c.storage.redirect_disabled, true);
-    EXPECT_EQ(c.storage.cache, descriptor_cache::inmemory);
-    EXPECT_EQ(c.storage.cache_entries, 0U);
+    EXPECT_EQ(c.storage.cache.entries, 0U);
+    EXPECT_EQ(c.storage.cache.lifetime, std::chrono::seconds{5});
+    EXPECT_EQ(c.storage.cache.manifest_bytes, 1 * mib);
     EXPECT_EQ(c.http.host, "https://registry.example:444");
     EXPECT_TRUE(c.http.relative_urls);
     EXPECT_EQ(c.http.secret, "0123");
@@ -164,6 +168,15 @@ log:
     EXPECT_EQ(c.log.threshold, berth::log::level::debug);
     EXPECT_EQ(c.log.style, berth::log::format::logstash);
     EXPECT_FALSE(c.log.access_log);
+}
+
+TEST(load, remembers_of_no_blob_where_the_file_wants_no_descriptor_cache) {
+    const auto lifetime = [](const std::string& keys) {
+        return load_text(inmemory_with("  cache: {" + keys + "}\n"), "f", {}).settings.storage.cache.lifetime;
+    };
+    EXPECT_EQ(lifetime("blobdescriptor: none"), std::chrono::seconds{0});
+    EXPECT_EQ(lifetime("blobdescriptor: inmemory"), std::chrono::seconds{60});
+    EXPECT_EQ(lifetime("lifetime: 3s, blobdescriptor: none"), std::chrono::seconds{3});
 }
 
 TEST(load, takes_loglevel_where_log_level_is_absent) {

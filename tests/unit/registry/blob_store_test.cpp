@@ -1,8 +1,8 @@
 #include "registry/blob_store.hpp"
 
-#include "cache/descriptor/memory_descriptor_cache.hpp"
 #include "storage/memory/memory_driver.hpp"
 #include "support/run.hpp"
+#include "support/wrapped_driver.hpp"
 
 #include <gtest/gtest.h>
 
@@ -17,9 +17,11 @@ const oci::repository_name other = *oci::repository_name::parse("team/other");
 const oci::digest digest = oci::digest::of("hello");
 
 struct fixture : testing::Test {
-    storage::memory_driver driver;
-    cache::memory_descriptor_cache cache{100};
-    blob_store blobs{driver, &cache};
+    storage::memory_driver store;
+    test::wrapped_driver driver{store};
+    cache::holdings::clock::time_point now{};
+    cache::node_memory memory{{.held = {.now = [this] { return now; }}}};
+    blob_store blobs{driver, &memory};
 
     void store_bytes() { test::run(driver.put(layout::blob_data(digest), "hello")); }
     void collect_elsewhere() { test::run(driver.remove(layout::blob_data(digest))); }
@@ -39,12 +41,14 @@ TEST_F(blob_store_test, knows_a_blob_only_through_a_link) {
     test::run(blobs.link(repo, {digest, 5}));
     EXPECT_EQ(test::run(blobs.stat(repo, digest))->size_bytes, 5u);
     EXPECT_EQ(test::run(blobs.stat(other, digest)).error().code, oci::errc::blob_unknown);
-    EXPECT_EQ(test::run(blobs.find(other, digest)).error().code, oci::errc::blob_unknown);
+    EXPECT_EQ(test::run(blobs.open_whole(other, digest)).error().code, oci::errc::blob_unknown);
+    EXPECT_FALSE(blobs.recall(other, digest));
 }
 
 TEST_F(blob_store_test, a_link_without_bytes_is_no_blob) {
     test::run(driver.put(layout::layer_link(repo, digest), digest.str()));
     EXPECT_EQ(test::run(blobs.stat(repo, digest)).error().code, oci::errc::blob_unknown);
+    EXPECT_EQ(test::run(blobs.open_whole(repo, digest)).error().code, oci::errc::blob_unknown);
 }
 
 TEST_F(blob_store_test, finds_bytes_that_registry_2_stored_under_another_digest) {
@@ -52,11 +56,13 @@ TEST_F(blob_store_test, finds_bytes_that_registry_2_stored_under_another_digest)
     store_bytes();
     test::run(driver.put(layout::layer_link(repo, by_sha512), digest.str()));
     for (int i = 0; i < 2; ++i) {
-        const auto found = test::run(blobs.find(repo, by_sha512));
+        const auto found = test::run(blobs.stat(repo, by_sha512));
         ASSERT_TRUE(found.has_value());
         EXPECT_EQ(found->digest, by_sha512);
         EXPECT_EQ(found->size_bytes, 5u);
         EXPECT_EQ(test::run(async::read_all(*test::run(blobs.open(repo, *found, {}))->bytes, 100)), "hello");
+        const auto whole = test::run(blobs.open_whole(repo, by_sha512));
+        EXPECT_EQ(test::run(async::read_all(*whole->file.bytes, 100)), "hello");
     }
     EXPECT_TRUE(test::run(blobs.mount(other, repo, by_sha512)).has_value());
     EXPECT_EQ(test::run(driver.find(layout::layer_link(other, by_sha512), 200)), digest.str());
@@ -72,23 +78,71 @@ TEST_F(blob_store_test, reads_ranges) {
     EXPECT_EQ(read({1, 3}), "ell");
 }
 
-TEST_F(blob_store_test, never_answers_a_push_from_the_cache) {
+TEST_F(blob_store_test, never_answers_a_push_from_memory) {
     store_bytes();
     test::run(blobs.link(repo, {digest, 5}));
     collect_elsewhere();
-    EXPECT_TRUE(test::run(blobs.find(repo, digest)).has_value()) << "the cache may still know it for reads";
+    EXPECT_TRUE(blobs.recall(repo, digest)) << "it may still be known for reads";
     EXPECT_FALSE(test::run(blobs.mount(other, repo, digest)).has_value());
     EXPECT_FALSE(test::run(blobs.stat(repo, digest)).has_value());
-    EXPECT_FALSE(test::run(blobs.find(repo, digest)).has_value()) << "and forgets it once it knows better";
+    EXPECT_FALSE(blobs.recall(repo, digest)) << "and is forgotten once the store knows better";
 }
 
-TEST_F(blob_store_test, forgets_a_blob_whose_bytes_are_gone_when_it_is_read) {
+TEST_F(blob_store_test, is_in_doubt_when_its_bytes_are_gone_or_not_as_remembered) {
+    for (const char* left : {"", "hell"}) {
+        store_bytes();
+        test::run(blobs.link(repo, {digest, 5}));
+        collect_elsewhere();
+        if (*left) test::run(driver.put(layout::blob_data(digest), left));
+        const auto known = blobs.recall(repo, digest);
+        EXPECT_EQ(test::run(blobs.open(repo, *known, {})).error().code, oci::errc::blob_unknown);
+        EXPECT_FALSE(blobs.recall(repo, digest));
+    }
+}
+
+TEST_F(blob_store_test, asks_for_the_link_and_the_bytes_and_then_for_the_bytes_alone) {
+    store_bytes();
+    test::run(driver.put(layout::layer_link(repo, digest), digest.str()));
+    const auto opened = test::run(blobs.open_whole(repo, digest));
+    ASSERT_TRUE(opened.has_value());
+    EXPECT_EQ(opened->what.size_bytes, 5u);
+    EXPECT_EQ(driver.stats, 1);
+    EXPECT_EQ(driver.opens, 1);
+    const auto known = blobs.recall(repo, digest);
+    ASSERT_TRUE(known);
+    EXPECT_TRUE(test::run(blobs.open(repo, *known, {1, 2})).has_value());
+    EXPECT_EQ(driver.stats, 1);
+    EXPECT_EQ(driver.opens, 2);
+}
+
+TEST_F(blob_store_test, what_another_node_deleted_is_served_no_longer_than_a_lifetime) {
     store_bytes();
     test::run(blobs.link(repo, {digest, 5}));
-    collect_elsewhere();
-    const auto cached = test::run(blobs.find(repo, digest));
-    EXPECT_EQ(test::run(blobs.open(repo, *cached, {})).error().code, oci::errc::blob_unknown);
-    EXPECT_FALSE(test::run(blobs.find(repo, digest)).has_value());
+    test::run(driver.remove(layout::layer_link(repo, digest)));
+    EXPECT_TRUE(blobs.recall(repo, digest));
+    now += std::chrono::seconds{60};
+    EXPECT_FALSE(blobs.recall(repo, digest));
+    EXPECT_EQ(test::run(blobs.open_whole(repo, digest)).error().code, oci::errc::blob_unknown);
+}
+
+TEST_F(blob_store_test, a_read_from_before_a_removal_does_not_bring_the_blob_back) {
+    store_bytes();
+    test::run(blobs.link(repo, {digest, 5}));
+    now += std::chrono::seconds{60};
+    driver.after_stat = [&] {
+        driver.after_stat = nullptr;
+        memory.held.forget(cache::holdings::kind::blob, repo, digest);
+    };
+    EXPECT_TRUE(test::run(blobs.open_whole(repo, digest)).has_value()) << "it was there when it was asked for";
+    EXPECT_FALSE(blobs.recall(repo, digest));
+}
+
+TEST_F(blob_store_test, is_forgotten_when_nobody_knows_whether_its_removal_was_done) {
+    store_bytes();
+    test::run(blobs.link(repo, {digest, 5}));
+    driver.after_stat = [] { throw storage::error{"no answer"}; };
+    EXPECT_THROW(test::run(blobs.remove(repo, digest)), storage::error);
+    EXPECT_FALSE(blobs.recall(repo, digest));
 }
 
 TEST_F(blob_store_test, a_blob_of_another_size_than_announced_is_damage) {
@@ -118,26 +172,15 @@ TEST_F(blob_store_test, finds_a_source_for_a_mount_only_where_a_repository_still
     EXPECT_FALSE(test::run(blobs.stat(third, digest)).has_value());
 }
 
-TEST_F(blob_store_test, a_blob_that_another_node_took_away_cannot_be_read_through_the_cache) {
-    store_bytes();
-    test::run(blobs.link(repo, {digest, 5}));
-    test::run(driver.remove(layout::layer_link(repo, digest)));
-    const auto cached = test::run(blobs.find(repo, digest));
-    ASSERT_TRUE(cached.has_value());
-    const auto opened = test::run(blobs.open(repo, *cached, {}));
-    ASSERT_FALSE(opened.has_value());
-    EXPECT_EQ(opened.error().code, oci::errc::blob_unknown);
-    EXPECT_FALSE(test::run(blobs.find(repo, digest)).has_value()) << "and it is forgotten";
-}
-
 TEST_F(blob_store_test, removes_a_blob_from_one_repository_and_leaves_the_bytes) {
     store_bytes();
     test::run(blobs.link(repo, {digest, 5}));
     test::run(blobs.link(other, {digest, 5}));
-    EXPECT_TRUE(test::run(blobs.find(repo, digest)).has_value());
     EXPECT_TRUE(test::run(blobs.remove(repo, digest)).has_value());
-    EXPECT_EQ(test::run(blobs.find(repo, digest)).error().code, oci::errc::blob_unknown) << "nor from the cache";
-    EXPECT_TRUE(test::run(blobs.find(other, digest)).has_value());
+    EXPECT_FALSE(blobs.recall(repo, digest));
+    EXPECT_EQ(test::run(blobs.stat(repo, digest)).error().code, oci::errc::blob_unknown);
+    EXPECT_TRUE(blobs.recall(other, digest));
+    EXPECT_TRUE(test::run(blobs.stat(other, digest)).has_value());
     EXPECT_EQ(test::run(blobs.remove(repo, digest)).error().code, oci::errc::blob_unknown);
 }
 

@@ -3,6 +3,7 @@
 #include "oci/media_type.hpp"
 #include "storage/memory/memory_driver.hpp"
 #include "support/run.hpp"
+#include "support/wrapped_driver.hpp"
 
 #include <gtest/gtest.h>
 
@@ -226,6 +227,81 @@ TEST_F(manifest_store_test, may_refer_to_nothing_where_references_are_not_checke
     manifest_store::put_request request{image, {}, oci::digest::of(image), {latest}};
     EXPECT_TRUE(test::run(lenient.put(repo, std::move(request))).has_value());
     EXPECT_EQ(test::run(lenient.find(repo, latest))->bytes, image);
+}
+
+// What this node remembers of manifests.
+struct remembering : fixture {
+    cache::holdings::clock::time_point now{};
+    cache::node_memory memory{{.held = {.now = [this] { return now; }}}};
+    test::wrapped_driver counted{driver};
+    blob_store held_blobs{counted, &memory};
+    tag_store held_tags{counted};
+    referrer_store held_referrers{counted, &memory};
+    manifest_store remembers{counted, held_blobs, held_tags, held_referrers, {.memory = &memory}};
+
+    oci::digest put_here(const std::string& bytes) {
+        const auto digest = oci::digest::of(bytes);
+        manifest_store::put_request request{bytes, {}, digest, {latest}};
+        EXPECT_TRUE(test::run(remembers.put(repo, std::move(request))).has_value());
+        return digest;
+    }
+    void SetUp() override {
+        push_blob("{}");
+        push_blob("layer");
+    }
+};
+
+using manifest_store_memory = remembering;
+
+TEST_F(manifest_store_memory, a_tag_is_always_asked_for_and_its_manifest_once) {
+    const auto digest = put(image);
+    for (int i = 1; i <= 3; ++i) {
+        EXPECT_EQ(test::run(remembers.find(repo, latest))->bytes, image);
+        EXPECT_EQ(counted.finds, i);
+        EXPECT_EQ(counted.stats, 1);
+        EXPECT_EQ(counted.opens, 1);
+    }
+    put(image + " ");  // as another node would
+    EXPECT_EQ(test::run(remembers.find(repo, latest))->bytes, image + " ");
+}
+
+TEST_F(manifest_store_memory, what_is_put_is_known_at_once_and_what_is_removed_no_longer) {
+    const auto digest = oci::digest::of(image);
+    EXPECT_FALSE(test::run(remembers.find(repo, digest)).has_value());
+    put_here(image);
+    counted.stats = counted.opens = 0;
+    EXPECT_EQ(test::run(remembers.find(repo, digest))->bytes, image);
+    EXPECT_EQ(counted.stats + counted.opens, 0);
+    EXPECT_TRUE(test::run(remembers.remove(repo, digest)).has_value());
+    EXPECT_EQ(test::run(remembers.find(repo, digest)).error().code, oci::errc::manifest_unknown);
+    put_here(image);
+    EXPECT_TRUE(test::run(remembers.find(repo, digest)).has_value());
+}
+
+TEST_F(manifest_store_memory, a_push_is_told_what_the_store_says) {
+    const auto digest = put_here(image);
+    const std::string index =
+        R"({"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[)" +
+        descriptor(oci::media_type::oci_manifest, digest, image.size()) + "]}";
+    test::run(driver.remove(layout::revision_link(repo, digest)));
+    test::run(driver.remove(layout::layer_link(repo, layer)));
+    EXPECT_TRUE(test::run(remembers.find(repo, digest)).has_value()) << "for reads it is still known";
+    for (const std::string& pushed : {index, image}) {
+        manifest_store::put_request request{pushed, {}, oci::digest::of(pushed), {}};
+        const auto refused = test::run(remembers.put(repo, std::move(request)));
+        ASSERT_FALSE(refused.has_value());
+        EXPECT_EQ(refused.error().front().code, oci::errc::manifest_blob_unknown);
+    }
+    EXPECT_FALSE(test::run(remembers.stat(repo, digest)).has_value());
+}
+
+TEST_F(manifest_store_memory, referrers_are_those_the_store_still_holds) {
+    const auto subject = oci::digest::of("never pushed");
+    const auto digest = put_here(image.substr(0, image.size() - 1) + R"(,"subject":)" +
+                                 descriptor(oci::media_type::oci_manifest, subject, 12) + "}");
+    EXPECT_EQ(test::run(held_referrers.list(repo, subject, {})).entries.size(), 1u);
+    test::run(driver.remove(layout::revision_link(repo, digest)));
+    EXPECT_EQ(test::run(held_referrers.list(repo, subject, {})).entries.size(), 0u);
 }
 
 }  // namespace berth::registry

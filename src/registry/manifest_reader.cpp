@@ -1,0 +1,101 @@
+#include "registry/manifest_reader.hpp"
+
+#include "async/both.hpp"
+#include "oci/manifest.hpp"
+#include "oci/media_type.hpp"
+#include "storage/layout.hpp"
+
+namespace berth::registry {
+
+namespace layout = storage::layout;
+using cache::holdings;
+using found_manifest = result<verified_manifest, no_manifest>;
+
+namespace {
+
+/// More than any image has. A manifest that names more is no reason to forget all else.
+constexpr std::size_t max_blobs_vouched_for = 256;
+
+// Of what these bytes refer to, the blobs that a push of them has asked the store for, one by one: not those that may lie
+// elsewhere. What an index lists is not among them; each of these manifests has a link of its own.
+std::vector<cache::verified_manifest::named_blob> blobs_of(std::string_view bytes) {
+    std::vector<cache::verified_manifest::named_blob> blobs;
+    const auto manifest = oci::parse_manifest(bytes, {});
+    if (!manifest) return blobs;
+    const auto add = [&](const oci::descriptor& named) {
+        if (!oci::media_type::is_non_distributable(named.media_type)) blobs.push_back({named.digest, named.size_bytes});
+    };
+    if (manifest->config) add(*manifest->config);
+    for (const oci::descriptor& layer : manifest->layers) add(layer);
+    if (blobs.size() > max_blobs_vouched_for) blobs.clear();
+    return blobs;
+}
+
+}  // namespace
+
+verified_manifest make_verified_manifest(std::string bytes) {
+    auto manifest = std::make_shared<cache::verified_manifest>();
+    manifest->media_type = oci::detect_media_type(bytes);
+    manifest->blobs = blobs_of(bytes);
+    manifest->bytes = std::move(bytes);
+    return manifest;
+}
+
+verified_manifest manifest_reader::recall(const oci::repository_name& name, const oci::digest& digest) {
+    if (!memory_ || !memory_->held.find(holdings::kind::manifest, name, digest)) return nullptr;
+    return memory_->manifests.find(digest);
+}
+
+awaitable<found_manifest> manifest_reader::find(const oci::repository_name& name, const oci::digest& digest) {
+    if (memory_ && memory_->held.find(holdings::kind::manifest, name, digest)) {
+        auto manifest = co_await read_bytes(digest, trust::memory);
+        if (manifest) co_return manifest;
+    }
+    co_return co_await read(name, digest);
+}
+
+awaitable<found_manifest> manifest_reader::read(const oci::repository_name& name, const oci::digest& digest,
+                                                trust for_bytes) {
+    const auto asked = memory_ ? memory_->held.epoch() : 0;
+    auto [link, manifest] =
+        co_await async::both(driver_.stat(layout::revision_link(name, digest)), read_bytes(digest, for_bytes));
+    if (link) {
+        if (manifest) remember(name, digest, **manifest, asked);
+        co_return std::move(manifest);
+    }
+    // Distribution 2.1.0 wrote manifests' links among the layers', and buckets of that time are still read. Whoever may
+    // push a blob can make such a link, and nobody has looked at what these bytes refer to: they vouch for nothing.
+    if (manifest && (*manifest)->media_type != oci::media_type::octet_stream)
+        link = co_await driver_.stat(layout::layer_link(name, digest));
+    if (!link) co_return no_manifest::not_held;
+    co_return std::move(manifest);
+}
+
+awaitable<found_manifest> manifest_reader::read_bytes(const oci::digest& digest, trust for_bytes) {
+    if (auto known = memory_ ? memory_->manifests.find(digest) : nullptr) {
+        if (for_bytes == trust::memory) co_return known;
+        const auto there = co_await driver_.stat(layout::blob_data(digest));
+        if (!there) co_return no_manifest::missing;
+        co_return known;
+    }
+    const storage::byte_range whole;
+    const auto file = co_await driver_.open(layout::blob_data(digest), whole);
+    if (!file) co_return no_manifest::missing;
+    if (file->info.size_bytes > oci::max_manifest_bytes) co_return no_manifest::damaged;  // a layer, by its size
+    std::string bytes = co_await async::read_all(*file->bytes, oci::max_manifest_bytes);
+    if (oci::digest::of(bytes, digest.algorithm()) != digest) co_return no_manifest::damaged;
+    auto manifest = make_verified_manifest(std::move(bytes));
+    if (memory_ && manifest->media_type != oci::media_type::octet_stream) memory_->manifests.put(digest, manifest);
+    co_return manifest;
+}
+
+void manifest_reader::remember(const oci::repository_name& name, const oci::digest& digest,
+                               const cache::verified_manifest& manifest, holdings::epoch_number asked) {
+    if (!memory_) return;
+    memory_->held.remember(holdings::kind::manifest, name, digest, manifest.bytes.size(), asked);
+    if (!memory_->manifests_vouch) return;
+    for (const auto& blob : manifest.blobs)
+        if (blob.size_bytes != 0) memory_->held.vouch(name, blob.digest, blob.size_bytes, asked);
+}
+
+}  // namespace berth::registry

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "storage/driver.hpp"
+
+#include <functional>
+
+namespace berth::test {
+
+/// Another driver, with its questions counted, and a place to act between one and its answer.
+class wrapped_driver final : public storage::driver {
+public:
+    explicit wrapped_driver(storage::driver& inner) : inner_{inner} {}
+
+    int stats = 0;
+    int finds = 0;
+    int opens = 0;
+    std::function<void()> after_stat;  ///< Runs when a stat has its answer and before the caller has it.
+
+    std::string_view name() const override { return inner_.name(); }
+    awaitable<std::optional<storage::file_info>> stat(storage::path file) override {
+        ++stats;
+        auto found = co_await inner_.stat(std::move(file));
+        if (after_stat) after_stat();
+        co_return found;
+    }
+    awaitable<std::optional<std::string>> find(storage::path file, std::size_t limit_bytes) override {
+        ++finds;
+        return inner_.find(std::move(file), limit_bytes);
+    }
+    awaitable<std::optional<storage::open_file>> open(storage::path file, storage::byte_range range) override {
+        ++opens;
+        return inner_.open(std::move(file), range);
+    }
+    awaitable<void> put(storage::path file, std::string content) override {
+        return inner_.put(std::move(file), std::move(content));
+    }
+    awaitable<std::unique_ptr<storage::writer>> create(storage::path staging) override {
+        return inner_.create(std::move(staging));
+    }
+    awaitable<storage::name_page> list_page(storage::path directory, std::string after, std::size_t limit) override {
+        return inner_.list_page(std::move(directory), std::move(after), limit);
+    }
+    awaitable<void> remove(storage::path file_or_directory) override {
+        return inner_.remove(std::move(file_or_directory));
+    }
+    std::optional<std::string> presigned_get(const storage::path& file, std::chrono::seconds lifetime) override {
+        return inner_.presigned_get(file, lifetime);
+    }
+    awaitable<void> probe() override { return inner_.probe(); }
+
+private:
+    storage::driver& inner_;
+};
+
+}  // namespace berth::test
