@@ -21,6 +21,7 @@ PULLS = PUSHES = 100
 # registry:2 holds parts in memory and nothing else, so smaller blobs show as much of it.
 OTHER_MIB = 32
 LIMIT_MIB = 160
+PATIENCE_SECONDS = 3600
 
 
 def transfer(bed, name, layer):
@@ -43,7 +44,7 @@ def transfer(bed, name, layer):
         with Registry(name, folder, bucket, host) as registry:
             began = time.perf_counter()
             with Meter(registry.pid) as meter:
-                errors = crowd.run(registry.base, layer.path, served, pushed, 900)
+                errors = crowd.run(registry.base, layer.path, served, pushed, PATIENCE_SECONDS)
             took = time.perf_counter() - began
         with urllib.request.urlopen(f"http://{host}/-/verify", timeout=300) as answer:
             stored = json.load(answer)
