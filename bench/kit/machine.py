@@ -6,7 +6,7 @@ import platform
 import re
 import subprocess
 
-from harness.scenario import berth_binary
+from harness.scenario import ROOT, berth_binary
 
 
 def first_line(*command):
@@ -30,7 +30,8 @@ def describe(options):
         "date": datetime.date.today().isoformat(),
         "machine": f"{os.cpu_count()} × {model}, {memory_gib:.0f} GiB, Linux {platform.release()}",
         "load before": f"{os.getloadavg()[0]:.1f}",
-        "berth": first_line(str(berth_binary()), "--version"),
+        "berth": f"{first_line(str(berth_binary()), '--version')}, commit "
+                 f"{first_line('git', '-C', str(ROOT), 'rev-parse', '--short', 'HEAD')}",
         "registry:2": first_line("docker-registry", "--version"),
         "S3": first_line("radosgw", "--version"),
         "nginx": first_line("nginx", "-v"),
