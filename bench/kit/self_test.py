@@ -5,7 +5,7 @@ import unittest
 import xml.etree.ElementTree
 import zlib
 
-from . import curl, hollow_s3, nginx, plot, report, text
+from . import curl, hollow_content, nginx, plot, report, text
 from .result import Result, in_turn
 from .signing import presign
 
@@ -86,19 +86,19 @@ class SelfTest(unittest.TestCase):
             whole = bytes(range(200)) + b"old tail"
             file.write(whole)
             file.flush()
-            content = hollow_s3.Content(file.name, {"d": b"new tail".hex(), "other": b"elsewhat".hex()})
+            content = hollow_content.Content(file.name, {"d": b"new tail".hex(), "other": b"elsewhat".hex()})
             blob = whole[:-8] + b"new tail"
 
             def came(first, last):
-                return hollow_s3.Bytes(last - first, zlib.crc32(blob[first:last]), None)
+                return hollow_content.Bytes(last - first, zlib.crc32(blob[first:last]), None)
             right = [came(0, 100), came(100, 203), came(203, 208)]
-            self.assertTrue(hollow_s3.matches(right, content, "d"))
-            self.assertTrue(hollow_s3.matches([hollow_s3.Copied(right, 0, 50), hollow_s3.Copied(right, 50, 158)],
+            self.assertTrue(hollow_content.matches(right, content, "d"))
+            self.assertTrue(hollow_content.matches([hollow_content.Copied(right, 0, 50), hollow_content.Copied(right, 50, 158)],
                                               content, "d"))
-            self.assertFalse(hollow_s3.matches(right, content, "other"))
-            self.assertFalse(hollow_s3.matches(right[:2], content, "d"))
-            self.assertFalse(hollow_s3.matches([came(100, 203), came(0, 100), came(203, 208)], content, "d"))
-            self.assertFalse(hollow_s3.matches([hollow_s3.Copied(right, 50, 158), hollow_s3.Copied(right, 0, 50)],
+            self.assertFalse(hollow_content.matches(right, content, "other"))
+            self.assertFalse(hollow_content.matches(right[:2], content, "d"))
+            self.assertFalse(hollow_content.matches([came(100, 203), came(0, 100), came(203, 208)], content, "d"))
+            self.assertFalse(hollow_content.matches([hollow_content.Copied(right, 50, 158), hollow_content.Copied(right, 0, 50)],
                                                content, "d"))
 
 
