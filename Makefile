@@ -4,7 +4,7 @@ JOBS ?= $(shell nproc)
 BERTH := build/release/berth
 CMAKE_BUILD := cmake --build
 
-.PHONY: help run build test unit e2e conformance image sanitize fuzz format clean deps-build deps-test
+.PHONY: help run build test unit e2e conformance image sanitize fuzz bench format clean deps-build deps-test
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,10 @@ fuzz: deps-build ## Build the fuzzers and run each for FUZZ_SECONDS (20) from it
 	cmake --preset fuzz --log-level=WARNING
 	$(CMAKE_BUILD) --preset fuzz -j $(JOBS)
 	tests/fuzz/run
+
+bench: build ## Measure against registry:2 and against S3 itself, some 25 minutes; writes docs/performance.md
+	@packaging/install-deps bench
+	bench/run
 
 format: ## Format every C++ file
 	git ls-files -co --exclude-standard '*.cpp' '*.hpp' | xargs clang-format -i

@@ -11,6 +11,9 @@ from kit.result import Result, in_turn
 KINDS = (("tag", r"/_manifests/tags/.+/link$"), ("manifest link", r"/_manifests/revisions/.+/link$"),
          ("layer link", r"/_layers/.+/link$"))
 
+# One for the tag, one for the manifest, one for the manifest's link.
+ALLOWED = 3
+
 
 def kind_of(method, target, span, manifest):
     """What a request is for: one of a few names."""
@@ -27,10 +30,18 @@ def kind_of(method, target, span, manifest):
     return f"{method}, other"
 
 
+def quiet_log(bed):
+    """How long the log is once what a registry asks at its start has been answered."""
+    before = -1
+    while before != (now := len(bed.nginx.requests())):
+        before = now
+        time.sleep(0.5)
+    return before
+
+
 @figure("the S3 requests of a cold pull of two layers")
 def cold_pull(bed):
-    result = Result("cold_pull", "S3 requests of a cold pull: config, layers of 1 KiB and 64 MiB", "requests",
-                    more_is_better=False)
+    result = Result("cold_pull", "S3 requests of a cold pull besides the GETs of blobs", "requests", more_is_better=False)
     seconds = Result("cold_pull_time", "Time of the same pull from the slow S3", "s", more_is_better=False)
     with bed.registry("berth") as berth:
         manifest, _ = push_image(berth.base, "bench/image", "v1", [os.urandom(1 << 10), os.urandom(64 << 20)])
@@ -38,15 +49,17 @@ def cold_pull(bed):
 
     def once(name, _):
         with bed.registry(name, bed.nginx.slow) as registry:
-            before = len(bed.nginx.requests())
+            before = quiet_log(bed)
             began = time.perf_counter()
             pull_image(registry.base, "bench/image", "v1")
             seconds.add(name, time.perf_counter() - began)
         made = [kind_of(*request[:3], manifest) for request in bed.nginx.requests()[before:]]
-        result.add(name, len(made))
+        others = sum(not kind.startswith("GET of a blob") for kind in made)
+        result.add(name, others)
         kinds[name] = {kind: made.count(kind) for kind in sorted(set(made))}
-        return f"{len(made)}: {kinds[name]}"
+        return f"{others} and {len(made) - others} of blobs"
     in_turn(2, dict.fromkeys(["berth", "registry:2"]), once, bed.say)
-    result.note = "; ".join(f"{name}: " + ", ".join(f"{count} {kind}" for kind, count in made.items())
-                            for name, made in kinds.items()) + "."
+    result.note = "A config and layers of 1 KiB and of 64 MiB, pulled by tag as docker does. " + " ".join(
+        f"{name}: {', '.join(f'{count} {kind}' for kind, count in made.items())}." for name, made in kinds.items())
+    result.at_most(ALLOWED, "berth")
     return [result, seconds]

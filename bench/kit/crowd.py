@@ -3,6 +3,7 @@ import contextlib
 import http.client
 import mmap
 import multiprocessing
+import signal
 import time
 import urllib.parse
 
@@ -76,6 +77,8 @@ def push(address, repository, digest, path, tail, as_one_put):
 
 def in_process(results, work, arguments):
     die_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     try:
         work(*arguments)
         results.put(None)

@@ -73,7 +73,9 @@ def push(base, repository, path, digest, how):
     the body; "post" is the single request that the specification also knows."""
     uploads, octets = f"{base}/v2/{repository}/blobs/uploads/", ["-H", "Content-Type: application/octet-stream"]
     if how == "post":
-        location_after(base, "-X", "POST", *octets, "-T", path, f"{uploads}?digest={digest}")
+        # To a URL that ends in a folder curl would append the file's name.
+        target = f"{urllib.parse.urlsplit(uploads).path}?digest={digest}"
+        location_after(base, "-X", "POST", *octets, "-T", path, "--request-target", target, f"{base}/v2/post")
         return
     location = location_after(base, "-X", "POST", "-H", "Content-Length: 0", uploads)
     if how == "put":

@@ -1,7 +1,7 @@
 """The list of figures: functions that take the test bed and return results."""
 import importlib
-import pathlib
 
+SUBJECTS = ("reading", "pushing", "rates", "crowd", "cold_pull")
 FIGURES = {}
 
 
@@ -14,6 +14,6 @@ def figure(title):
 
 
 def load():
-    for file in sorted((pathlib.Path(__file__).parent.parent / "figures").glob("[0-9a-z]*.py")):
-        importlib.import_module(f"figures.{file.stem}")
+    for subject in SUBJECTS:
+        importlib.import_module(f"figures.{subject}")
     return FIGURES

@@ -1,27 +1,45 @@
-"""The page, its plots and the JSON beside it."""
+"""The page, its plots, and the JSON beside it."""
 import json
+import pathlib
+import string
+
+from . import plot, text
+from .result import Result
+
+TEMPLATE = pathlib.Path(__file__).parent.parent / "page.md"
 
 
-def table(found):
-    lines = ["| figure | berth | against | ratio | range in a turn | bound | met |", "| --- | ---: | ---: | ---: | ---: | ---: | --- |"]
-    for result in found.values():
-        for bound in result.bounds:
-            least, most = result.ratio_range(bound)
-            rival = result.rival(bound)
-            lines.append(f"| {result.title} | {number(result.median(bound.subject))} {result.unit} | "
-                         f"{f'{rival}: {number(result.median(rival))}' if rival else ''} | {number(result.ratio(bound))} | "
-                         f"{number(least)} to {number(most)} | {'at least' if bound.at_least else 'at most'} "
-                         f"{bound.limit:g} | {'yes' if result.is_met(bound) else 'no'} |")
-    return "\n".join(lines)
+def earlier(folder):
+    """The results that an earlier run left in the folder."""
+    try:
+        kept = json.loads((folder / "performance.json").read_text())["results"]
+    except FileNotFoundError:
+        return []
+    return [Result.from_json(each) for each in kept]
 
 
-def number(value):
-    """Three significant digits, and no more decimals than a reader can use."""
-    if value >= 100:
-        return f"{value:,.0f}"
-    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+def write(folder, about, results, failed):
+    """`failed` maps a figure's name to why it has no result."""
+    plots = folder / "performance"
+    plots.mkdir(parents=True, exist_ok=True)
+    for old in plots.glob("*.svg"):
+        old.unlink()
+    for result in results:
+        (plots / f"{result.name}.svg").write_text(plot.svg(result))
+    (folder / "performance.json").write_text(json.dumps(
+        {"about": about, "failed": failed, "results": [result.as_json() for result in results]}, indent=1) + "\n")
+    (folder / "performance.md").write_text(page(about, results, failed))
 
 
-def write(folder, options, found, failed):
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "performance.json").write_text(json.dumps([r.as_json() for r in found.values()], indent=1) + "\n")
+def page(about, results, failed):
+    template = string.Template(TEMPLATE.read_text())
+    return template.substitute(
+        machine=text.markdown(["", ""], [[name, value] for name, value in about.items()]),
+        bounds=text.bounds(results),
+        failed="".join(f"\nNot measured, because it failed: `{name}`: {why}\n" for name, why in failed.items()),
+        figures="\n\n".join(section(result) for result in results))
+
+
+def section(result):
+    parts = [f"### {result.title}", f"![{result.title}](performance/{result.name}.svg)", text.samples(result)]
+    return "\n\n".join(parts + ([result.note] if result.note else []))

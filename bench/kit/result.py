@@ -56,12 +56,21 @@ class Result:
         ratio = self.ratio(bound)
         return ratio >= bound.limit if bound.at_least else ratio <= bound.limit
 
+    @classmethod
+    def from_json(cls, kept):
+        result = cls(kept["name"], kept["title"], kept["unit"], kept["better"] == "more", kept["samples"],
+                     note=kept["note"])
+        for bound in kept["bounds"]:
+            side = "at_least" if "at_least" in bound else "at_most"
+            getattr(result, side)(bound[side], bound["subject"], *bound["rivals"])
+        return result
+
     def as_json(self):
         return {"name": self.name, "title": self.title, "unit": self.unit,
                 "better": "more" if self.more_is_better else "less", "note": self.note,
                 "samples": {name: [round(value, 4) for value in values] for name, values in self.samples.items()},
                 "medians": {name: round(self.median(name), 4) for name in self.samples},
-                "bounds": [{"subject": bound.subject, "against": self.rival(bound),
+                "bounds": [{"subject": bound.subject, "rivals": list(bound.against), "against": self.rival(bound),
                             "at_least" if bound.at_least else "at_most": bound.limit,
                             "ratio": round(self.ratio(bound), 4), "met": self.is_met(bound)} for bound in self.bounds]}
 
