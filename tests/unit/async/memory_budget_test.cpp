@@ -4,12 +4,13 @@
 #include "support/run.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/strand.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <thread>
 #include <vector>
 
 namespace berth::async {
@@ -95,7 +96,7 @@ TEST(memory_budget, leaves_a_share_for_the_next_member) {
 TEST(memory_budget, is_never_exceeded_by_many_threads_and_serves_all_of_them) {
     memory_budget budget{64};
     std::atomic<int> done{0};
-    asio::thread_pool threads{4};
+    asio::io_context context;
     auto work = [](memory_budget& from, std::size_t bytes, std::atomic<int>& count) -> awaitable<void> {
         for (int i = 0; i < 200; ++i) {
             const auto claim = co_await from.acquire(bytes);
@@ -104,8 +105,11 @@ TEST(memory_budget, is_never_exceeded_by_many_threads_and_serves_all_of_them) {
         ++count;
     };
     for (std::size_t i = 0; i < 16; ++i)
-        asio::co_spawn(asio::make_strand(threads), work(budget, 5 + i * 3, done), asio::detached);
-    threads.join();
+        asio::co_spawn(asio::make_strand(context), work(budget, 5 + i * 3, done), asio::detached);
+    {
+        std::vector<std::jthread> threads;
+        for (int i = 0; i < 4; ++i) threads.emplace_back([&context] { context.run(); });
+    }
     EXPECT_EQ(done, 16);
     EXPECT_LE(budget.peak_bytes(), 64u);
     EXPECT_EQ(budget.used_bytes(), 0u);
