@@ -79,8 +79,8 @@ TEST(instance_metadata, says_that_the_instance_has_no_role) {
     EXPECT_NE(text.find("instance profile"), std::string::npos);
 }
 
-TEST(instance_metadata, says_that_it_is_disabled) {
-    EXPECT_NE(failure([](const auto&) { return fake_service::answer{403}; }).find("disabled"), std::string::npos);
+TEST(instance_metadata, says_that_it_is_turned_off) {
+    EXPECT_NE(failure([](const auto&) { return fake_service::answer{403}; }).find("turned off"), std::string::npos);
 }
 
 TEST(instance_metadata, says_that_the_role_is_denied_to_the_instance) {
