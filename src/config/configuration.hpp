@@ -21,7 +21,7 @@ struct filesystem_storage {
     std::uint64_t max_threads = 100;  ///< At least 25.
 };
 
-/// `storage.s3`. Without keys here the credentials come from the environment (AWS_ACCESS_KEY_ID).
+/// `storage.s3`. Without keys here the credentials come from AWS's other sources.
 struct s3_storage {
     std::string access_key;
     std::string secret_key;

@@ -24,6 +24,31 @@ TEST_F(s3_retry, a_request_is_tried_five_times_and_no_more) {
     EXPECT_NE(text.find("InternalError"), std::string::npos);
 }
 
+TEST_F(s3_retry, an_outage_is_not_multiplied_once_the_quota_is_spent) {
+    auto options = options_for(server);
+    options.client.retry_tokens = 30;
+    s3_driver modest{options};
+    server.add_fault({.operation = "PutObject", .times = fault::always, .what = fault::answer{503, "SlowDown"}});
+    failure_of(loop, modest.put("/file", "x"));
+    EXPECT_EQ(server.count("PutObject"), 5u) << "20 tokens for four repetitions";
+    failure_of(loop, modest.put("/file", "x"));
+    EXPECT_EQ(server.count("PutObject"), 5u + 3u) << "and the last 10 for two";
+    const std::string text = failure_of(loop, modest.put("/file", "x"));
+    EXPECT_EQ(server.count("PutObject"), 8u + 1u);
+    EXPECT_NE(text.find("not repeated"), std::string::npos);
+}
+
+TEST_F(s3_retry, success_pays_back_what_repetitions_have_spent) {
+    auto options = options_for(server);
+    options.client.retry_tokens = 10;
+    s3_driver modest{options};
+    server.put_object("file", "content");
+    for (int i = 0; i < 10; ++i) {
+        server.add_fault({.operation = "GetObject", .times = 2, .what = fault::answer{500, "InternalError"}});
+        EXPECT_EQ(loop.run(modest.find("/file", 100)), "content");
+    }
+}
+
 TEST_F(s3_retry, what_cannot_get_better_is_not_repeated) {
     for (const char* code : {"AccessDenied", "NoSuchBucket", "SignatureDoesNotMatch", "InvalidAccessKeyId"}) {
         server.clear_requests();

@@ -45,7 +45,8 @@ awaitable<instance_source::text_result> instance_source::find_token() {
                 "instance's HttpPutResponseHopLimit to 2, or give the container the host's network";
         co_return failed(text);
     }
-    if (answer->status == 403) co_return failed("HTTP status 403: the instance has its metadata service disabled");
+    if (answer->status == 403)
+        co_return failed("HTTP status 403: the metadata service is turned off, or closed to this process");
     const std::string token = boost::trim_copy(answer->body);
     if (answer->status != 200 || token.empty() || token.find_first_of("\r\n") != std::string::npos)
         co_return failed("no IMDSv2 token, HTTP status " + std::to_string(answer->status) +

@@ -75,7 +75,9 @@ void renewing_credentials::begin_renewal(const asio::any_io_executor& executor) 
 }
 
 std::shared_ptr<renewing_credentials::waiter> renewing_credentials::join(const asio::any_io_executor& executor) {
-    return waiters_.emplace_back(std::make_shared<waiter>(executor));
+    auto me = std::make_shared<waiter>(executor);
+    waiters_.push_back(me);
+    return me;
 }
 
 awaitable<void> renewing_credentials::wait(std::shared_ptr<waiter> me) {
@@ -125,10 +127,16 @@ void renewing_credentials::finish(const keys_result& got) {
             next_renewal_ = now + pause_after_failure(++failures_, random_fraction());
             if (has_good_keys(now)) still_good = keys_;
         }
-        woken.swap(waiters_);
+        for (const auto& each : waiters_) {
+            if (auto here = each.lock()) woken.push_back(std::move(here));
+        }
+        waiters_.clear();
         for (const auto& each : woken) each->done = true;
     }
-    for (const auto& each : woken) asio::post(each->turn.get_executor(), [each] { each->turn.cancel(); });
+    for (auto& each : woken) {
+        const auto executor = each->turn.get_executor();
+        asio::post(executor, [mine = std::move(each)] { mine->turn.cancel(); });
+    }
 
     if (first_keys || recovered) {
         const auto ends = (*got)->ends;

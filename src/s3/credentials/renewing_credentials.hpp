@@ -55,7 +55,8 @@ private:
     bool renewing_ = false;
     wall_time next_renewal_ = wall_time::min();
     wall_time next_replacement_ = wall_time::min();
-    std::vector<std::shared_ptr<waiter>> waiters_;
+    // Lifetime: a waiter belongs to the coroutine that waits, since its timer must not outlive the executor.
+    std::vector<std::weak_ptr<waiter>> waiters_;
 };
 
 }  // namespace berth::s3
