@@ -117,7 +117,7 @@ awaitable<void> multipart_writer::settle() {
 }
 
 awaitable<void> multipart_writer::complete() {
-    if (buffer_) co_await send_buffer();
+    if (buffer_ && !buffer_->view().empty()) co_await send_buffer();
     co_await settle();
     completing_ = true;
     co_await client_.complete_multipart(key_, sender_->upload_id(), sender_->parts(), size_bytes_);
