@@ -134,6 +134,51 @@ TEST_F(s3_push, that_is_given_up_leaves_nothing) {
     EXPECT_THAT(server.open_uploads(), IsEmpty());
 }
 
+awaitable<void> take(upload_store& by, std::string uuid, std::string bytes) {
+    auto held = co_await by.borrow(repo, uuid);
+    async::string_source body{std::move(bytes)};
+    co_await by.append(**held, body);
+}
+
+TEST_F(s3_push, that_pauses_holds_no_memory_and_goes_on) {
+    const auto later = std::chrono::steady_clock::now() + std::chrono::minutes{1};
+    auto begin = [](upload_store& by) -> awaitable<std::string> {
+        auto held = co_await by.start(repo, hash_function::sha256);
+        co_return (*held)->uuid;
+    };
+    auto end = [](upload_store& by, std::string uuid, oci::digest as) -> awaitable<bool> {
+        auto held = co_await by.borrow(repo, uuid);
+        const auto result = co_await by.finish(std::move(*held), as);
+        co_return result.has_value();
+    };
+    const std::string uuid = loop.run(begin(uploads));
+    // Within the first part, within a later one, and before the end.
+    for (const std::size_t first : {std::size_t{0}, 1 * mebibyte, 7 * mebibyte}) {
+        const std::size_t size = first == 0 ? mebibyte : first == mebibyte ? 6 * mebibyte : std::string::npos;
+        loop.run(take(uploads, uuid, content.substr(first, size)));
+        EXPECT_NE(driver.memory().used_bytes(), 0u);
+        loop.run(uploads.rest_idle(later));
+        EXPECT_EQ(driver.memory().used_bytes(), 0u);
+    }
+    EXPECT_TRUE(loop.run(end(uploads, uuid, digest)));
+    EXPECT_TRUE(server.find_object(data_key)->bytes == content);
+    EXPECT_THAT(server.keys(), UnorderedElementsAre(data_key, link_key));
+    EXPECT_THAT(server.open_uploads(), IsEmpty());
+}
+
+TEST_F(s3_push, that_pauses_for_ever_leaves_nothing) {
+    auto begin = [](upload_store& by, std::string bytes) -> awaitable<void> {
+        auto held = co_await by.start(repo, hash_function::sha256);
+        async::string_source body{std::move(bytes)};
+        co_await by.append(**held, body);
+    };
+    loop.run(begin(uploads, content));
+    loop.run(uploads.rest_idle(std::chrono::steady_clock::now() + std::chrono::minutes{1}));
+    loop.run(uploads.discard_idle(std::chrono::steady_clock::now() + std::chrono::hours{1}));
+    EXPECT_THAT(server.keys(), IsEmpty());
+    EXPECT_THAT(server.open_uploads(), IsEmpty());
+}
+
 // What one broken request may do to a push.
 class s3_push_with_one_fault : public s3_push, public testing::WithParamInterface<way> {
 protected:
