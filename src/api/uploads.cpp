@@ -114,7 +114,7 @@ awaitable<http::response> service::upload(http::request& request, const oci::rep
         if (!offset) co_return reply::error(offset.error());
         co_return describe(reply::empty(status::no_content), uuid, *offset, location);
     }
-    auto held = stores_.uploads.borrow(name, uuid);
+    auto held = co_await stores_.uploads.borrow(name, uuid);
     if (!held && held.error().code == errc::blob_upload_invalid)  // it is there, and in use
         co_return reply::error(held.error(), status::conflict);
     if (!held) co_return reply::error(held.error());
@@ -128,7 +128,7 @@ awaitable<http::response> service::upload(http::request& request, const oci::rep
     if (auto wrong = check_chunk(request, u))
         co_return describe(reply::error(std::move(*wrong)), u.uuid, u.offset, location);
     if (digest) co_return co_await finish_upload(request, std::move(*held), *digest);
-    co_await stores_.uploads.append(u, request.body);
+    co_await stores_.uploads.append(u, request.body, request.body.content_length());
     co_return describe(reply::empty(status::accepted), u.uuid, u.offset, location);
 }
 
@@ -139,7 +139,7 @@ awaitable<http::response> service::finish_upload(http::request& request, registr
     const auto size_bytes = request.body.content_length();
     if (held->offset == 0 && !held->expected && size_bytes != 0u)
         co_await stores_.uploads.expect(*held, digest, size_bytes);
-    co_await stores_.uploads.append(*held, request.body);
+    co_await stores_.uploads.append(*held, request.body, size_bytes);
     const auto stored = co_await stores_.uploads.finish(std::move(held), digest);
     if (!stored) co_return reply::error(stored.error());
     co_return created(digest, location);

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <limits>
 #include <vector>
 
 namespace berth::registry {
@@ -21,6 +22,7 @@ using clock = std::chrono::steady_clock;
 namespace {
 
 constexpr std::size_t piece_bytes = 128 * 1024;
+constexpr std::size_t at_once = 16;  // idle uploads that are looked after side by side
 
 }  // namespace
 
@@ -47,14 +49,26 @@ awaitable<outcome<upload_store::lease>> upload_store::start(const oci::repositor
     co_return lease{*this, fresh};
 }
 
-outcome<upload_store::lease> upload_store::borrow(const oci::repository_name& name, std::string_view uuid) {
-    const std::lock_guard lock{mutex_};
-    const auto found = slots_.find(uuid);
-    if (found == slots_.end() || found->second.held->name != name) return oci::error{errc::blob_upload_unknown, {}, {}};
-    if (found->second.borrowed)
-        return oci::error{errc::blob_upload_invalid, "another request is working on this upload", {}};
-    found->second.borrowed = true;
-    return lease{*this, found->second.held};
+awaitable<outcome<upload_store::lease>> upload_store::borrow(const oci::repository_name& name, std::string_view uuid) {
+    asio::steady_timer timer{co_await asio::this_coro::executor};
+    for (;;) {
+        {
+            const std::lock_guard lock{mutex_};
+            const auto found = slots_.find(uuid);
+            if (found == slots_.end() || found->second.held->name != name)
+                co_return oci::error{errc::blob_upload_unknown, {}, {}};
+            slot& wanted = found->second;
+            if (!wanted.borrowed) {
+                wanted.borrowed = true;
+                wanted.rested = false;
+                co_return lease{*this, wanted.held};
+            }
+            if (!wanted.resting)
+                co_return oci::error{errc::blob_upload_invalid, "another request is working on this upload", {}};
+        }
+        timer.expires_after(std::chrono::milliseconds{10});
+        co_await timer.async_wait(asio::use_awaitable);
+    }
 }
 
 outcome<std::uint64_t> upload_store::offset(const oci::repository_name& name, std::string_view uuid) {
@@ -71,16 +85,17 @@ awaitable<void> upload_store::expect(upload& from, const oci::digest& digest, st
         from.is_stored = there && there->size_bytes == *size_bytes;
     }
     from.expected = digest;
-    from.writer->aim_at(target);
+    from.writer->aim_at(target, size_bytes);
     if (digest.algorithm() == from.hashed_with) co_return;
     from.hashed_with = digest.algorithm();
     from.hash = hasher{from.hashed_with};
 }
 
-awaitable<void> upload_store::append(upload& into, async::byte_source& body) {
+awaitable<void> upload_store::append(upload& into, async::byte_source& body, std::optional<std::uint64_t> size_bytes) {
     std::vector<char> unused(into.is_stored ? piece_bytes : 0);
     std::exception_ptr body_failure, store_failure;
-    for (;;) {
+    const std::uint64_t end = size_bytes ? into.offset + *size_bytes : std::numeric_limits<std::uint64_t>::max();
+    while (into.offset < end) {
         asio::mutable_buffer room = asio::buffer(unused);
         std::size_t n = 0;
         try {
@@ -190,31 +205,56 @@ awaitable<void> upload_store::discard_idle(clock::time_point now) {
     std::vector<std::shared_ptr<upload>> idle;
     {
         const std::lock_guard lock{mutex_};
-        for (const auto& [uuid, slot] : slots_)
-            if (!slot.borrowed) idle.push_back(slot.held);
-        std::ranges::sort(idle, std::greater{}, &upload::last_used);
-        for (std::size_t i = 0; i < idle.size(); ++i) {
-            const auto limit = i < options_.many_idle ? options_.idle_limit : options_.crowded_idle_limit;
-            if (now - idle[i]->last_used >= limit) {
-                slots_.erase(idle[i]->uuid);
-            } else {
-                idle[i] = nullptr;  // stays
-            }
-        }
+        std::erase_if(slots_, [&](const auto& entry) {
+            const slot& of = entry.second;
+            if (of.borrowed || now - of.held->last_used < options_.idle_limit) return false;
+            idle.push_back(of.held);
+            return true;
+        });
     }
-    std::erase(idle, nullptr);
     for (const auto& u : idle)
         log::info("an upload was given up", {{"repository", u->name.str()}, {"upload", u->uuid}});
-    constexpr std::size_t at_once = 16;
     co_await async::for_each(idle, at_once, [](auto& u) { return u->writer->clean_up(); });
+}
+
+awaitable<void> upload_store::rest_idle(clock::time_point now) {
+    std::vector<std::shared_ptr<upload>> idle;
+    {
+        const std::lock_guard lock{mutex_};
+        for (auto& [uuid, of] : slots_) {
+            if (of.borrowed || of.rested || now - of.held->last_used < options_.rest_limit) continue;
+            of.borrowed = of.resting = true;
+            idle.push_back(of.held);
+        }
+    }
+    co_await async::for_each(idle, at_once, [this](auto& u) { return rest(*u); });
+}
+
+awaitable<void> upload_store::rest(upload& u) {
+    bool failed = false;
+    try {
+        co_await u.writer->rest();
+    } catch (const std::exception& error) {
+        log::warn("an idle upload could not be put aside", {{"upload", u.uuid}, {"error", error.what()}});
+        failed = true;
+    }
+    if (failed) {
+        forget(u);
+        co_return co_await u.writer->clean_up();
+    }
+    const std::lock_guard lock{mutex_};
+    slot& of = slots_.find(u.uuid)->second;
+    of.borrowed = of.resting = false;
+    of.rested = true;
 }
 
 awaitable<void> upload_store::run_expiry() {
     asio::steady_timer timer{co_await asio::this_coro::executor};
     for (;;) {
-        timer.expires_after(std::chrono::seconds{10});
+        timer.expires_after(std::chrono::seconds{4});
         co_await timer.async_wait(asio::use_awaitable);
         co_await discard_idle(clock::now());
+        co_await rest_idle(clock::now());
     }
 }
 

@@ -37,10 +37,8 @@ public:
         std::size_t max_uploads = 1024;
         /// An upload that nobody touches for so long is given up.
         std::chrono::steady_clock::duration idle_limit = std::chrono::minutes{10};
-        /// Each idle upload can hold up to one part in memory; of those beyond this number, the longest idle ones are
-        /// given up after `crowded_idle_limit` already.
-        std::size_t many_idle = 16;
-        std::chrono::steady_clock::duration crowded_idle_limit = std::chrono::minutes{1};
+        /// After so long already its writer gives back the memory that it holds.
+        std::chrono::steady_clock::duration rest_limit = std::chrono::seconds{4};
     };
 
     /// Exclusive use of one upload; gives it back when it goes.
@@ -67,7 +65,7 @@ public:
 
     /// blob_upload_unknown when there is none of that id in that repository; blob_upload_invalid while another request
     /// works on it.
-    oci::outcome<lease> borrow(const oci::repository_name& name, std::string_view uuid);
+    awaitable<oci::outcome<lease>> borrow(const oci::repository_name& name, std::string_view uuid);
 
     /// How many bytes have been accepted, also while a request works on the upload. blob_upload_unknown as for borrow.
     oci::outcome<std::uint64_t> offset(const oci::repository_name& name, std::string_view uuid);
@@ -77,9 +75,11 @@ public:
     /// verified.
     awaitable<void> expect(upload& from, const oci::digest& digest, std::optional<std::uint64_t> size_bytes);
 
-    /// Appends all of `body`. What arrived before the body broke off counts, and the upload stays usable.
-    /// Throws what the body throws, and storage::error: after that the upload is gone.
-    awaitable<void> append(upload& into, async::byte_source& body);
+    /// Appends all of `body`, whose size is given where it is known: then no memory is waited for beyond it. What
+    /// arrived before the body broke off counts, and the upload stays usable. Throws what the body throws, and
+    /// storage::error: after that the upload is gone.
+    awaitable<void> append(upload& into, async::byte_source& body,
+                           std::optional<std::uint64_t> size_bytes = std::nullopt);
 
     /// Ends the upload: the bytes become a blob, readable through the repository. digest_invalid when they do not hash
     /// to `digest`. The upload is gone afterwards, whatever the outcome.
@@ -87,10 +87,11 @@ public:
 
     awaitable<void> cancel(lease held);
 
-    /// Gives up idle uploads as the options say, every ten seconds until cancelled.
+    /// Looks after idle uploads as the options say, every four seconds until cancelled.
     awaitable<void> run_expiry();
-    /// The same once, as of `now`.
+    /// The same once, as of `now`: gives them up, or lets them rest.
     awaitable<void> discard_idle(std::chrono::steady_clock::time_point now);
+    awaitable<void> rest_idle(std::chrono::steady_clock::time_point now);
     /// Cancels all uploads that no request works on.
     awaitable<void> stop();
 
@@ -98,11 +99,14 @@ private:
     struct slot {
         std::shared_ptr<upload> held;
         bool borrowed = false;
+        bool resting = false;  // about to: borrowed by the store itself, for a moment
+        bool rested = false;   // since it was last borrowed
     };
 
     awaitable<bool> matches(upload& u, const oci::digest& digest);
     awaitable<bool> is_there(const upload& u, const blob& what);
     awaitable<void> store(upload& u, const blob& as);
+    awaitable<void> rest(upload& u);
     void forget(const upload& u);
 
     storage::driver& driver_;

@@ -36,9 +36,19 @@ void multipart_writer::leave_note(object_key key, std::string content) {
     note_.emplace(note{std::move(key), std::move(content)});
 }
 
-void multipart_writer::aim_at(object_key target) {
+void multipart_writer::aim_at(object_key target, std::optional<std::uint64_t> size_bytes) {
     assert(size_bytes_ == 0);
     key_ = std::move(target);
+    expected_bytes_ = size_bytes;
+}
+
+// Whole pages, and no more of them than will be needed.
+std::size_t multipart_writer::next_capacity() const {
+    constexpr std::uint64_t page = 4096;
+    const std::uint64_t part = plan_.size_of(next_number_);
+    if (!expected_bytes_ || *expected_bytes_ <= size_bytes_) return part;
+    const std::uint64_t rest = *expected_bytes_ - size_bytes_;
+    return std::min(part, (rest + page - 1) / page * page);
 }
 
 awaitable<asio::mutable_buffer> multipart_writer::prepare() {
@@ -52,10 +62,11 @@ void multipart_writer::append(std::size_t bytes) {
 }
 
 awaitable<void> multipart_writer::make_room() {
+    co_await wake();
     if (buffer_ && !buffer_->full()) co_return;
     if (buffer_) co_await send_buffer();
     if (!member_) member_.emplace(memory_);
-    const std::size_t capacity = plan_.size_of(next_number_);
+    const std::size_t capacity = next_capacity();
     for (;;) {
         const std::size_t in_flight = sender_ ? sender_->in_flight() : 0;
         const std::size_t affordable = member_->fair_share() / capacity;  // 0 where not everybody can have one at once
@@ -97,11 +108,14 @@ awaitable<void> multipart_writer::send_buffer() {
 awaitable<void> multipart_writer::begin() {
     std::vector<awaitable<void>> steps;
     steps.push_back(create_upload());
-    if (note_ && !is_aimed()) {
-        note_left_ = true;
-        steps.push_back(client_.put(note_->key, note_->content));
-    }
+    if (!is_aimed()) steps.push_back(write_note());
     co_await side_by_side(std::move(steps));
+}
+
+awaitable<void> multipart_writer::write_note() {
+    if (!note_ || note_left_) co_return;
+    note_left_ = true;
+    co_await client_.put(note_->key, note_->content);
 }
 
 awaitable<void> multipart_writer::create_upload() {
@@ -116,8 +130,39 @@ awaitable<void> multipart_writer::settle() {
     sender_->throw_if_failed();
 }
 
+awaitable<void> multipart_writer::rest() {
+    if (buffer_ && !buffer_->view().empty()) {
+        co_await write_note();
+        stash_left_ = true;
+        co_await client_.put(staging_, buffer_->view());
+        resting_bytes_ = buffer_->view().size();
+    }
+    buffer_.reset();
+}
+
+awaitable<void> multipart_writer::wake() {
+    if (resting_bytes_ == 0) co_return;
+    part_buffer buffer{co_await memory_.acquire(plan_.size_of(next_number_))};
+    auto stash = co_await client_.get(staging_);
+    if (!stash || stash->info.size_bytes != resting_bytes_) throw error{missing_staging()};
+    while (buffer.view().size() < resting_bytes_) {
+        const std::size_t n = co_await stash->bytes->read_some(buffer.room());
+        if (n == 0) throw error{missing_staging()};
+        buffer.advance(n);
+    }
+    buffer_.emplace(std::move(buffer));
+    resting_bytes_ = 0;
+}
+
+failure multipart_writer::missing_staging() const {
+    failure why{.operation = "GetObject", .key = staging_};
+    why.text = "what an upload has staged is not there any more: something deletes objects in this bucket";
+    return why;
+}
+
 awaitable<void> multipart_writer::complete() {
-    if (buffer_) co_await send_buffer();
+    co_await wake();
+    if (buffer_ && !buffer_->view().empty()) co_await send_buffer();
     co_await settle();
     completing_ = true;
     co_await client_.complete_multipart(key_, sender_->upload_id(), sender_->parts(), size_bytes_);
@@ -126,20 +171,18 @@ awaitable<void> multipart_writer::complete() {
 
 awaitable<std::unique_ptr<async::byte_source>> multipart_writer::read_back() {
     assert(!is_aimed());
+    co_await wake();
     if (!sender_)
         co_return std::make_unique<async::string_source>(buffer_ ? std::string{buffer_->view()} : std::string{});
     if (!completed_) co_await complete();
     auto staged = co_await client_.get(staging_);
-    if (!staged) {
-        failure why{.operation = "GetObject", .key = staging_};
-        why.text = "the upload is complete, but its object is not there: something deletes objects in this bucket";
-        throw error{std::move(why)};
-    }
+    if (!staged) throw error{missing_staging()};
     co_return std::move(staged->bytes);
 }
 
 awaitable<void> multipart_writer::commit(object_key target) {
     assert(!is_aimed() || target == key_);
+    co_await wake();
     if (!sender_) {
         // Also the empty object. Nothing was staged.
         const std::string_view all = buffer_ ? buffer_->view() : std::string_view{};
@@ -163,11 +206,12 @@ awaitable<void> multipart_writer::remove_staged() {
     std::vector<awaitable<void>> steps;
     if (sender_ && !completed_) steps.push_back(logged(client_.abort_multipart(key_, sender_->upload_id()), key_));
     // What stands at another key than the staging one was verified, or is somebody else's.
-    if (completing_ && !is_aimed()) steps.push_back(logged(client_.remove(staging_), staging_));
+    if (stash_left_ || (completing_ && !is_aimed())) steps.push_back(logged(client_.remove(staging_), staging_));
     if (note_left_) steps.push_back(logged(client_.remove(note_->key), note_->key));
     if (!steps.empty()) co_await side_by_side(std::move(steps));
     sender_.reset();
-    completing_ = completed_ = note_left_ = false;
+    resting_bytes_ = 0;
+    completing_ = completed_ = note_left_ = stash_left_ = false;
 }
 
 }  // namespace berth::s3

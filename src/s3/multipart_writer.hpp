@@ -22,7 +22,8 @@ struct write_options {
 /// Where the object's key is known before the first byte, the upload is one to that key, and commit completes it.
 /// Otherwise it is one to the staging key, and commit completes it and lets the server copy it to its place.
 ///
-/// All its memory is claimed from the budget, a whole part at a time. It waits for a claim only while it holds none.
+/// All its memory is claimed from the budget, a whole part at a time. It waits for a claim only while it holds none:
+/// or only such as comes back when a part has arrived.
 ///
 /// Not thread-safe; its calls may come from one executor after another with settle() in between. Throws
 /// s3::error; after a part has failed, each further call but clean_up() throws the same.
@@ -35,14 +36,16 @@ public:
 
     /// Before the first byte: a small object to be beside the staging object for as long as that may be there.
     void leave_note(object_key key, std::string content);
-    /// Before the first byte: where commit will have to go to.
-    void aim_at(object_key target);
+    /// Before the first byte: where commit will have to go to, and how many bytes will have come by then.
+    void aim_at(object_key target, std::optional<std::uint64_t> size_bytes);
 
     /// Where the next bytes go, one at least; append() says how many came.
     awaitable<asio::mutable_buffer> prepare();
     void append(std::size_t bytes);
     /// Waits until no part is in flight.
     awaitable<void> settle();
+    /// After settle(): gives back all memory, until the next call. What was in it waits in the staging object.
+    awaitable<void> rest();
     /// What was written so far: from memory, or the completed staging object. Only commit and clean_up may follow, and
     /// the source goes before them. Not after aim_at: it would show what nobody has verified.
     awaitable<std::unique_ptr<async::byte_source>> read_back();
@@ -56,10 +59,14 @@ private:
         std::string content;
     };
 
+    std::size_t next_capacity() const;
+    failure missing_staging() const;
     bool is_aimed() const { return key_ != staging_; }
     awaitable<void> make_room();
     awaitable<void> send_buffer();
+    awaitable<void> wake();
     awaitable<void> begin();
+    awaitable<void> write_note();
     awaitable<void> create_upload();
     awaitable<void> complete();
     awaitable<void> remove_staged();
@@ -70,6 +77,7 @@ private:
     const part_plan plan_;
     const object_key staging_;
     object_key key_;  // of the multipart upload
+    std::optional<std::uint64_t> expected_bytes_;
     std::optional<note> note_;
 
     std::optional<async::memory_budget::member> member_;  // while bytes come in
@@ -77,9 +85,11 @@ private:
     std::shared_ptr<part_sender> sender_;                 // once there is a multipart upload
     unsigned next_number_ = 1;
     std::uint64_t size_bytes_ = 0;
-    bool note_left_ = false;   // the note may be there
-    bool completing_ = false;  // the object at key_ may be there
-    bool completed_ = false;   // it is there, and the upload is not any more
+    std::size_t resting_bytes_ = 0;  // the last bytes, in the staging object and not in memory
+    bool stash_left_ = false;        // they may be there
+    bool note_left_ = false;         // the note may be there
+    bool completing_ = false;        // the object at key_ may be there
+    bool completed_ = false;         // it is there, and the upload is not any more
 };
 
 }  // namespace berth::s3

@@ -63,9 +63,9 @@ public:
     /// Before the first byte: a small file that says of the staging what it is, to whoever finds it after a crash.
     /// It is there as long as something is staged.
     virtual void leave_note(path, std::string /*content*/) {}
-    /// Before the first byte: the only target that commit may get. A driver that can writes straight there, still
-    /// invisibly; read_back may not be called then.
-    virtual void aim_at(path /*target*/) {}
+    /// Before the first byte: the only target that commit may get, and how many bytes there will be, where that is
+    /// known. A driver that can writes straight there, still invisibly; read_back may not be called then.
+    virtual void aim_at(path /*target*/, std::optional<std::uint64_t> /*size_bytes*/) {}
 
     /// Where the next bytes are to be written, room for one at least, until append() says how many came. May wait for
     /// memory, and for earlier bytes to go their way.
@@ -73,6 +73,8 @@ public:
     virtual awaitable<void> append(std::size_t bytes) = 0;
     /// Waits until what the driver does in the background for earlier bytes has ended, and reports its failure.
     virtual awaitable<void> settle() = 0;
+    /// After settle(): nobody knows when the next call comes. A driver gives back the memory it holds.
+    virtual awaitable<void> rest() { co_return; }
     /// All bytes written so far, from the first on. Only commit and clean_up may follow, and the source goes before
     /// them.
     virtual awaitable<std::unique_ptr<async::byte_source>> read_back() = 0;

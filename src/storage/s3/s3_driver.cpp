@@ -43,13 +43,16 @@ public:
     void leave_note(path file, std::string content) override {
         writer_.leave_note(driver_.key(file), std::move(content));
     }
-    void aim_at(path target) override { writer_.aim_at(driver_.key(target)); }
+    void aim_at(path target, std::optional<std::uint64_t> size_bytes) override {
+        writer_.aim_at(driver_.key(target), size_bytes);
+    }
     awaitable<asio::mutable_buffer> prepare() override { return as_storage(writer_.prepare()); }
     awaitable<void> append(std::size_t bytes) override {
         writer_.append(bytes);
         co_return;
     }
     awaitable<void> settle() override { return as_storage(writer_.settle()); }
+    awaitable<void> rest() override { return as_storage(writer_.rest()); }
     awaitable<std::unique_ptr<async::byte_source>> read_back() override {
         co_return std::make_unique<s3_source>(co_await as_storage(writer_.read_back()));
     }

@@ -10,7 +10,8 @@ from harness.process import run
 from harness.scenario import scenario
 
 LAYER_MIB = 1024
-RSS_LIMIT_MIB = 64
+# On S3 the default memory budget and a fixed base.
+RSS_LIMIT_MIB = {"filesystem": 64, "s3": 128 + 32}
 
 
 def curl_push(address, repository, file, digest):
@@ -35,12 +36,13 @@ def sha256_of_get(url):
 def a_layer_of_one_gibibyte_passes_in_little_memory(context):
     storage = context.new_storage()
     berth = context.berth(storage)
+    limit = RSS_LIMIT_MIB[context.kind]
     layer = images.write_large_dir(context.folder / "sent", LAYER_MIB, f"large-{context.kind}")
 
     context.skopeo.copy(f"dir:{context.folder}/sent", f"docker://{berth.address}/large/skopeo:1")
     peak = berth.process.peak_rss_mib()
     print(f"peak RSS after a push by skopeo: {peak:.1f} MiB")
-    check(peak < RSS_LIMIT_MIB, f"peak RSS {peak:.1f} MiB after a push by skopeo is below {RSS_LIMIT_MIB} MiB")
+    check(peak < limit, f"peak RSS {peak:.1f} MiB after a push by skopeo is below {limit} MiB")
     context.skopeo.copy(f"docker://{berth.address}/large/skopeo:1", f"dir:{context.folder}/received")
     images.check_same_dir(context.folder / "sent", context.folder / "received")
     images.remove_dir(context.folder / "received")
@@ -55,5 +57,5 @@ def a_layer_of_one_gibibyte_passes_in_little_memory(context):
 
     peak, now = berth.process.peak_rss_mib(), berth.process.rss_mib()
     print(f"peak RSS {peak:.1f} MiB, {now:.1f} MiB at the end")
-    check(peak < RSS_LIMIT_MIB, f"peak RSS {peak:.1f} MiB is below {RSS_LIMIT_MIB} MiB")
+    check(peak < limit, f"peak RSS {peak:.1f} MiB is below {limit} MiB")
     check_equal([key for key in storage.keys() if "/_uploads/" in key], [], "upload keys left behind")

@@ -25,11 +25,11 @@ struct fixture : testing::Test {
     }
     void append(const std::string& uuid, std::string bytes) {
         async::string_source body{std::move(bytes)};
-        auto held = uploads.borrow(repo, uuid);
+        auto held = test::run(uploads.borrow(repo, uuid));
         test::run(uploads.append(**held, body));
     }
     oci::outcome<blob> finish(const std::string& uuid, const oci::digest& digest) {
-        return test::run(uploads.finish(std::move(*uploads.borrow(repo, uuid)), digest));
+        return test::run(uploads.finish(std::move(*test::run(uploads.borrow(repo, uuid))), digest));
     }
     std::vector<std::string> upload_folders() {
         return test::run(driver.list("/docker/registry/v2/repositories/team/net/_uploads"));
@@ -80,7 +80,7 @@ TEST_F(upload_store_test, refuses_a_wrong_digest_and_leaves_nothing) {
     const std::string uuid = start();
     append(uuid, "hello");
     EXPECT_EQ(code_of(finish(uuid, oci::digest::of("other"))), oci::errc::digest_invalid);
-    EXPECT_EQ(code_of(uploads.borrow(repo, uuid)), oci::errc::blob_upload_unknown);
+    EXPECT_EQ(code_of(test::run(uploads.borrow(repo, uuid))), oci::errc::blob_upload_unknown);
     EXPECT_TRUE(test::run(driver.list("/docker/registry/v2/blobs")).empty());
     EXPECT_TRUE(upload_folders().empty());
 }
@@ -92,23 +92,23 @@ TEST_F(upload_store_test, asks_the_store_nothing_before_the_first_byte) {
 
 TEST_F(upload_store_test, knows_an_upload_only_in_its_repository) {
     const std::string uuid = start();
-    EXPECT_EQ(code_of(uploads.borrow(other, uuid)), oci::errc::blob_upload_unknown);
+    EXPECT_EQ(code_of(test::run(uploads.borrow(other, uuid))), oci::errc::blob_upload_unknown);
 }
 
 TEST_F(upload_store_test, lends_an_upload_to_one_request_at_a_time) {
     const std::string uuid = start();
     {
-        const auto first = uploads.borrow(repo, uuid);
+        const auto first = test::run(uploads.borrow(repo, uuid));
         EXPECT_TRUE(first.has_value());
-        EXPECT_EQ(code_of(uploads.borrow(repo, uuid)), oci::errc::blob_upload_invalid);
+        EXPECT_EQ(code_of(test::run(uploads.borrow(repo, uuid))), oci::errc::blob_upload_invalid);
     }
-    EXPECT_TRUE(uploads.borrow(repo, uuid).has_value());
+    EXPECT_TRUE(test::run(uploads.borrow(repo, uuid)).has_value());
 }
 
 TEST_F(upload_store_test, keeps_what_arrived_before_a_body_broke_off) {
     const std::string uuid = start();
     {
-        auto held = uploads.borrow(repo, uuid);
+        auto held = test::run(uploads.borrow(repo, uuid));
         breaking_body body;
         EXPECT_THROW(test::run(uploads.append(**held, body)), std::runtime_error);
         EXPECT_EQ((*held)->offset, 3u);
@@ -120,44 +120,42 @@ TEST_F(upload_store_test, keeps_what_arrived_before_a_body_broke_off) {
 TEST_F(upload_store_test, cancels) {
     const std::string uuid = start();
     append(uuid, "hello");
-    test::run(uploads.cancel(std::move(*uploads.borrow(repo, uuid))));
-    EXPECT_EQ(code_of(uploads.borrow(repo, uuid)), oci::errc::blob_upload_unknown);
+    test::run(uploads.cancel(std::move(*test::run(uploads.borrow(repo, uuid)))));
+    EXPECT_EQ(code_of(test::run(uploads.borrow(repo, uuid))), oci::errc::blob_upload_unknown);
     EXPECT_TRUE(upload_folders().empty());
 }
 
 TEST_F(upload_store_test, stop_cancels_what_nobody_works_on) {
     const std::string idle = start(), busy = start();
-    const auto held = uploads.borrow(repo, busy);
+    const auto held = test::run(uploads.borrow(repo, busy));
     test::run(uploads.stop());
-    EXPECT_EQ(code_of(uploads.borrow(repo, idle)), oci::errc::blob_upload_unknown);
+    EXPECT_EQ(code_of(test::run(uploads.borrow(repo, idle))), oci::errc::blob_upload_unknown);
     EXPECT_TRUE(uploads.offset(repo, busy).has_value());
 }
 
 TEST_F(upload_store_test, tells_the_offset_while_a_request_works_on_the_upload) {
     const std::string uuid = start();
     append(uuid, "hello");
-    const auto held = uploads.borrow(repo, uuid);
+    const auto held = test::run(uploads.borrow(repo, uuid));
     EXPECT_EQ(uploads.offset(repo, uuid).value(), 5u);
     EXPECT_EQ(code_of(uploads.offset(other, uuid)), oci::errc::blob_upload_unknown);
 }
 
-TEST_F(upload_store_test, gives_up_what_is_idle_for_long_and_sooner_where_there_is_much_of_it) {
-    upload_store few{driver, blobs, {.idle_limit = std::chrono::hours{1}, .many_idle = 1}};
-    std::vector<std::string> uuids;
-    for (int i = 0; i < 3; ++i) {
-        const auto started = test::run(few.start(repo, hash_function::sha256));
-        uuids.push_back((*started)->uuid);
-    }
-    const auto known = [&] {
-        return std::ranges::count_if(uuids, [&](const auto& uuid) { return few.offset(repo, uuid).has_value(); });
-    };
+TEST_F(upload_store_test, gives_up_what_is_idle_for_long) {
+    const std::string uuid = start();
     const auto now = std::chrono::steady_clock::now();
-    test::run(few.discard_idle(now));
-    EXPECT_EQ(known(), 3);
-    test::run(few.discard_idle(now + std::chrono::minutes{2}));
-    EXPECT_EQ(known(), 1);
-    test::run(few.discard_idle(now + std::chrono::hours{2}));
-    EXPECT_EQ(known(), 0);
+    test::run(uploads.discard_idle(now + std::chrono::minutes{9}));
+    EXPECT_TRUE(uploads.offset(repo, uuid).has_value());
+    test::run(uploads.discard_idle(now + std::chrono::minutes{11}));
+    EXPECT_FALSE(uploads.offset(repo, uuid).has_value());
+}
+
+TEST_F(upload_store_test, goes_on_with_an_upload_that_has_rested) {
+    const std::string uuid = start();
+    append(uuid, "abc");
+    test::run(uploads.rest_idle(std::chrono::steady_clock::now() + std::chrono::seconds{10}));
+    append(uuid, "def");
+    EXPECT_TRUE(finish(uuid, oci::digest::of("abcdef")).has_value());
 }
 
 TEST_F(upload_store_test, has_a_limit) {
