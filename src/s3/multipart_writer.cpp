@@ -142,7 +142,7 @@ awaitable<void> multipart_writer::rest() {
 
 awaitable<void> multipart_writer::wake() {
     if (resting_bytes_ == 0) co_return;
-    part_buffer buffer{co_await memory_.acquire(plan_.size_of(next_number_))};
+    async::claimed_buffer buffer{co_await memory_.acquire(plan_.size_of(next_number_))};
     auto stash = co_await client_.get(staging_);
     if (!stash || stash->info.size_bytes != resting_bytes_) throw error{missing_staging()};
     while (buffer.view().size() < resting_bytes_) {
