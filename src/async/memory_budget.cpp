@@ -8,7 +8,7 @@
 namespace berth::async {
 
 void memory_budget::claim::release() {
-    if (from_) std::exchange(from_, nullptr)->give_back(bytes_);
+    if (from_) std::exchange(from_, nullptr)->give_back(bytes_, by_);
 }
 
 memory_budget::member::member(memory_budget& of) : of_{of} {
@@ -26,10 +26,10 @@ std::size_t memory_budget::member::fair_share() const {
     return of_.limit_ / (of_.members_ + 1);
 }
 
-awaitable<memory_budget::claim> memory_budget::acquire(std::size_t bytes) {
-    if (auto at_once = try_acquire(bytes)) co_return std::move(*at_once);
+awaitable<memory_budget::claim> memory_budget::acquire(std::size_t bytes, filled_by by) {
+    if (auto at_once = try_acquire(bytes, by)) co_return std::move(*at_once);
 
-    const auto me = std::make_shared<waiter>(co_await asio::this_coro::executor, bytes);
+    const auto me = std::make_shared<waiter>(co_await asio::this_coro::executor, bytes, by);
     std::list<std::shared_ptr<waiter>>::iterator place;
     {
         const std::lock_guard lock{mutex_};
@@ -43,12 +43,12 @@ awaitable<memory_budget::claim> memory_budget::acquire(std::size_t bytes) {
     while (!granted && cancellation.cancelled() == asio::cancellation_type::none) {
         co_await me->turn.async_wait(as_tuple);
         const std::lock_guard lock{mutex_};
-        if (me->granted) granted.emplace(claim{*this, bytes});
+        if (me->granted) granted.emplace(claim{*this, bytes, by});
     }
     if (!granted) {
         const std::lock_guard lock{mutex_};
         if (me->granted) {
-            granted.emplace(claim{*this, bytes});
+            granted.emplace(claim{*this, bytes, by});
         } else {
             waiters_.erase(place);
             grant_in_turn();  // the one behind may want less
@@ -59,11 +59,13 @@ awaitable<memory_budget::claim> memory_budget::acquire(std::size_t bytes) {
     co_return std::move(*granted);
 }
 
-std::optional<memory_budget::claim> memory_budget::try_acquire(std::size_t bytes) {
+std::optional<memory_budget::claim> memory_budget::try_acquire(std::size_t bytes, filled_by by) {
     const std::lock_guard lock{mutex_};
-    if (!waiters_.empty() || !fits(bytes)) return std::nullopt;
-    take(bytes);
-    return claim{*this, bytes};
+    const bool somebody_waits =
+        std::ranges::any_of(waiters_, [this](const auto& w) { return may_have(w->bytes, w->by); });
+    if (somebody_waits || !fits(bytes) || !may_have(bytes, by)) return std::nullopt;
+    take(bytes, by);
+    return claim{*this, bytes, by};
 }
 
 std::size_t memory_budget::used_bytes() const {
@@ -76,22 +78,35 @@ std::size_t memory_budget::peak_bytes() const {
     return peak_;
 }
 
-void memory_budget::take(std::size_t bytes) {
+bool memory_budget::may_have(std::size_t bytes, filled_by by) const {
+    const std::size_t most = limit_ / 4 * 3;
+    return by == filled_by::store || filled_by_clients_ == 0 || (bytes <= most && filled_by_clients_ <= most - bytes);
+}
+
+void memory_budget::take(std::size_t bytes, filled_by by) {
     used_ += bytes;
+    if (by == filled_by::client) filled_by_clients_ += bytes;
     peak_ = std::max(peak_, used_);
 }
 
-void memory_budget::give_back(std::size_t bytes) {
+void memory_budget::give_back(std::size_t bytes, filled_by by) {
     const std::lock_guard lock{mutex_};
     used_ -= bytes;
+    if (by == filled_by::client) filled_by_clients_ -= bytes;
     grant_in_turn();
 }
 
+// Clients' claims that have to wait for other clients hold up nobody behind them.
 void memory_budget::grant_in_turn() {
-    while (!waiters_.empty() && fits(waiters_.front()->bytes)) {
-        const auto next = waiters_.front();
-        waiters_.pop_front();
-        take(next->bytes);
+    for (auto at = waiters_.begin(); at != waiters_.end();) {
+        const auto next = *at;
+        if (!may_have(next->bytes, next->by)) {
+            ++at;
+            continue;
+        }
+        if (!fits(next->bytes)) return;
+        at = waiters_.erase(at);
+        take(next->bytes, next->by);
         next->granted = true;
         asio::post(next->turn.get_executor(), [next] { next->turn.cancel(); });
     }

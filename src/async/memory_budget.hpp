@@ -18,7 +18,8 @@ namespace berth::async {
 ///
 /// No holder of a claim may wait for another one that it cannot do without: a claim is taken whole, used, and given
 /// back. Then waiting is for others' progress only, and as claims are granted in the order they were asked for,
-/// everybody's turn comes.
+/// everybody's turn comes. How long that takes is another matter: who fills memory at a client's pace holds it for as
+/// long as that client likes. All of them together get three quarters, so that the others always find something.
 ///
 /// Lifetime: outlives its claims and members.
 class memory_budget {
@@ -27,14 +28,19 @@ public:
     memory_budget(const memory_budget&) = delete;
     memory_budget& operator=(const memory_budget&) = delete;
 
+    /// Who fills the memory: a store, which is quick or fails, or a client.
+    enum class filled_by { store, client };
+
     /// Memory that may be used until this goes.
     class claim {
     public:
         claim() = default;
-        claim(claim&& other) noexcept : from_{std::exchange(other.from_, nullptr)}, bytes_{other.bytes_} {}
+        claim(claim&& other) noexcept
+            : from_{std::exchange(other.from_, nullptr)}, bytes_{other.bytes_}, by_{other.by_} {}
         claim& operator=(claim&& other) noexcept {
             std::swap(from_, other.from_);
             std::swap(bytes_, other.bytes_);
+            std::swap(by_, other.by_);
             return *this;
         }
         ~claim() { release(); }
@@ -44,9 +50,10 @@ public:
 
     private:
         friend class memory_budget;
-        claim(memory_budget& from, std::size_t bytes) : from_{&from}, bytes_{bytes} {}
+        claim(memory_budget& from, std::size_t bytes, filled_by by) : from_{&from}, bytes_{bytes}, by_{by} {}
         memory_budget* from_ = nullptr;
         std::size_t bytes_ = 0;
+        filled_by by_ = filled_by::store;
     };
 
     /// A transfer in progress: their number decides what each should hold at the most.
@@ -67,9 +74,9 @@ public:
 
     /// Waits until so much is free, behind those who wait already. More than the whole budget is granted when nothing
     /// else is claimed. Cancelled, it throws operation_aborted.
-    awaitable<claim> acquire(std::size_t bytes);
+    awaitable<claim> acquire(std::size_t bytes, filled_by by = filled_by::store);
     /// Nothing where acquire would wait.
-    std::optional<claim> try_acquire(std::size_t bytes);
+    std::optional<claim> try_acquire(std::size_t bytes, filled_by by = filled_by::store);
 
     std::size_t limit_bytes() const { return limit_; }
     std::size_t used_bytes() const;
@@ -78,21 +85,25 @@ public:
 
 private:
     struct waiter {
-        waiter(const asio::any_io_executor& executor, std::size_t size)
-            : turn{executor, asio::steady_timer::time_point::max()}, bytes{size} {}
+        waiter(const asio::any_io_executor& executor, std::size_t size, filled_by who)
+            : turn{executor, asio::steady_timer::time_point::max()}, bytes{size}, by{who} {}
         asio::steady_timer turn;  // touched on its own executor only; cancelled there when the turn has come
         const std::size_t bytes;
+        const filled_by by;
         bool granted = false;  // guarded by mutex_
     };
 
     bool fits(std::size_t bytes) const { return used_ == 0 || (bytes <= limit_ && used_ <= limit_ - bytes); }
-    void take(std::size_t bytes);
-    void give_back(std::size_t bytes);
+    /// False for a client's claim when clients have their three quarters.
+    bool may_have(std::size_t bytes, filled_by by) const;
+    void take(std::size_t bytes, filled_by by);
+    void give_back(std::size_t bytes, filled_by by);
     void grant_in_turn();
 
     const std::size_t limit_;
     mutable std::mutex mutex_;
     std::size_t used_ = 0;  // guarded by mutex_, as are those below
+    std::size_t filled_by_clients_ = 0;
     std::size_t peak_ = 0;
     std::size_t members_ = 0;
     std::list<std::shared_ptr<waiter>> waiters_;  // first come first

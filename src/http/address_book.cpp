@@ -68,12 +68,10 @@ awaitable<std::vector<address_book::endpoint>> address_book::in_turn() {
 
     const std::lock_guard lock{mutex_};
     std::vector<entry> order = entries_;
-    if (!order.empty())
-        std::ranges::rotate(order, order.begin() + static_cast<std::ptrdiff_t>(turn_++ % order.size()));
+    if (!order.empty()) std::ranges::rotate(order, order.begin() + static_cast<std::ptrdiff_t>(turn_++ % order.size()));
     const auto now = clock::now();
-    std::ranges::stable_partition(order, [now](const entry& e) {
-        return e.failed == clock::time_point{} || now - e.failed > avoided_for;
-    });
+    std::ranges::stable_partition(
+        order, [now](const entry& e) { return e.failed == clock::time_point{} || now - e.failed > avoided_for; });
     std::vector<endpoint> addresses;
     for (const entry& e : order) addresses.push_back(e.address);
     co_return addresses;

@@ -124,7 +124,8 @@ std::unique_ptr<connection> client::take_idle(const asio::any_io_executor& execu
     for (std::size_t i = idle_.size(); i-- > 0;) {
         // A connection works on any executor, but on that of another thread each operation costs a hop to it.
         const auto made_on = idle_[i]->pipe().socket().get_executor();
-        if (&asio::query(made_on, asio::execution::context) != &asio::query(executor, asio::execution::context)) continue;
+        if (&asio::query(made_on, asio::execution::context) != &asio::query(executor, asio::execution::context))
+            continue;
         auto c = std::move(idle_[i]);
         idle_.erase(idle_.begin() + static_cast<std::ptrdiff_t>(i));
         if (c->pipe().is_idle_and_open()) return c;

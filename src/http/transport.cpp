@@ -1,8 +1,5 @@
 #include "http/transport.hpp"
 
-#include <boost/asio/ip/address.hpp>
-#include <boost/asio/ssl.hpp>
-
 #include <algorithm>
 
 namespace berth::http {
@@ -66,51 +63,10 @@ private:
     tcp::socket socket_;
 };
 
-class tls_transport final : public transport {
-public:
-    tls_transport(tcp::socket socket, asio::ssl::context& context) : stream_{std::move(socket), context} {}
-    tcp::socket& socket() override { return stream_.next_layer(); }
-    asio::ssl::stream<tcp::socket>& stream() { return stream_; }
-
-private:
-    awaitable<std::tuple<error_code, std::size_t>> do_read_some(asio::mutable_buffer buffer) override {
-        return stream_.async_read_some(buffer, as_tuple);
-    }
-    awaitable<std::tuple<error_code, std::size_t>> do_write_some(
-        const std::array<asio::const_buffer, 2>& buffers) override {
-        return stream_.async_write_some(buffers, as_tuple);
-    }
-
-    asio::ssl::stream<tcp::socket> stream_;
-};
-
 }  // namespace
 
 std::unique_ptr<transport> make_plain_transport(tcp::socket socket) {
     return std::make_unique<plain_transport>(std::move(socket));
-}
-
-awaitable<std::unique_ptr<transport>> make_tls_client_transport(tcp::socket socket, asio::ssl::context& context,
-                                                                std::string host, bool verify,
-                                                                std::chrono::steady_clock::duration timeout) {
-    auto transport = std::make_unique<tls_transport>(std::move(socket), context);
-    auto& stream = transport->stream();
-    error_code not_an_address;
-    asio::ip::make_address(host, not_an_address);
-    // RFC 6066: the server name indication carries names, never addresses.
-    if (not_an_address) SSL_set_tlsext_host_name(stream.native_handle(), host.c_str());
-    stream.set_verify_mode(verify ? asio::ssl::verify_peer : asio::ssl::verify_none);
-    if (verify) stream.set_verify_callback(asio::ssl::host_name_verification{host});
-
-    async::watchdog watchdog{co_await asio::this_coro::executor, [&stream] {
-                                 error_code ignored;
-                                 stream.next_layer().cancel(ignored);
-                             }};
-    watchdog.expires_after(timeout);
-    auto [error] = co_await stream.async_handshake(asio::ssl::stream_base::client, as_tuple);
-    if (error == asio::error::operation_aborted && watchdog.expired()) error = asio::error::timed_out;
-    if (error) throw boost::system::system_error{error};
-    co_return transport;
 }
 
 }  // namespace berth::http

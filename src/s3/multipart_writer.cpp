@@ -80,9 +80,9 @@ awaitable<void> multipart_writer::make_room() {
         }
         std::optional<async::memory_budget::claim> claim;
         if (in_flight == 0) {
-            claim.emplace(co_await memory_.acquire(capacity));
+            claim.emplace(co_await memory_.acquire(capacity, async::memory_budget::filled_by::client));
         } else if (in_flight < std::min(max_in_flight, affordable)) {
-            claim = memory_.try_acquire(capacity);
+            claim = memory_.try_acquire(capacity, async::memory_budget::filled_by::client);
         }
         if (claim) {
             buffer_.emplace(std::move(*claim));
@@ -142,7 +142,8 @@ awaitable<void> multipart_writer::rest() {
 
 awaitable<void> multipart_writer::wake() {
     if (resting_bytes_ == 0) co_return;
-    async::claimed_buffer buffer{co_await memory_.acquire(plan_.size_of(next_number_))};
+    auto claim = co_await memory_.acquire(plan_.size_of(next_number_), async::memory_budget::filled_by::client);
+    async::claimed_buffer buffer{std::move(claim)};
     auto stash = co_await client_.get(staging_);
     if (!stash || stash->info.size_bytes != resting_bytes_) throw error{missing_staging()};
     while (buffer.view().size() < resting_bytes_) {

@@ -57,7 +57,7 @@ bool happens(const trouble& what, const std::string& operation) {
 }
 
 std::string bytes_of_layer(unsigned number) {
-    std::string bytes(6 << 20, static_cast<char>('a' + number % 26));
+    std::string bytes(17 << 20, static_cast<char>('a' + number % 26));
     return bytes.replace(0, 8, std::to_string(10'000'000 + number));
 }
 

@@ -85,6 +85,37 @@ TEST(memory_budget, passes_over_who_was_cancelled_while_waiting) {
     EXPECT_EQ(test::run(play()), std::vector{2});
 }
 
+TEST(memory_budget, keeps_a_quarter_from_those_who_fill_it_at_a_clients_pace) {
+    using enum memory_budget::filled_by;
+    memory_budget budget{100};
+    const auto slow = budget.try_acquire(70, client);
+    ASSERT_TRUE(slow);
+    EXPECT_FALSE(budget.try_acquire(10, client));
+    EXPECT_TRUE(budget.try_acquire(10, store));
+}
+
+TEST(memory_budget, lets_nobody_wait_behind_a_client_that_waits_for_clients) {
+    using enum memory_budget::filled_by;
+    auto play = []() -> awaitable<std::size_t> {
+        memory_budget budget{100};
+        auto slow = co_await budget.acquire(70, client);
+        const auto executor = co_await asio::this_coro::executor;
+        std::size_t got = 0;
+        auto wait = [](memory_budget& from, std::size_t& bytes) -> awaitable<void> {
+            const auto claim = co_await from.acquire(20, client);
+            bytes = claim.bytes();
+        };
+        asio::co_spawn(executor, wait(budget, got), asio::detached);
+        co_await settle();
+        EXPECT_EQ(got, 0u);
+        EXPECT_EQ((co_await budget.acquire(10, store)).bytes(), 10u);
+        slow.release();
+        co_await settle();
+        co_return got;
+    };
+    EXPECT_EQ(test::run(play()), 20u);
+}
+
 TEST(memory_budget, leaves_a_share_for_the_next_member) {
     memory_budget budget{120};
     const memory_budget::member one{budget};

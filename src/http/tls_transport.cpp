@@ -1,0 +1,173 @@
+// TLS straight on the socket, by OpenSSL. Not asio::ssl::stream: that reads 17 KiB at a time into a buffer of its own,
+// wakes its coroutine for each record and copies twice more (bench/run --only layer_tls).
+#include "http/transport.hpp"
+
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/error.hpp>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+#include <cerrno>
+#include <sys/socket.h>
+
+namespace berth::http {
+
+namespace {
+
+/// What OpenSSL reads from the socket at once: several records.
+constexpr std::size_t read_ahead_bytes = 128 * 1024;
+/// What one read returns at the most before others get their turn.
+constexpr std::size_t most_at_once = 512 * 1024;
+
+// OpenSSL's own socket BIO writes in a way that ends the process with SIGPIPE when the peer has gone.
+int bio_write(BIO* bio, const char* data, int size) {
+    BIO_clear_retry_flags(bio);
+    const auto n = ::send(static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(bio))), data,
+                          static_cast<std::size_t>(size), MSG_NOSIGNAL);
+    if (n < 0 && (errno == EAGAIN || errno == EINTR)) BIO_set_retry_write(bio);
+    return static_cast<int>(n);
+}
+
+int bio_read(BIO* bio, char* data, int size) {
+    BIO_clear_retry_flags(bio);
+    const auto n = ::recv(static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(bio))), data,
+                          static_cast<std::size_t>(size), 0);
+    if (n < 0 && (errno == EAGAIN || errno == EINTR)) BIO_set_retry_read(bio);
+    return static_cast<int>(n);
+}
+
+long bio_control(BIO*, int command, long, void*) {
+    return command == BIO_CTRL_FLUSH ? 1 : 0;
+}
+
+BIO* make_bio(int socket) {
+    static BIO_METHOD* const method = [] {
+        BIO_METHOD* made = BIO_meth_new(BIO_TYPE_SOURCE_SINK, "socket");
+        BIO_meth_set_write(made, bio_write);
+        BIO_meth_set_read(made, bio_read);
+        BIO_meth_set_ctrl(made, bio_control);
+        return made;
+    }();
+    BIO* bio = BIO_new(method);
+    if (!bio) throw std::bad_alloc{};
+    BIO_set_data(bio, reinterpret_cast<void*>(static_cast<std::intptr_t>(socket)));
+    BIO_set_init(bio, 1);
+    return bio;
+}
+
+class tls_transport final : public transport {
+public:
+    tls_transport(tcp::socket socket, asio::ssl::context& context)
+        : socket_{std::move(socket)}, tls_{SSL_new(context.native_handle())} {
+        if (!tls_) throw std::bad_alloc{};
+        socket_.non_blocking(true);
+        BIO* bio = make_bio(socket_.native_handle());
+        SSL_set_bio(tls_.get(), bio, bio);
+        SSL_set_mode(tls_.get(),
+                     SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
+        SSL_set_read_ahead(tls_.get(), 1);
+        SSL_set_default_read_buffer_len(tls_.get(), read_ahead_bytes);
+    }
+
+    tcp::socket& socket() override { return socket_; }
+
+    awaitable<error_code> handshake(const std::string& host, bool verify) {
+        error_code not_an_address;
+        asio::ip::make_address(host, not_an_address);
+        if (not_an_address) {
+            // RFC 6066: the server name indication carries names, never addresses.
+            SSL_set_tlsext_host_name(tls_.get(), host.c_str());
+            if (verify) SSL_set1_host(tls_.get(), host.c_str());
+        } else if (verify) {
+            X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(tls_.get()), host.c_str());
+        }
+        SSL_set_verify(tls_.get(), verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
+        for (;;) {
+            ERR_clear_error();
+            const int done = SSL_connect(tls_.get());
+            if (done == 1) co_return error_code{};
+            if (const auto error = co_await wait_or_fail(done)) co_return error;
+        }
+    }
+
+private:
+    struct free_tls {
+        void operator()(SSL* tls) const { SSL_free(tls); }
+    };
+
+    awaitable<std::tuple<error_code, std::size_t>> do_read_some(asio::mutable_buffer buffer) override {
+        buffer = asio::buffer(buffer, most_at_once);
+        std::size_t got = 0;
+        for (;;) {
+            std::size_t n = 0;
+            ERR_clear_error();
+            const int done = SSL_read_ex(tls_.get(), static_cast<char*>(buffer.data()) + got, buffer.size() - got, &n);
+            got += n;
+            if (got == buffer.size()) co_return std::tuple{error_code{}, got};
+            if (done == 1) continue;
+            // What is wrong, if anything is, shows again with the next read.
+            if (got != 0) co_return std::tuple{error_code{}, got};
+            if (const auto error = co_await wait_or_fail(done)) co_return std::tuple{error, got};
+        }
+    }
+
+    awaitable<std::tuple<error_code, std::size_t>> do_write_some(
+        const std::array<asio::const_buffer, 2>& buffers) override {
+        const asio::const_buffer first = buffers[0].size() != 0 ? buffers[0] : buffers[1];
+        for (;;) {
+            std::size_t n = 0;
+            ERR_clear_error();
+            const int done = SSL_write_ex(tls_.get(), first.data(), first.size(), &n);
+            if (done == 1) co_return std::tuple{error_code{}, n};
+            if (const auto error = co_await wait_or_fail(done)) co_return std::tuple{error, std::size_t{0}};
+        }
+    }
+
+    // After a call that could not go on: waits until it can, or says why it never will.
+    awaitable<error_code> wait_or_fail(int result) {
+        switch (SSL_get_error(tls_.get(), result)) {
+            case SSL_ERROR_WANT_READ: {
+                auto [error] = co_await socket_.async_wait(tcp::socket::wait_read, as_tuple);
+                co_return error;
+            }
+            case SSL_ERROR_WANT_WRITE: {
+                auto [error] = co_await socket_.async_wait(tcp::socket::wait_write, as_tuple);
+                co_return error;
+            }
+            case SSL_ERROR_ZERO_RETURN:
+                co_return asio::error::eof;
+            case SSL_ERROR_SYSCALL:
+                co_return error_code{errno != 0 ? errno : ECONNRESET, boost::system::system_category()};
+            default: {
+                const unsigned long why = ERR_get_error();
+                // The connection ended without TLS having ended: as good as a reset.
+                if (ERR_GET_REASON(why) == SSL_R_UNEXPECTED_EOF_WHILE_READING) co_return asio::error::connection_reset;
+                co_return error_code{static_cast<int>(why), asio::error::get_ssl_category()};
+            }
+        }
+    }
+
+    tcp::socket socket_;
+    std::unique_ptr<SSL, free_tls> tls_;
+};
+
+}  // namespace
+
+awaitable<std::unique_ptr<transport>> make_tls_client_transport(tcp::socket socket, asio::ssl::context& context,
+                                                                std::string host, bool verify,
+                                                                std::chrono::steady_clock::duration timeout) {
+    auto transport = std::make_unique<tls_transport>(std::move(socket), context);
+    async::watchdog watchdog{co_await asio::this_coro::executor, [&transport] {
+                                 error_code ignored;
+                                 transport->socket().cancel(ignored);
+                             }};
+    watchdog.expires_after(timeout);
+    auto error = co_await transport->handshake(host, verify);
+    if (error == asio::error::operation_aborted && watchdog.expired()) error = asio::error::timed_out;
+    if (error) throw boost::system::system_error{error};
+    co_return transport;
+}
+
+}  // namespace berth::http
