@@ -23,7 +23,7 @@ memory_budget::member::~member() {
 
 std::size_t memory_budget::member::fair_share() const {
     const std::lock_guard lock{of_.mutex_};
-    return of_.limit_ / (of_.members_ + 1);
+    return of_.limit_ * 3 / (of_.members_ * 3 + 1);
 }
 
 awaitable<memory_budget::claim> memory_budget::acquire(std::size_t bytes, filled_by by) {

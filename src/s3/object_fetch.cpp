@@ -12,7 +12,7 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-constexpr std::size_t first_window = 4;
+constexpr std::size_t first_window = 8;
 constexpr std::size_t least_range_bytes = 256 * 1024;
 /// How long others wait for a reader before it is left behind.
 constexpr std::chrono::milliseconds longest_wait_for_others{200};
