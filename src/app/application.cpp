@@ -141,10 +141,10 @@ awaitable<void> application::shut_down() {
         log::warn("open uploads could not be removed in time");
         closing_.cancel();
     }
-    co_await driver_->stop();
+    const bool driver_ended = co_await driver_->stop();
     const bool background_ended = co_await background_.wait(std::chrono::seconds{1});
     const bool closing_ended = co_await closing_.wait(std::chrono::seconds{1});
-    clean_ = sessions_ended && background_ended && closing_ended;
+    clean_ = sessions_ended && driver_ended && background_ended && closing_ended;
 }
 
 }  // namespace berth::app

@@ -9,7 +9,9 @@ namespace berth::async {
 claimed_buffer::claimed_buffer(memory_budget::claim memory) : memory_{std::move(memory)} {
     void* pages = mmap(nullptr, capacity(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (pages == MAP_FAILED) throw std::bad_alloc{};
-    madvise(pages, capacity(), MADV_HUGEPAGE);
+    // Fewer page faults where transfers are large; small buffers should not cost a huge page.
+    constexpr std::size_t huge_page_bytes = 2 * 1024 * 1024;
+    if (capacity() >= huge_page_bytes) madvise(pages, capacity(), MADV_HUGEPAGE);
     data_ = static_cast<char*>(pages);
 }
 

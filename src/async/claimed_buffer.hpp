@@ -9,7 +9,8 @@
 namespace berth::async {
 
 /// Bytes on their way, in memory that was claimed for them. Takes pages straight from the kernel and gives them back
-/// at its end: freed heap of this size would stay with the process. Pages that were never written cost nothing.
+/// at its end: freed heap of this size would stay with the process. Pages that were never written cost nothing, huge
+/// ones where the buffer is large.
 class claimed_buffer {
 public:
     /// Of as many bytes as were claimed, which are more than 0. Throws std::bad_alloc.

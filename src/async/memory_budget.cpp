@@ -61,11 +61,14 @@ awaitable<memory_budget::claim> memory_budget::acquire(std::size_t bytes, filled
 
 std::optional<memory_budget::claim> memory_budget::try_acquire(std::size_t bytes, filled_by by) {
     const std::lock_guard lock{mutex_};
-    const bool somebody_waits =
-        std::ranges::any_of(waiters_, [this](const auto& w) { return may_have(w->bytes, w->by); });
-    if (somebody_waits || !fits(bytes) || !may_have(bytes, by)) return std::nullopt;
+    if (somebody_waits() || !fits(bytes) || !may_have(bytes, by)) return std::nullopt;
     take(bytes, by);
     return claim{*this, bytes, by};
+}
+
+bool memory_budget::is_wanted() const {
+    const std::lock_guard lock{mutex_};
+    return somebody_waits();
 }
 
 std::size_t memory_budget::used_bytes() const {
@@ -76,6 +79,11 @@ std::size_t memory_budget::used_bytes() const {
 std::size_t memory_budget::peak_bytes() const {
     const std::lock_guard lock{mutex_};
     return peak_;
+}
+
+// Not those clients that have to wait for other clients.
+bool memory_budget::somebody_waits() const {
+    return std::ranges::any_of(waiters_, [this](const auto& w) { return may_have(w->bytes, w->by); });
 }
 
 bool memory_budget::may_have(std::size_t bytes, filled_by by) const {

@@ -64,8 +64,8 @@ public:
         member(const member&) = delete;
         member& operator=(const member&) = delete;
 
-        /// The budget divided by its members and one more, so that the next one finds something too: what each should
-        /// hold at the most. May change at any time.
+        /// The budget divided by its members and a third of one more, so that the next one finds something too: what
+        /// each should hold at the most. May change at any time.
         std::size_t fair_share() const;
 
     private:
@@ -77,6 +77,9 @@ public:
     awaitable<claim> acquire(std::size_t bytes, filled_by by = filled_by::store);
     /// Nothing where acquire would wait.
     std::optional<claim> try_acquire(std::size_t bytes, filled_by by = filled_by::store);
+
+    /// Somebody waits.
+    bool is_wanted() const;
 
     std::size_t limit_bytes() const { return limit_; }
     std::size_t used_bytes() const;
@@ -96,6 +99,7 @@ private:
     bool fits(std::size_t bytes) const { return used_ == 0 || (bytes <= limit_ && used_ <= limit_ - bytes); }
     /// False for a client's claim when clients have their three quarters.
     bool may_have(std::size_t bytes, filled_by by) const;
+    bool somebody_waits() const;
     void take(std::size_t bytes, filled_by by);
     void give_back(std::size_t bytes, filled_by by);
     void grant_in_turn();

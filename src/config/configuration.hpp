@@ -36,7 +36,7 @@ struct s3_storage {
     std::uint64_t chunk_bytes = 10 * mib;
     // Ours alone: registry:2 knows no such keys.
     std::uint64_t memory_budget_bytes = 128 * mib;
-    std::uint64_t read_concurrency = 32;
+    std::uint64_t read_concurrency = 48;
     std::uint64_t read_range_bytes = 2 * mib;
     std::uint64_t multipart_copy_chunk_bytes = 32 * mib;
     std::uint64_t multipart_copy_max_concurrency = 100;

@@ -28,15 +28,16 @@ awaitable<std::vector<address_book::endpoint>> address_book::ask_resolver(const 
     co_return endpoints;
 }
 
-bool address_book::is_fresh() const {
-    return !entries_.empty() && clock::now() - looked_up_ < fresh_for;
-}
-
-awaitable<bool> address_book::refresh() {
+awaitable<bool> address_book::find_first() {
     {
         const std::lock_guard lock{mutex_};
-        if (is_fresh()) co_return true;
+        if (!entries_.empty()) co_return true;
     }
+    co_await look_up();
+    co_return true;
+}
+
+awaitable<void> address_book::look_up() {
     std::vector<endpoint> found;
     std::exception_ptr failure;
     try {
@@ -45,26 +46,33 @@ awaitable<bool> address_book::refresh() {
         failure = std::current_exception();
     }
     const std::lock_guard lock{mutex_};
-    if (failure && entries_.empty()) std::rethrow_exception(failure);
     looked_up_ = clock::now();
-    if (failure) co_return true;
+    looking_ = false;
+    if (failure && entries_.empty()) std::rethrow_exception(failure);
+    if (failure) co_return;
     std::vector<entry> fresh;
     for (const endpoint& address : found) {
         const auto known = std::ranges::find(entries_, address, &entry::address);
         fresh.push_back(known == entries_.end() ? entry{address} : *known);
     }
     entries_ = std::move(fresh);
-    co_return true;
 }
 
 awaitable<std::vector<address_book::endpoint>> address_book::in_turn() {
-    bool fresh = false;
+    bool has_none = false;
+    bool goes_and_looks = false;  // one does; the others use what there is: a slow resolver must not hold them up
     {
         const std::lock_guard lock{mutex_};
-        fresh = is_fresh();
+        has_none = entries_.empty();
+        goes_and_looks = !has_none && !looking_ && clock::now() - looked_up_ >= fresh_for;
+        if (goes_and_looks) looking_ = true;
     }
-    const auto look_up = [this] { return refresh(); };
-    if (!fresh) co_await lookups_.run({}, look_up);
+    if (has_none) {
+        const auto find = [this] { return find_first(); };
+        std::string name = server_.host;
+        co_await lookups_.run(std::move(name), find);
+    }
+    if (goes_and_looks) co_await look_up();
 
     const std::lock_guard lock{mutex_};
     std::vector<entry> order = entries_;

@@ -38,15 +38,16 @@ private:
         clock::time_point failed{};  // the epoch: it has not
     };
 
-    awaitable<bool> refresh();
-    bool is_fresh() const;
+    awaitable<bool> find_first();
+    awaitable<void> look_up();
 
     const origin server_;
     const lookup lookup_;
     async::single_flight<bool> lookups_;
     std::mutex mutex_;
-    std::vector<entry> entries_;        // guarded by mutex_, as those below
+    std::vector<entry> entries_;  // guarded by mutex_, as those below
     clock::time_point looked_up_{};
+    bool looking_ = false;
     std::size_t turn_;
 };
 

@@ -18,7 +18,7 @@ namespace {
 
 /// What OpenSSL reads from the socket at once: several records.
 constexpr std::size_t read_ahead_bytes = 128 * 1024;
-/// What one read returns at the most before others get their turn.
+/// What one read returns at the most: a reader wants to hear of its bytes before all of them are there.
 constexpr std::size_t most_at_once = 512 * 1024;
 
 // OpenSSL's own socket BIO writes in a way that ends the process with SIGPIPE when the peer has gone.
@@ -35,10 +35,12 @@ int bio_read(BIO* bio, char* data, int size) {
     const auto n = ::recv(static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(bio))), data,
                           static_cast<std::size_t>(size), 0);
     if (n < 0 && (errno == EAGAIN || errno == EINTR)) BIO_set_retry_read(bio);
+    if (n == 0) BIO_set_flags(bio, BIO_FLAGS_IN_EOF);
     return static_cast<int>(n);
 }
 
-long bio_control(BIO*, int command, long, void*) {
+long bio_control(BIO* bio, int command, long, void*) {
+    if (command == BIO_CTRL_EOF) return BIO_test_flags(bio, BIO_FLAGS_IN_EOF) != 0;
     return command == BIO_CTRL_FLUSH ? 1 : 0;
 }
 
@@ -79,9 +81,9 @@ public:
         if (not_an_address) {
             // RFC 6066: the server name indication carries names, never addresses.
             SSL_set_tlsext_host_name(tls_.get(), host.c_str());
-            if (verify) SSL_set1_host(tls_.get(), host.c_str());
-        } else if (verify) {
-            X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(tls_.get()), host.c_str());
+            if (verify && SSL_set1_host(tls_.get(), host.c_str()) != 1) co_return asio::error::invalid_argument;
+        } else if (verify && X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(tls_.get()), host.c_str()) != 1) {
+            co_return asio::error::invalid_argument;
         }
         SSL_set_verify(tls_.get(), verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
         for (;;) {

@@ -1,9 +1,8 @@
 #include "s3/client.hpp"
 
+#include "s3/content_range.hpp"
 #include "s3/http_date.hpp"
 #include "s3/object_stream.hpp"
-
-#include <charconv>
 
 namespace berth::s3 {
 
@@ -12,26 +11,12 @@ namespace {
 // What has a link's or a manifest's size is signed with its body, even over plain http.
 constexpr std::size_t largest_signed_bytes = 64 * 1024;
 
-std::optional<std::uint64_t> parse_number(std::string_view text) {
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{} || end != text.data() + text.size() || text.empty()) return std::nullopt;
-    return number;
-}
-
 object_info info_of(const http::fields& headers, std::uint64_t size_bytes) {
     object_info info;
     info.size_bytes = size_bytes;
     info.modified = parse_http_date(headers[http::field::last_modified]).value_or(wall_time{});
     info.etag = headers[http::field::etag];
     return info;
-}
-
-// "bytes 100-199/1000": the number behind the slash.
-std::optional<std::uint64_t> whole_size(std::string_view content_range) {
-    const std::size_t slash = content_range.find('/');
-    if (slash == std::string_view::npos) return std::nullopt;
-    return parse_number(content_range.substr(slash + 1));
 }
 
 bool is_missing(const result<reply, failure>& answer) {
@@ -104,15 +89,18 @@ awaitable<std::optional<object>> client::get_range(object_key key, read_range ra
     }
     if (is_missing(*answer)) co_return std::nullopt;
     reply& first = answer->value();
-    const auto length = first.stream->content_length;
-    const auto whole = first.status == 206 ? whole_size(first.headers[http::field::content_range]) : length;
-    if (!length || !whole || (first.status != 206 && ranged))
-        throw error{exchange_.nonsense(what, "the answer does not say which bytes it has")};
+    const auto range_given = parse_content_range(first.headers[http::field::content_range]);
+    const bool is_right = first.status == 206 ? range_given && range_given->first == offset
+                                              : !ranged && first.stream->content_length.has_value();
+    if (!is_right) throw error{exchange_.nonsense(what, "the answer does not have the bytes that were asked for")};
+    const std::uint64_t whole = range_given ? range_given->whole_bytes : *first.stream->content_length;
+    // An answer may have less than was asked for: the stream asks for the rest.
+    const std::uint64_t end = size_bytes ? std::min(offset + *size_bytes, whole) : whole;
 
     object found;
-    found.info = info_of(first.headers, *whole);
-    found.bytes = std::make_unique<object_stream>(exchange_, std::move(what), found.info.etag, offset, offset + *length,
-                                                  std::move(first));
+    found.info = info_of(first.headers, whole);
+    found.bytes =
+        std::make_unique<object_stream>(exchange_, std::move(what), found.info.etag, offset, end, std::move(first));
     co_return found;
 }
 

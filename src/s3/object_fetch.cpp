@@ -16,6 +16,10 @@ constexpr std::size_t first_window = 8;
 constexpr std::size_t least_range_bytes = 256 * 1024;
 /// How long others wait for a reader before it is left behind.
 constexpr std::chrono::milliseconds longest_wait_for_others{200};
+/// How often a fetch with nothing to do looks whether others need its memory.
+constexpr std::chrono::milliseconds look_around{500};
+/// Of an object whose size is not known: most such objects are small.
+constexpr std::size_t first_range_bytes = 512 * 1024;
 
 }  // namespace
 
@@ -54,7 +58,7 @@ awaitable<void> object_fetch::run() {
     co_await asio::this_coro::throw_if_cancelled(throws);
 }
 
-// Waits for room in the window and in the budget; nothing when there is no more to fetch.
+// Waits for room in the window and in the budget; nothing when everything has been fetched and read, or is to end.
 awaitable<std::shared_ptr<object_fetch::chunk>> object_fetch::make_next_chunk(
     const async::memory_budget::member& member) {
     for (;;) {
@@ -70,15 +74,16 @@ awaitable<std::shared_ptr<object_fetch::chunk>> object_fetch::make_next_chunk(
             if (size_bytes != 0) buffer = take_spare(size_bytes);
         }
         if (size_bytes == 0) {
-            const auto deadline = crowded ? clock::now() + longest_wait_for_others : clock::time_point::max();
-            const bool woken = co_await changed_.sleep(deadline);
-            if (!woken) {
-                const std::lock_guard lock{mutex_};
-                if (is_crowded()) leave_slowest_behind();
-            }
+            const bool woken =
+                co_await changed_.sleep(clock::now() + (crowded ? longest_wait_for_others : look_around));
+            if (!woken) make_room_for_others(member.fair_share());
             continue;
         }
-        if (!buffer) buffer.emplace(co_await memory_.acquire(size_bytes));
+        if (!buffer) {
+            auto claim = co_await claim_memory(size_bytes);
+            if (!claim) co_return nullptr;
+            buffer.emplace(std::move(*claim));
+        }
         const std::lock_guard lock{mutex_};
         if (is_over()) co_return nullptr;
         if (end_) size_bytes = static_cast<std::size_t>(std::min<std::uint64_t>(size_bytes, *end_ - next_));
@@ -87,6 +92,44 @@ awaitable<std::shared_ptr<object_fetch::chunk>> object_fetch::make_next_chunk(
         held_bytes_ += size_bytes;
         next_ += size_bytes;
         co_return made;
+    }
+}
+
+// Waits as one of the ranges does, so that it ends like them when nobody reads any more; nothing then.
+awaitable<std::optional<async::memory_budget::claim>> object_fetch::claim_memory(std::size_t size_bytes) {
+    claim_ = memory_.try_acquire(size_bytes);
+    if (!claim_) ranges_.start(wait_for_memory(size_bytes));
+    while (!claim_) {
+        {
+            const std::lock_guard lock{mutex_};
+            if (is_over()) co_return std::nullopt;
+        }
+        co_await changed_.sleep();
+    }
+    co_return std::exchange(claim_, std::nullopt);
+}
+
+awaitable<void> object_fetch::wait_for_memory(std::size_t size_bytes) {
+    auto claim = co_await memory_.acquire(size_bytes);
+    const std::lock_guard lock{mutex_};
+    if (is_over()) co_return;
+    claim_.emplace(std::move(claim));
+    changed_.notify();
+}
+
+// Somebody waits for a reader, or for memory of which this fetch has more than its share: its readers are slower than
+// S3. What it gives back it fetches again later.
+void object_fetch::make_room_for_others(std::size_t fair_share) {
+    const std::lock_guard lock{mutex_};
+    if (is_crowded()) return leave_slowest_behind();
+    if (!memory_.is_wanted()) return;
+    spare_.clear();
+    std::uint64_t furthest = 0;
+    for (const position* who : readers_) furthest = std::max(furthest, who->next);
+    while (held_bytes_ > fair_share && chunks_.back()->offset > furthest && chunks_.back()->is_complete()) {
+        next_ = chunks_.back()->offset;
+        held_bytes_ -= chunks_.back()->size_bytes;
+        chunks_.pop_back();
     }
 }
 
@@ -107,13 +150,14 @@ std::size_t object_fetch::next_size() const {
     if (chunks_.size() >= window) return 0;
     // How many bytes there are is not known until the first answer has said it.
     if (!end_ && !chunks_.empty()) return 0;
+    if (end_ && next_ >= *end_) return 0;
+    if (!end_) return first_range_bytes;
     std::size_t size_bytes = pace_.range_bytes();
     // With the window at its largest, larger ranges are the way to have more bytes on their way.
     if (window_ >= pace_.concurrency()) size_bytes *= 2;
     size_bytes = std::clamp(size_bytes, least_range_bytes, std::max(share_bytes_ / window, least_range_bytes));
     if (!chunks_.empty() && held_bytes_ + size_bytes > share_bytes_) return 0;
-    if (end_) size_bytes = static_cast<std::size_t>(std::min<std::uint64_t>(size_bytes, *end_ - next_));
-    return size_bytes;
+    return static_cast<std::size_t>(std::min<std::uint64_t>(size_bytes, *end_ - next_));
 }
 
 awaitable<std::optional<object>> object_fetch::open_range(std::uint64_t offset, std::size_t size_bytes) {
@@ -132,19 +176,14 @@ awaitable<void> object_fetch::read_range(std::shared_ptr<chunk> into) {
         const auto asked = clock::now();
         auto found = co_await open_range(into->offset, into->size_bytes);
         const auto answered = clock::now();
-        if (!found) {
-            const std::lock_guard lock{mutex_};
-            answer_.emplace();
-            notify_all();
-            co_return;
-        }
+        if (!found) co_return is_not_there();
         begin(*into, found->info);
         for (;;) {
             asio::mutable_buffer room = into->bytes.room();
             room = asio::buffer(room, into->size_bytes - into->bytes.view().size());
             if (room.size() == 0) break;
             const std::size_t n = co_await found->bytes->read_some(room);
-            if (n == 0) break;
+            if (n == 0) throw error{has_changed()};
             arrived(*into, n);
         }
         const auto now = clock::now();
@@ -154,13 +193,28 @@ awaitable<void> object_fetch::read_range(std::shared_ptr<chunk> into) {
     }
 }
 
+failure object_fetch::has_changed() const {
+    failure why{.operation = "GetObject", .key = key_};
+    why.text = "the object " + key_ + " in S3 has changed, or went away, while it was read";
+    return why;
+}
+
+// An answer only as long as there was none.
+void object_fetch::is_not_there() {
+    const std::lock_guard lock{mutex_};
+    if (answer_) {
+        failure_ = std::make_exception_ptr(error{has_changed()});
+    } else {
+        answer_.emplace();
+    }
+    notify_all();
+}
+
 // The first answer tells how large the object is; all others must be of the same one.
 void object_fetch::begin(chunk& into, const object_info& info) {
     const std::lock_guard lock{mutex_};
-    if (answer_ && answer_->info && answer_->info->etag != info.etag) {
-        failure why{.operation = "GetObject", .key = key_};
-        why.text = "the object " + key_ + " in S3 has changed while it was read";
-        throw error{std::move(why)};
+    if (answer_ && (!answer_->info || answer_->info->etag != info.etag)) {
+        throw error{has_changed()};
     }
     if (!answer_) answer_.emplace(answer{info});
     end_ = std::min(end_.value_or(info.size_bytes), info.size_bytes);
@@ -212,6 +266,8 @@ void object_fetch::leave(position& who) {
     readers_.remove(&who);
     if (!readers_.empty()) return drop_what_all_have_read();
     abandoned_ = true;
+    chunks_.clear();
+    spare_.clear();
     changed_.notify();
     asio::post(executor_, [self = shared_from_this()] { self->ranges_.cancel(); });
 }
@@ -256,7 +312,7 @@ void object_fetch::drop_what_all_have_read() {
         auto& gone = chunks_.front();
         held_bytes_ -= gone->size_bytes;
         const std::size_t kept = held_bytes_ + spare_.size() * gone->bytes.capacity();
-        if (gone.use_count() == 1 && !is_over() && kept < share_bytes_) {
+        if (gone.use_count() == 1 && wants_more() && kept < share_bytes_) {
             gone->bytes.clear();
             spare_.push_back(std::move(gone->bytes));
         }
@@ -265,6 +321,7 @@ void object_fetch::drop_what_all_have_read() {
         if (std::exchange(starved_, false)) ++window_;
     }
     window_ = std::min(window_, pace_.concurrency());
+    if (!wants_more()) spare_.clear();
     if (dropped) changed_.notify();
 }
 

@@ -23,11 +23,13 @@ namespace berth::s3 {
 ///
 /// The chunks are the window. It grows as long as a reader waits for S3, up to what read_pace and a fair share of the
 /// memory budget allow, and moves on when the slowest reader does. A reader so slow that others wait for it is left
-/// behind, and goes on with a fetch of its own.
+/// behind, and goes on with a fetch of its own. Where other transfers wait for memory, chunks at the window's end that
+/// nobody has come to are given back.
 ///
 /// Its work runs on one executor; readers call from any thread.
 ///
-/// Lifetime: shared by its readers and its own coroutine. Client, pace and memory outlive it: client::stop() waits.
+/// Lifetime: shared by its readers and its own coroutine. Client, pace and memory outlive it: parallel_reader::stop()
+/// waits.
 class object_fetch : public std::enable_shared_from_this<object_fetch> {
 public:
     /// Where somebody is who reads. Belongs to an object_reader; all but `changed` is guarded by the fetch.
@@ -44,6 +46,8 @@ public:
         std::uint64_t offset;
         std::size_t size_bytes;
         async::claimed_buffer bytes;
+
+        bool is_complete() const { return bytes.view().size() == size_bytes; }
     };
 
     /// What there is to read at a position.
@@ -80,14 +84,20 @@ public:
 
 private:
     awaitable<std::shared_ptr<chunk>> make_next_chunk(const async::memory_budget::member& member);
+    awaitable<std::optional<async::memory_budget::claim>> claim_memory(std::size_t size_bytes);
+    awaitable<void> wait_for_memory(std::size_t size_bytes);
+    void make_room_for_others(std::size_t fair_share);
     awaitable<void> read_range(std::shared_ptr<chunk> into);
     awaitable<std::optional<object>> open_range(std::uint64_t offset, std::size_t size_bytes);
+    failure has_changed() const;
+    void is_not_there();
     void begin(chunk& into, const object_info& info);
     void arrived(chunk& into, std::size_t size_bytes);
     void fail(std::exception_ptr why);
 
     // With mutex_ locked:
-    bool is_over() const { return abandoned_ || failure_ || is_missing() || (end_ && next_ >= *end_); }
+    bool wants_more() const { return !end_ || next_ < *end_; }
+    bool is_over() const { return abandoned_ || failure_ || is_missing() || (!wants_more() && chunks_.empty()); }
     bool is_missing() const { return answer_ && !answer_->info; }
     std::size_t next_size() const;
     std::optional<async::claimed_buffer> take_spare(std::size_t size_bytes);
@@ -101,8 +111,9 @@ private:
     read_pace& pace_;
     const object_key key_;
     const asio::any_io_executor executor_;
-    async::bounded_group ranges_;  // touched on executor_ only
-    async::wakeup changed_;        // wakes run(): there may be room, or nobody reads any more
+    async::bounded_group ranges_;                       // touched on executor_ only
+    async::wakeup changed_;                             // wakes run(): there may be room, or nobody reads any more
+    std::optional<async::memory_budget::claim> claim_;  // what run() waits for; touched on executor_ only
 
     mutable std::mutex mutex_;  // guards all below
     std::optional<std::uint64_t> end_;

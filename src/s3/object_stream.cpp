@@ -1,6 +1,7 @@
 #include "s3/object_stream.hpp"
 
 #include "base/log.hpp"
+#include "s3/content_range.hpp"
 
 #include <boost/system/system_error.hpp>
 
@@ -17,6 +18,9 @@ using namespace std::chrono_literals;
 constexpr auto stall = 2s;
 /// Less than this is quicker waited for than asked for again.
 constexpr std::uint64_t little = 64 * 1024;
+/// An attempt that breaks before it has brought so much counts as one that brought nothing: or a server that breaks
+/// every answer would be asked as fast as it answers.
+constexpr std::uint64_t worth_an_attempt = 16 * 1024;
 
 }  // namespace
 
@@ -30,6 +34,7 @@ void object_stream::take(reply answer) {
     reply_ = std::move(answer);
     reply_->stream->set_idle_timeout(stall * (1 << fruitless_));
     attempt_began_ = clock::now();
+    attempt_from_ = next_;
 }
 
 bool object_stream::is_far_slower_than_others() const {
@@ -50,7 +55,7 @@ awaitable<std::size_t> object_stream::read_some(asio::mutable_buffer buffer) {
         }
         if (n != 0) {
             next_ += n;
-            fruitless_ = 0;
+            if (next_ - attempt_from_ >= worth_an_attempt) fruitless_ = 0;
             if (is_far_slower_than_others()) {
                 break_text_ = "the answer is far slower than others";
                 reply_.reset();
@@ -79,11 +84,13 @@ awaitable<void> object_stream::reopen() {
     if (fruitless_ > max_fruitless) throw error{exchange_.nonsense(again, break_text_)};
     log::debug("going on with a broken S3 read",
                {{"key", asked_.key}, {"offset", std::to_string(next_)}, {"because", break_text_}});
-    if (fruitless_ > 1) co_await exchange_.pause(fruitless_ - 1);
+    if (fruitless_ != 0) co_await exchange_.pause(fruitless_);
 
     auto answer = co_await exchange_.send(again);
     if (!answer) throw error{answer.error()};
-    if (answer->status != 206) throw error{exchange_.nonsense(again, "S3 ignored the range that was asked for")};
+    const auto given = parse_content_range(answer->headers[http::field::content_range]);
+    if (answer->status != 206 || !given || given->first != next_)
+        throw error{exchange_.nonsense(again, "the answer does not have the bytes that were asked for")};
     take(std::move(*answer));
 }
 

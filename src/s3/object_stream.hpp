@@ -38,6 +38,7 @@ private:
     std::optional<reply> reply_;  // empty after a break
     unsigned attempts_ = 0;
     clock::time_point attempt_began_;
+    std::uint64_t attempt_from_ = 0;
     unsigned fruitless_ = 0;
     std::string break_text_;
 };

@@ -78,14 +78,17 @@ private:
 std::shared_ptr<object_fetch> parallel_reader::join_or_start(const object_key& key, object_fetch::position& who,
                                                              std::optional<std::uint64_t> end,
                                                              const asio::any_io_executor& executor) {
-    const std::lock_guard lock{mutex_};
-    auto& newest = newest_[key];
-    if (auto running = newest.lock(); running && running->join(who, end)) return running;
-    auto fresh = std::make_shared<object_fetch>(client_, memory_, pace_, key, who.next, end, executor);
-    fresh->join(who, end);
-    newest = fresh;
+    std::shared_ptr<object_fetch> fresh;
+    {
+        const std::lock_guard lock{mutex_};
+        auto& newest = newest_[key];
+        if (auto running = newest.lock(); running && running->join(who, end)) return running;
+        fresh = std::make_shared<object_fetch>(client_, memory_, pace_, key, who.next, end, executor);
+        fresh->join(who, end);
+        newest = fresh;
+        std::erase_if(newest_, [](const auto& entry) { return entry.second.expired(); });
+    }
     running_.spawn(executor, fresh->run());
-    std::erase_if(newest_, [](const auto& entry) { return entry.second.expired(); });
     return fresh;
 }
 
@@ -101,9 +104,9 @@ awaitable<std::optional<object>> parallel_reader::open(object_key key, std::uint
     co_return object{*info, std::move(reading)};
 }
 
-awaitable<void> parallel_reader::stop() {
+awaitable<bool> parallel_reader::stop() {
     running_.cancel();
-    co_await running_.wait(std::chrono::seconds{5});
+    co_return co_await running_.wait(std::chrono::seconds{5});
 }
 
 }  // namespace berth::s3

@@ -23,8 +23,8 @@ public:
     awaitable<std::optional<object>> open(object_key key, std::uint64_t offset,
                                           std::optional<std::uint64_t> size_bytes);
 
-    /// Ends all fetches. Nothing may be opened afterwards.
-    awaitable<void> stop();
+    /// Ends all fetches; false when one did not end. Nothing may be opened afterwards.
+    awaitable<bool> stop();
 
 private:
     class source;

@@ -8,7 +8,7 @@ namespace berth::s3 {
 
 /// How reads from one bucket are cut and how many run side by side: `storage.s3.read*` of the config.
 struct read_options {
-    std::size_t concurrency = 32;               ///< Ranges of one object that are asked for at once, at the most.
+    std::size_t concurrency = 48;               ///< Ranges of one object that are asked for at once, at the most.
     std::size_t range_bytes = 2 * 1024 * 1024;  ///< Of one range, as long as nothing asks for larger ones.
 };
 

@@ -135,8 +135,9 @@ public:
     /// understands: what failed, where, what to do.
     virtual awaitable<void> probe() = 0;
 
-    /// Ends what still goes on in the background. Nothing may be asked of the driver afterwards.
-    virtual awaitable<void> stop() { co_return; }
+    /// Ends what still goes on in the background; false when something did not end. Nothing may be asked of the driver
+    /// afterwards.
+    virtual awaitable<bool> stop() { co_return true; }
 };
 
 }  // namespace berth::storage

@@ -151,6 +151,32 @@ TEST_F(s3_parallel_read, asks_for_a_range_a_second_time_when_its_answer_is_far_l
     EXPECT_GT(bytes_asked_for(), content.size());
 }
 
+TEST_F(s3_parallel_read, fails_when_the_object_goes_while_it_is_read) {
+    server.add_fault({.operation = "GetObject", .skip = 4, .what = fault::answer{404, "NoSuchKey"}});
+    failure_of(loop, read_file(driver, "/blob"));
+    EXPECT_EQ(driver.memory().used_bytes(), 0u);
+}
+
+TEST_F(s3_parallel_read, gives_back_what_a_reader_has_not_come_to_when_others_need_it) {
+    s3_options small = options();
+    small.memory_budget_bytes = 4 * mebibyte;
+    s3_driver narrow{small};
+    // One that does not read on holds three quarters; the second one's parts are larger than what is left.
+    auto play = [](s3_driver& from, const std::string& expected) -> awaitable<void> {
+        auto idle = co_await from.open("/blob", byte_range{});
+        char byte;
+        co_await idle->bytes->read_some(asio::buffer(&byte, 1));
+        std::vector<std::string> others;
+        std::vector<byte_range> ranges;
+        for (std::size_t i = 1; i < 12; ++i) ranges.push_back({.offset = i * mebibyte, .size_bytes = mebibyte});
+        co_await read_all_at_once(from, ranges, others);
+        for (std::size_t i = 1; i < 12; ++i) EXPECT_TRUE(others[i - 1] == expected.substr(i * mebibyte, mebibyte));
+        EXPECT_TRUE(byte + co_await async::read_all(*idle->bytes, 1024 * mebibyte) == expected);
+    };
+    loop.run(play(narrow, content));
+    EXPECT_EQ(narrow.memory().used_bytes(), 0u);
+}
+
 TEST_F(s3_parallel_read, never_mixes_two_objects) {
     auto replace_while_reading = [](test::fake_s3& s3, s3_driver& from) -> awaitable<void> {
         auto opened = co_await from.open("/blob", byte_range{});

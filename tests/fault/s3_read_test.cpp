@@ -6,7 +6,7 @@ namespace {
 
 class s3_read : public s3_fault_test {
 protected:
-    const std::string content = pattern(3 * mebibyte / 2);  // one range
+    const std::string content = pattern(400 * 1024);  // one range
 
     void SetUp() override { server.put_object("blob", content); }
 };
@@ -14,7 +14,7 @@ protected:
 using end = fault::broken_answer::end;
 
 TEST_F(s3_read, goes_on_at_the_byte_after_a_reset) {
-    server.add_fault({.operation = "GetObject", .what = fault::broken_answer{end::reset, mebibyte + 7}});
+    server.add_fault({.operation = "GetObject", .what = fault::broken_answer{end::reset, 100'007}});
     EXPECT_EQ(loop.run(read_file(driver, "/blob")), content);
 
     const auto requests = server.requests();
@@ -25,15 +25,21 @@ TEST_F(s3_read, goes_on_at_the_byte_after_a_reset) {
 }
 
 TEST_F(s3_read, goes_on_after_each_of_many_short_answers) {
-    server.add_fault({.operation = "GetObject", .times = 20, .what = fault::broken_answer{end::close, 100'000}});
+    server.add_fault({.operation = "GetObject", .times = 30, .what = fault::broken_answer{end::close, 20'000}});
     EXPECT_EQ(loop.run(read_file(driver, "/blob")), content);
-    EXPECT_EQ(server.count("GetObject"), 16u);
+    EXPECT_EQ(server.count("GetObject"), 21u);
 }
 
 TEST_F(s3_read, keeps_to_its_range_when_it_goes_on) {
     server.add_fault({.operation = "GetObject", .what = fault::broken_answer{end::reset, 1000}});
     EXPECT_EQ(loop.run(read_file(driver, "/blob", {.offset = 500, .size_bytes = 4000})), content.substr(500, 4000));
     EXPECT_EQ(server.requests()[1].headers.at("range"), "bytes=1500-4499");
+}
+
+TEST_F(s3_read, gives_up_on_answers_that_bring_next_to_nothing) {
+    server.add_fault({.operation = "GetObject", .times = fault::always, .what = fault::broken_answer{end::close, 100}});
+    failure_of(loop, read_file(driver, "/blob"));
+    EXPECT_EQ(server.count("GetObject"), 1u + s3::object_stream::max_fruitless);
 }
 
 TEST_F(s3_read, gives_up_when_no_more_byte_arrives) {

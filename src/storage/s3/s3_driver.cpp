@@ -17,6 +17,9 @@ awaitable<T> as_storage(awaitable<T> work) {
         co_return co_await std::move(work);
     } catch (const s3::error& failure) {
         throw error{failure.what()};
+    } catch (const std::bad_alloc&) {
+        throw error{
+            "there is no memory for a transfer's buffers; lower storage.s3.memorybudget, or give the process more"};
     }
 }
 

@@ -38,7 +38,7 @@ public:
     awaitable<void> remove(path file_or_directory) override;
     std::optional<std::string> presigned_get(const path& file, std::chrono::seconds lifetime) override;
     awaitable<void> probe() override;
-    awaitable<void> stop() override { return reader_.stop(); }
+    awaitable<bool> stop() override { return reader_.stop(); }
 
     /// What all transfers hold together.
     const async::memory_budget& memory() const { return memory_; }

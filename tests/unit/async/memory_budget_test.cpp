@@ -119,9 +119,9 @@ TEST(memory_budget, lets_nobody_wait_behind_a_client_that_waits_for_clients) {
 TEST(memory_budget, leaves_a_share_for_the_next_member) {
     memory_budget budget{120};
     const memory_budget::member one{budget};
-    EXPECT_EQ(one.fair_share(), 60u);
+    EXPECT_EQ(one.fair_share(), 90u);
     const memory_budget::member two{budget};
-    EXPECT_EQ(one.fair_share(), 40u);
+    EXPECT_EQ(one.fair_share(), 51u);
 }
 
 TEST(memory_budget, is_never_exceeded_by_many_threads_and_serves_all_of_them) {
