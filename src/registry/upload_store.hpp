@@ -86,6 +86,7 @@ public:
     /// to `digest`. The upload is gone afterwards, whatever the outcome.
     awaitable<oci::outcome<blob>> finish(lease held, const oci::digest& digest);
 
+    /// Also where a failed append has done it already.
     awaitable<void> cancel(lease held);
 
     /// Looks after idle uploads as the options say, every four seconds until cancelled.
