@@ -82,7 +82,7 @@ awaitable<http::response> service::get_whole_blob(const oci::repository_name& na
     co_return answer;
 }
 
-// An error where the bytes are not what `what` says.
+// An error where the bytes are not what `what` says, and where only the store can tell whether they are.
 awaitable<oci::outcome<http::response>> service::answer_blob(http::request& request, const oci::repository_name& name,
                                                              const registry::blob& what) {
     const bool is_get = request.method == verb::get;
@@ -106,6 +106,8 @@ awaitable<oci::outcome<http::response>> service::answer_blob(http::request& requ
     const range_choice range = range_of(request, etag, what.size_bytes);
     byte_window window{0, what.size_bytes};
     if (range.what == range_choice::kind::unsatisfiable) {
+        // A manifest may have said how large the blob is, and nothing is opened here that would show it wrong.
+        if (what.is_recalled) co_return oci::error{errc::blob_unknown, {}, {}};
         answer = reply::error({errc::range_invalid, "the blob has " + total + " bytes", {}});
         answer.headers.set(field::content_range, "bytes */" + total);
         co_return answer;

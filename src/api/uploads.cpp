@@ -137,9 +137,22 @@ awaitable<http::response> service::finish_upload(http::request& request, registr
                                                  const oci::digest& digest) {
     const std::string location = url_for(request, blob_path(held->name, digest));
     const auto size_bytes = request.body.content_length();
-    if (held->offset == 0 && !held->expected && size_bytes != 0u)
-        co_await stores_.uploads.expect(*held, digest, size_bytes);
-    co_await stores_.uploads.append(*held, request.body, size_bytes);
+    std::exception_ptr failure;
+    try {
+        if (held->offset == 0 && !held->expected && size_bytes != 0u)
+            co_await stores_.uploads.expect(*held, digest, size_bytes);
+        co_await stores_.uploads.append(*held, request.body, size_bytes);
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    if (failure && request.method == verb::post) {
+        // Its location has been told to nobody, so nobody can go on with it.
+        const bool throws = co_await asio::this_coro::throw_if_cancelled();
+        co_await asio::this_coro::throw_if_cancelled(false);
+        co_await stores_.uploads.cancel(std::move(held));
+        co_await asio::this_coro::throw_if_cancelled(throws);
+    }
+    if (failure) std::rethrow_exception(failure);
     const auto stored = co_await stores_.uploads.finish(std::move(held), digest);
     if (!stored) co_return reply::error(stored.error());
     co_return created(digest, location);

@@ -63,7 +63,7 @@ awaitable<outcome<upload_store::lease>> upload_store::borrow(const oci::reposito
                 wanted.rested = false;
                 co_return lease{*this, wanted.held};
             }
-            if (!wanted.resting)
+            if (!wanted.looked_after)
                 co_return oci::error{errc::blob_upload_invalid, "another request is working on this upload", {}};
         }
         timer.expires_after(std::chrono::milliseconds{10});
@@ -201,36 +201,53 @@ void upload_store::forget(const upload& u) {
     slots_.erase(u.uuid);
 }
 
+std::vector<std::shared_ptr<upload>> upload_store::list_due(due due_for, clock::time_point now) {
+    std::vector<std::shared_ptr<upload>> found;
+    const std::lock_guard lock{mutex_};
+    for (const auto& [uuid, of] : slots_)
+        if (is_due(of, due_for, now)) found.push_back(of.held);
+    return found;
+}
+
+bool upload_store::is_due(const slot& of, due due_for, clock::time_point now) const {
+    if (of.borrowed) return false;
+    const auto unused = now - of.held->last_used;
+    if (due_for == due::discard) return unused >= options_.idle_limit;
+    return !of.rested && unused >= options_.rest_limit;
+}
+
+bool upload_store::take(const upload& u, due due_for, clock::time_point now) {
+    const std::lock_guard lock{mutex_};
+    const auto found = slots_.find(u.uuid);
+    if (found == slots_.end() || !is_due(found->second, due_for, now)) return false;
+    found->second.borrowed = found->second.looked_after = true;
+    return true;
+}
+
 awaitable<void> upload_store::discard_idle(clock::time_point now) {
-    std::vector<std::shared_ptr<upload>> idle;
-    {
-        const std::lock_guard lock{mutex_};
-        std::erase_if(slots_, [&](const auto& entry) {
-            const slot& of = entry.second;
-            if (of.borrowed || now - of.held->last_used < options_.idle_limit) return false;
-            idle.push_back(of.held);
-            return true;
-        });
-    }
-    for (const auto& u : idle)
-        log::info("an upload was given up", {{"repository", u->name.str()}, {"upload", u->uuid}});
-    co_await async::for_each(idle, at_once, [](auto& u) { return u->writer->clean_up(); });
+    const auto idle = list_due(due::discard, now);
+    co_await async::for_each(idle, at_once, [this, now](auto& u) { return discard(*u, now); });
+}
+
+awaitable<void> upload_store::discard(upload& u, clock::time_point now) {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    if (!take(u, due::discard, now)) co_return;
+    log::info("an upload was given up", {{"repository", u.name.str()}, {"upload", u.uuid}});
+    co_await give_up(u);
+}
+
+awaitable<void> upload_store::give_up(upload& u) {
+    co_await u.writer->clean_up();
+    forget(u);
 }
 
 awaitable<void> upload_store::rest_idle(clock::time_point now) {
-    std::vector<std::shared_ptr<upload>> idle;
-    {
-        const std::lock_guard lock{mutex_};
-        for (auto& [uuid, of] : slots_) {
-            if (of.borrowed || of.rested || now - of.held->last_used < options_.rest_limit) continue;
-            of.borrowed = of.resting = true;
-            idle.push_back(of.held);
-        }
-    }
-    co_await async::for_each(idle, at_once, [this](auto& u) { return rest(*u); });
+    const auto idle = list_due(due::rest, now);
+    co_await async::for_each(idle, at_once, [this, now](auto& u) { return rest(*u, now); });
 }
 
-awaitable<void> upload_store::rest(upload& u) {
+awaitable<void> upload_store::rest(upload& u, clock::time_point now) {
+    if (!take(u, due::rest, now)) co_return;
     bool failed = false;
     try {
         co_await u.writer->rest();
@@ -239,12 +256,12 @@ awaitable<void> upload_store::rest(upload& u) {
         failed = true;
     }
     if (failed) {
-        forget(u);
-        co_return co_await u.writer->clean_up();
+        co_await asio::this_coro::throw_if_cancelled(false);
+        co_return co_await give_up(u);
     }
     const std::lock_guard lock{mutex_};
     slot& of = slots_.find(u.uuid)->second;
-    of.borrowed = of.resting = false;
+    of.borrowed = of.looked_after = false;
     of.rested = true;
 }
 
@@ -259,7 +276,18 @@ awaitable<void> upload_store::run_expiry() {
 }
 
 awaitable<void> upload_store::stop() {
-    co_await discard_idle(clock::time_point::max());
+    asio::steady_timer timer{co_await asio::this_coro::executor};
+    for (;;) {
+        co_await discard_idle(clock::time_point::max());
+        if (!looks_after_any()) co_return;
+        timer.expires_after(std::chrono::milliseconds{10});
+        co_await timer.async_wait(asio::use_awaitable);
+    }
+}
+
+bool upload_store::looks_after_any() {
+    const std::lock_guard lock{mutex_};
+    return std::ranges::any_of(slots_, [](const auto& entry) { return entry.second.looked_after; });
 }
 
 }  // namespace berth::registry

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 namespace berth::registry {
 
@@ -85,6 +86,7 @@ public:
     /// to `digest`. The upload is gone afterwards, whatever the outcome.
     awaitable<oci::outcome<blob>> finish(lease held, const oci::digest& digest);
 
+    /// Also where a failed append has done it already.
     awaitable<void> cancel(lease held);
 
     /// Looks after idle uploads as the options say, every four seconds until cancelled.
@@ -92,21 +94,31 @@ public:
     /// The same once, as of `now`: gives them up, or lets them rest.
     awaitable<void> discard_idle(std::chrono::steady_clock::time_point now);
     awaitable<void> rest_idle(std::chrono::steady_clock::time_point now);
-    /// Cancels all uploads that no request works on.
+    /// Cancels all uploads that no request works on. run_expiry has been cancelled before, and may still be ending.
     awaitable<void> stop();
 
 private:
     struct slot {
         std::shared_ptr<upload> held;
         bool borrowed = false;
-        bool resting = false;  // about to: borrowed by the store itself, for a moment
-        bool rested = false;   // since it was last borrowed
+        bool looked_after = false;  // borrowed by the store itself, for a moment
+        bool rested = false;        // since it was last borrowed
     };
+    enum class due { rest, discard };
 
     awaitable<bool> matches(upload& u, const oci::digest& digest);
     awaitable<bool> is_there(const upload& u, const blob& what);
     awaitable<void> store(upload& u, const blob& as);
-    awaitable<void> rest(upload& u);
+    std::vector<std::shared_ptr<upload>> list_due(due due_for, std::chrono::steady_clock::time_point now);
+    bool is_due(const slot& of, due due_for, std::chrono::steady_clock::time_point now) const;
+    // Borrows it for the store itself, unless a request was quicker. An upload that none of the coroutines below has
+    // taken stays in its slot, where stop() finds it.
+    bool take(const upload& u, due due_for, std::chrono::steady_clock::time_point now);
+    awaitable<void> rest(upload& u, std::chrono::steady_clock::time_point now);
+    awaitable<void> discard(upload& u, std::chrono::steady_clock::time_point now);
+    // From coroutines that have turned off throw_if_cancelled: at shutdown those that look after uploads are cancelled.
+    awaitable<void> give_up(upload& u);
+    bool looks_after_any();
     void forget(const upload& u);
 
     storage::driver& driver_;

@@ -204,6 +204,13 @@ TEST_F(s3_requests, a_blob_that_is_not_as_large_as_its_manifest_says_is_served_a
     const auto other = node();
     EXPECT_EQ(other->get("/v2/team/net/manifests/lies").body, lies);
     EXPECT_EQ(other->get("/v2/team/net/blobs/" + digest_of(base)).body, base);
+
+    const auto third = node();
+    EXPECT_EQ(third->get("/v2/team/net/manifests/lies").body, lies);
+    const answer part = third->get("/v2/team/net/blobs/" + digest_of(base), {{"Range", "bytes=1000-1999"}});
+    EXPECT_EQ(part.code, 206u);
+    EXPECT_EQ(part.header("Content-Range"), "bytes 1000-1999/300000");
+    EXPECT_EQ(third->get("/v2/team/net/blobs/" + digest_of(base), {{"Range", "bytes=300000-"}}).code, 416u);
 }
 
 TEST_F(s3_requests, a_manifest_opens_no_blob_of_another_repository) {

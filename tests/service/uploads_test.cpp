@@ -1,3 +1,4 @@
+#include "service/s3_app.hpp"
 #include "support/raw_client.hpp"
 #include "support/running_app.hpp"
 
@@ -156,6 +157,26 @@ TEST(uploads, go_on_after_a_client_that_broke_off) {
     }
     EXPECT_EQ(status.header("Range"), "0-4");
     EXPECT_EQ(app.send(verb::put, location + "?digest=" + digest_of("hello world"), " world").code, 201u);
+}
+
+TEST(uploads, a_post_with_a_digest_whose_body_breaks_off_leaves_nothing) {
+    test::fake_s3 s3;
+    running_app app{test::yaml_over(s3, test::keys_of(s3))};
+    const std::string bytes(20 << 20, 'x');
+    // The server learns of each step in its own time.
+    const auto comes_true = [](const auto& condition) {
+        for (int i = 0; i < 300 && !condition(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds{10});
+        return condition();
+    };
+    {
+        test::raw_client client{app.port()};
+        client.send("POST " + uploads + "?digest=" + digest_of(bytes) + " HTTP/1.1\r\nHost: x\r\nContent-Length: " +
+                    std::to_string(bytes.size()) + "\r\n\r\n" + bytes.substr(0, 10 << 20));
+        ASSERT_TRUE(comes_true([&] { return s3.open_uploads().size() == 1; }));
+    }
+    EXPECT_TRUE(comes_true([&] { return s3.open_uploads().empty(); }));
+    EXPECT_EQ(s3.count("AbortMultipartUpload"), 1u);
+    EXPECT_EQ(app.get(blob_url(bytes)).code, 404u);
 }
 
 TEST(uploads, mounts_what_another_repository_holds) {

@@ -1,11 +1,17 @@
 #include "registry/upload_store.hpp"
 
+#include "async/shielded.hpp"
 #include "storage/memory/memory_driver.hpp"
 #include "support/run.hpp"
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 
 namespace berth::registry {
 
@@ -174,6 +180,76 @@ TEST_F(upload_store_test, does_not_write_bytes_again_that_are_stored_already) {
     }
     EXPECT_TRUE(test::run(blobs.stat(repo, digest)).has_value());
     EXPECT_TRUE(test::run(blobs.stat(other, digest)).has_value());
+}
+
+// An upload's bytes in a store that takes its time: resting ends only by being cancelled, cleaning up once `gate`
+// opens.
+class slow_writer final : public storage::writer {
+public:
+    slow_writer(asio::steady_timer& gate, std::size_t& cleaned) : gate_{gate}, cleaned_{cleaned} {}
+
+    awaitable<asio::mutable_buffer> prepare() override { co_return asio::buffer(bytes_); }
+    awaitable<void> append(std::size_t) override { co_return; }
+    awaitable<void> settle() override { co_return; }
+    awaitable<void> rest() override {
+        asio::steady_timer never{co_await asio::this_coro::executor, asio::steady_timer::time_point::max()};
+        co_await never.async_wait(asio::use_awaitable);
+    }
+    awaitable<std::unique_ptr<async::byte_source>> read_back() override { co_return nullptr; }
+    awaitable<void> commit(storage::path) override { co_return; }
+    awaitable<void> clean_up() override { return async::shielded(wait_and_count()); }
+
+private:
+    awaitable<void> wait_and_count() {
+        co_await gate_.async_wait(as_tuple);
+        ++cleaned_;
+    }
+
+    std::array<char, 16> bytes_{};
+    asio::steady_timer& gate_;
+    std::size_t& cleaned_;
+};
+
+// Uploads that are being looked after when run_expiry is cancelled.
+class interrupted : public testing::Test {
+protected:
+    void start(std::size_t count) {
+        for (std::size_t i = 0; i < count; ++i) {
+            auto held = test::run(uploads.start(repo, hash_function::sha256));
+            (*held)->writer = std::make_unique<slow_writer>(gate, cleaned);
+        }
+    }
+    // Starts `work`, cancels it in its middle, and stops the store while it ends.
+    void cancel_and_stop(awaitable<void> work) {
+        asio::io_context& loop = test::event_loop();
+        asio::cancellation_signal cancel;
+        loop.restart();
+        asio::co_spawn(loop, std::move(work), asio::bind_cancellation_slot(cancel.slot(), asio::detached));
+        loop.poll();
+        cancel.emit(asio::cancellation_type::terminal);
+        loop.poll();
+        gate.expires_at(asio::steady_timer::time_point::min());
+        test::run(uploads.stop());
+    }
+
+    storage::memory_driver driver;
+    blob_store blobs{driver, nullptr};
+    upload_store uploads{driver, blobs, {}};
+    asio::steady_timer gate{test::event_loop(), asio::steady_timer::time_point::max()};
+    std::size_t cleaned = 0;
+    const std::chrono::steady_clock::time_point later = std::chrono::steady_clock::now() + std::chrono::hours{1};
+};
+
+TEST_F(interrupted, while_they_are_put_aside_they_leave_nothing) {
+    start(20);
+    cancel_and_stop(uploads.rest_idle(later));
+    EXPECT_EQ(cleaned, 20u);
+}
+
+TEST_F(interrupted, while_they_are_given_up_they_leave_nothing) {
+    start(20);
+    cancel_and_stop(uploads.discard_idle(later));
+    EXPECT_EQ(cleaned, 20u);
 }
 
 // A blob that its digest announces before the first byte.
