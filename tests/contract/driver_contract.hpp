@@ -28,6 +28,8 @@ public:
 ///     INSTANTIATE_TEST_SUITE_P(memory, driver_contract, testing::Values(make_memory_store));
 class driver_contract : public testing::TestWithParam<std::function<std::unique_ptr<store_under_test>()>> {
 protected:
+    void TearDown() override { run(driver().stop()); }
+
     storage::driver& driver() { return store_->driver(); }
 
     /// Runs a coroutine to its end, each on a new strand, and returns its result or throws what it threw.
