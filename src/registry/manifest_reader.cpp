@@ -16,8 +16,8 @@ namespace {
 /// More than any image has. A manifest that names more is no reason to forget all else.
 constexpr std::size_t max_blobs_vouched_for = 256;
 
-// Of what these bytes refer to, the blobs that a push of them has asked the store for, one by one: not those that may lie
-// elsewhere. What an index lists is not among them; each of these manifests has a link of its own.
+// Of what these bytes refer to, the blobs that a push of them has asked the store for, one by one: not those that may
+// lie elsewhere. What an index lists is not among them; each of these manifests has a link of its own.
 std::vector<cache::verified_manifest::named_blob> blobs_of(std::string_view bytes) {
     std::vector<cache::verified_manifest::named_blob> blobs;
     const auto manifest = oci::parse_manifest(bytes, {});

@@ -24,8 +24,8 @@ struct part_plan {
 };
 
 /// For uploads that share `memory_bytes`: a sixteenth of it for a part, so that one upload alone has some on their way
-/// while the next one fills, and twelve slow clients still have one each in the three quarters that uploads may have. At
-/// least `chunk_bytes`, what the operator wants, as long as that is at most a quarter of the memory; and S3's own
+/// while the next one fills, and twelve slow clients still have one each in the three quarters that uploads may have.
+/// At least `chunk_bytes`, what the operator wants, as long as that is at most a quarter of the memory; and S3's own
 /// limits.
 part_plan plan_parts(std::size_t chunk_bytes, std::size_t memory_bytes);
 

@@ -39,7 +39,8 @@ TEST_F(s3_exchange, asks_again_when_the_server_falls_silent_before_or_within_its
 
 TEST_F(s3_exchange, pays_twice_as_much_for_a_repetition_after_a_silence) {
     s3::exchange exchange{options(server, 15)};
-    server.add_fault({.operation = "GetObject", .times = fault::always, .what = fault::broken_answer{stall, std::nullopt}});
+    server.add_fault(
+        {.operation = "GetObject", .times = fault::always, .what = fault::broken_answer{stall, std::nullopt}});
     const auto answer = ask(exchange);
     ASSERT_FALSE(answer);
     EXPECT_NE(answer.error().text.find("not repeated"), std::string::npos);
