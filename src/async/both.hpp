@@ -25,7 +25,7 @@ awaitable<std::tuple<A, B>> both(awaitable<A> first, awaitable<B> second) {
     std::optional<A> a;
     std::optional<B> b;
     std::array<awaitable<void>, 2> halves{detail::store(std::move(first), a), detail::store(std::move(second), b)};
-    co_await for_each(halves, 2, [](awaitable<void>& half) { return std::move(half); });
+    co_await await_all(halves);
     co_return std::tuple<A, B>{std::move(*a), std::move(*b)};
 }
 

@@ -3,6 +3,7 @@
 #include "async/bounded_group.hpp"
 
 #include <cstddef>
+#include <utility>
 
 namespace berth::async {
 
@@ -24,6 +25,12 @@ awaitable<void> for_each(Items& items, std::size_t limit, Work work) {
     co_await group.wait_for_all();
     co_await asio::this_coro::throw_if_cancelled(throws);
     group.throw_if_failed();
+}
+
+/// The same for work that is there already: a container of awaitable<void>, which the caller keeps meanwhile.
+template <class Works>
+awaitable<void> await_all(Works& works, std::size_t limit = bounded_group::no_limit) {
+    return for_each(works, limit, [](awaitable<void>& work) { return std::move(work); });
 }
 
 }  // namespace berth::async

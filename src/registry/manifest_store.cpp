@@ -23,11 +23,6 @@ bool may_lie_elsewhere(const oci::descriptor& layer) {
     return oci::media_type::is_non_distributable(layer.media_type) && layer.has_urls;
 }
 
-// Begins what for_each is given to do.
-awaitable<void> step(awaitable<void>& one) {
-    return std::move(one);
-}
-
 oci::error unknown(const oci::repository_name& name, const oci::digest& digest) {
     return {errc::manifest_unknown, {}, "{\"Name\":\"" + name.str() + "\",\"Revision\":\"" + digest.str() + "\"}"};
 }
@@ -97,7 +92,7 @@ awaitable<result<manifest_store::put_result, std::vector<oci::error>>> manifest_
     errors missing;
     std::array<awaitable<void>, 2> steps{find_missing(name, *manifest, missing),
                                          driver_.put(layout::blob_data(request.digest), request.bytes)};
-    co_await async::for_each(steps, steps.size(), step);
+    co_await async::await_all(steps);
     if (!missing.empty()) co_return missing;
 
     put_result stored;
@@ -124,8 +119,8 @@ awaitable<void> manifest_store::write_links(const oci::repository_name& name, co
         indexes.push_back(tags_.add_to_history(name, tag, digest));
         currents.push_back(tags_.set(name, tag, digest));
     }
-    co_await async::for_each(indexes, writes_at_once, step);
-    co_await async::for_each(currents, writes_at_once, step);
+    co_await async::await_all(indexes, writes_at_once);
+    co_await async::await_all(currents, writes_at_once);
 }
 
 awaitable<outcome<void>> manifest_store::remove(const oci::repository_name& name, const oci::digest& digest) {

@@ -188,7 +188,7 @@ awaitable<void> upload_store::store(upload& u, const blob& as) {
     if (!there) co_await u.writer->commit(layout::blob_data(as.digest));
     // A crash in between may leave the blob without its link, never the other way round.
     std::array<awaitable<void>, 2> last{blobs_.link(u.name, as), u.writer->clean_up()};
-    co_await async::for_each(last, last.size(), [](awaitable<void>& step) { return std::move(step); });
+    co_await async::await_all(last);
 }
 
 awaitable<void> upload_store::cancel(lease held) {

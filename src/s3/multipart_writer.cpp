@@ -22,10 +22,6 @@ awaitable<void> logged(awaitable<void> work, const object_key& key) {
     }
 }
 
-awaitable<void> side_by_side(std::vector<awaitable<void>> all) {
-    co_await async::for_each(all, all.size(), [](awaitable<void>& one) { return std::move(one); });
-}
-
 }  // namespace
 
 multipart_writer::multipart_writer(client& through, async::memory_budget& memory, object_copier& copier,
@@ -109,7 +105,7 @@ awaitable<void> multipart_writer::begin() {
     std::vector<awaitable<void>> steps;
     steps.push_back(create_upload());
     if (!is_aimed()) steps.push_back(write_note());
-    co_await side_by_side(std::move(steps));
+    co_await async::await_all(steps);
 }
 
 awaitable<void> multipart_writer::write_note() {
@@ -209,7 +205,7 @@ awaitable<void> multipart_writer::remove_staged() {
     // What stands at another key than the staging one was verified, or is somebody else's.
     if (stash_left_ || (completing_ && !is_aimed())) steps.push_back(logged(client_.remove(staging_), staging_));
     if (note_left_) steps.push_back(logged(client_.remove(note_->key), note_->key));
-    if (!steps.empty()) co_await side_by_side(std::move(steps));
+    co_await async::await_all(steps);
     sender_.reset();
     resting_bytes_ = 0;
     completing_ = completed_ = note_left_ = stash_left_ = false;
