@@ -1,9 +1,7 @@
 #include "async/memory_budget.hpp"
 
-#include <boost/asio/error.hpp>
-#include <boost/asio/post.hpp>
-
 #include <algorithm>
+#include <exception>
 
 namespace berth::async {
 
@@ -36,27 +34,22 @@ awaitable<memory_budget::claim> memory_budget::acquire(std::size_t bytes, filled
         place = waiters_.insert(waiters_.end(), me);
         grant_in_turn();  // what was claimed a moment ago may be free by now
     }
-    const bool throws = co_await asio::this_coro::throw_if_cancelled();
-    co_await asio::this_coro::throw_if_cancelled(false);
-    const auto cancellation = co_await asio::this_coro::cancellation_state;
-    std::optional<claim> granted;
-    while (!granted && cancellation.cancelled() == asio::cancellation_type::none) {
-        co_await me->turn.async_wait(as_tuple);
-        const std::lock_guard lock{mutex_};
-        if (me->granted) granted.emplace(claim{*this, bytes, by});
+    std::exception_ptr cancelled;
+    try {
+        while (!is_granted(*me)) co_await me->turn.sleep();
+    } catch (...) {
+        cancelled = std::current_exception();
     }
-    if (!granted) {
-        const std::lock_guard lock{mutex_};
-        if (me->granted) {
-            granted.emplace(claim{*this, bytes, by});
-        } else {
-            waiters_.erase(place);
-            grant_in_turn();  // the one behind may want less
-        }
-    }
-    co_await asio::this_coro::throw_if_cancelled(throws);
-    if (!granted) throw boost::system::system_error{asio::error::operation_aborted};
-    co_return std::move(*granted);
+    const std::lock_guard lock{mutex_};
+    if (me->granted) co_return claim{*this, bytes, by};
+    waiters_.erase(place);
+    grant_in_turn();  // the one behind may want less
+    std::rethrow_exception(cancelled);
+}
+
+bool memory_budget::is_granted(const waiter& who) const {
+    const std::lock_guard lock{mutex_};
+    return who.granted;
 }
 
 std::optional<memory_budget::claim> memory_budget::try_acquire(std::size_t bytes, filled_by by) {
@@ -116,7 +109,7 @@ void memory_budget::grant_in_turn() {
         at = waiters_.erase(at);
         take(next->bytes, next->by);
         next->granted = true;
-        asio::post(next->turn.get_executor(), [next] { next->turn.cancel(); });
+        next->turn.notify();
     }
 }
 

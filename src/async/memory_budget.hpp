@@ -1,8 +1,6 @@
 #pragma once
 
-#include "async/asio.hpp"
-
-#include <boost/asio/steady_timer.hpp>
+#include "async/wakeup.hpp"
 
 #include <cstddef>
 #include <list>
@@ -89,8 +87,8 @@ public:
 private:
     struct waiter {
         waiter(const asio::any_io_executor& executor, std::size_t size, filled_by who)
-            : turn{executor, asio::steady_timer::time_point::max()}, bytes{size}, by{who} {}
-        asio::steady_timer turn;  // touched on its own executor only; cancelled there when the turn has come
+            : turn{executor}, bytes{size}, by{who} {}
+        wakeup turn;
         const std::size_t bytes;
         const filled_by by;
         bool granted = false;  // guarded by mutex_
@@ -100,6 +98,7 @@ private:
     /// False for a client's claim when clients have their three quarters.
     bool may_have(std::size_t bytes, filled_by by) const;
     bool somebody_waits() const;
+    bool is_granted(const waiter& who) const;
     void take(std::size_t bytes, filled_by by);
     void give_back(std::size_t bytes, filled_by by);
     void grant_in_turn();
