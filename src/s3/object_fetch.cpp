@@ -12,7 +12,7 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-constexpr std::size_t first_window = 8;
+constexpr std::size_t first_window = 16;
 constexpr std::size_t least_range_bytes = 256 * 1024;
 /// How long others wait for a reader before it is left behind.
 constexpr std::chrono::milliseconds longest_wait_for_others{200};
@@ -293,7 +293,7 @@ object_fetch::portion object_fetch::take(position& who, std::optional<std::uint6
     }
     if (failure_) std::rethrow_exception(failure_);
     who.starves = true;
-    starved_ = true;
+    starved_until_ = next_;
     if (readers_.size() > 1) changed_.notify();
     return {};
 }
@@ -310,6 +310,7 @@ void object_fetch::drop_what_all_have_read() {
     bool dropped = false;
     while (!chunks_.empty() && chunks_.front()->offset + chunks_.front()->size_bytes <= read) {
         auto& gone = chunks_.front();
+        if (gone->offset < starved_until_) ++window_;
         held_bytes_ -= gone->size_bytes;
         const std::size_t kept = held_bytes_ + spare_.size() * gone->bytes.capacity();
         if (gone.use_count() == 1 && wants_more() && kept < share_bytes_) {
@@ -318,7 +319,6 @@ void object_fetch::drop_what_all_have_read() {
         }
         chunks_.pop_front();
         dropped = true;
-        if (std::exchange(starved_, false)) ++window_;
     }
     window_ = std::min(window_, pace_.concurrency());
     if (!wants_more()) spare_.clear();

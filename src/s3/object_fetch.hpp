@@ -123,7 +123,7 @@ private:
     std::vector<async::claimed_buffer> spare_;   // of chunks that were read; new pages would have to be cleared first
     std::size_t window_;                         // how many chunks there may be
     std::size_t share_bytes_ = 0;                // what chunks_ and spare_ may have of the budget, as of late
-    bool starved_ = false;                       // somebody has waited for S3 since the window grew last
+    std::uint64_t starved_until_ = 0;            // somebody has waited for S3 with all before this asked for
     std::list<position*> readers_;
     std::optional<answer> answer_;
     std::exception_ptr failure_;
