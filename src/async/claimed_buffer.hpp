@@ -8,21 +8,15 @@
 
 namespace berth::async {
 
-/// Bytes on their way, in memory that was claimed for them. Takes pages straight from the kernel and gives them back
-/// at its end: freed heap of this size would stay with the process. Pages that were never written cost nothing, huge
-/// ones where the buffer is large.
+/// Bytes on their way, in memory that was claimed for them.
 class claimed_buffer {
 public:
     /// Of as many bytes as were claimed, which are more than 0. Throws std::bad_alloc.
-    explicit claimed_buffer(memory_budget::claim memory);
-    ~claimed_buffer();
-    claimed_buffer(claimed_buffer&& other) noexcept;
-    claimed_buffer& operator=(claimed_buffer&& other) noexcept;
+    explicit claimed_buffer(memory_budget::claim memory) : memory_{std::move(memory)}, data_{memory_.pages()} {}
 
     /// Where the next bytes go; advance() says how many came.
     asio::mutable_buffer room() const { return {data_ + size_, capacity() - size_}; }
     void advance(std::size_t bytes) { size_ += bytes; }
-    void clear() { size_ = 0; }
 
     std::size_t capacity() const { return memory_.bytes(); }
     bool full() const { return size_ == capacity(); }
@@ -30,7 +24,7 @@ public:
 
 private:
     memory_budget::claim memory_;
-    char* data_;
+    char* data_;  // of memory_
     std::size_t size_ = 0;
 };
 

@@ -6,7 +6,12 @@
 namespace berth::async {
 
 void memory_budget::claim::release() {
-    if (from_) std::exchange(from_, nullptr)->give_back(bytes_, by_);
+    if (from_) std::exchange(from_, nullptr)->give_back(bytes_, by_, std::exchange(pages_, nullptr));
+}
+
+char* memory_budget::claim::pages() {
+    if (!pages_) pages_ = map_pages(bytes_);
+    return pages_;
 }
 
 memory_budget::member::member(memory_budget& of) : of_{of} {
@@ -41,7 +46,7 @@ awaitable<memory_budget::claim> memory_budget::acquire(std::size_t bytes, filled
         cancelled = std::current_exception();
     }
     const std::lock_guard lock{mutex_};
-    if (me->granted) co_return claim{*this, bytes, by};
+    if (me->granted) co_return claim{*this, bytes, by, me->pages};
     waiters_.erase(place);
     grant_in_turn();  // the one behind may want less
     std::rethrow_exception(cancelled);
@@ -55,8 +60,7 @@ bool memory_budget::is_granted(const waiter& who) const {
 std::optional<memory_budget::claim> memory_budget::try_acquire(std::size_t bytes, filled_by by) {
     const std::lock_guard lock{mutex_};
     if (somebody_waits() || !fits(bytes) || !may_have(bytes, by)) return std::nullopt;
-    take(bytes, by);
-    return claim{*this, bytes, by};
+    return claim{*this, bytes, by, take(bytes, by)};
 }
 
 bool memory_budget::is_wanted() const {
@@ -67,6 +71,11 @@ bool memory_budget::is_wanted() const {
 std::size_t memory_budget::used_bytes() const {
     const std::lock_guard lock{mutex_};
     return used_;
+}
+
+std::size_t memory_budget::idle_bytes() const {
+    const std::lock_guard lock{mutex_};
+    return idle_.bytes();
 }
 
 std::size_t memory_budget::peak_bytes() const {
@@ -84,17 +93,28 @@ bool memory_budget::may_have(std::size_t bytes, filled_by by) const {
     return by == filled_by::store || filled_by_clients_ == 0 || (bytes <= most && filled_by_clients_ <= most - bytes);
 }
 
-void memory_budget::take(std::size_t bytes, filled_by by) {
+// Idle pages for it, or null.
+char* memory_budget::take(std::size_t bytes, filled_by by) {
     used_ += bytes;
     if (by == filled_by::client) filled_by_clients_ += bytes;
     peak_ = std::max(peak_, used_);
+    char* pages = idle_.take(bytes);
+    make_idle_pages_fit();
+    return pages;
 }
 
-void memory_budget::give_back(std::size_t bytes, filled_by by) {
+void memory_budget::give_back(std::size_t bytes, filled_by by, char* pages) {
     const std::lock_guard lock{mutex_};
     used_ -= bytes;
     if (by == filled_by::client) filled_by_clients_ -= bytes;
+    if (pages) idle_.keep(pages, bytes);
+    make_idle_pages_fit();
     grant_in_turn();
+    if (used_ == 0) idle_.offer_to_kernel();
+}
+
+void memory_budget::make_idle_pages_fit() {
+    idle_.shrink_to(limit_ - std::min(used_, limit_));
 }
 
 // Clients' claims that have to wait for other clients hold up nobody behind them.
@@ -107,7 +127,7 @@ void memory_budget::grant_in_turn() {
         }
         if (!fits(next->bytes)) return;
         at = waiters_.erase(at);
-        take(next->bytes, next->by);
+        next->pages = take(next->bytes, next->by);
         next->granted = true;
         next->turn.notify();
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "async/idle_pages.hpp"
 #include "async/wakeup.hpp"
 
 #include <cstddef>
@@ -11,8 +12,8 @@
 
 namespace berth::async {
 
-/// Counts the memory of all transfers of this process, so that many at once share what one alone may use. It allocates
-/// nothing itself: who holds a claim may allocate that much. Thread-safe.
+/// The memory of all transfers of this process, so that many at once share what one alone may use. What has been given
+/// back is kept for the next claim of the same size, as part of the limit. Thread-safe.
 ///
 /// No holder of a claim may wait for another one that it cannot do without: a claim is taken whole, used, and given
 /// back. Then waiting is for others' progress only, and as claims are granted in the order they were asked for,
@@ -34,24 +35,32 @@ public:
     public:
         claim() = default;
         claim(claim&& other) noexcept
-            : from_{std::exchange(other.from_, nullptr)}, bytes_{other.bytes_}, by_{other.by_} {}
-        claim& operator=(claim&& other) noexcept {
+            : from_{std::exchange(other.from_, nullptr)},
+              bytes_{other.bytes_},
+              by_{other.by_},
+              pages_{std::exchange(other.pages_, nullptr)} {}
+        claim& operator=(claim other) noexcept {
             std::swap(from_, other.from_);
             std::swap(bytes_, other.bytes_);
             std::swap(by_, other.by_);
+            std::swap(pages_, other.pages_);
             return *this;
         }
         ~claim() { release(); }
 
         std::size_t bytes() const { return from_ ? bytes_ : 0; }
+        /// Of bytes() bytes, with anything in them; taken from the kernel when first asked for. Throws std::bad_alloc.
+        char* pages();
         void release();
 
     private:
         friend class memory_budget;
-        claim(memory_budget& from, std::size_t bytes, filled_by by) : from_{&from}, bytes_{bytes}, by_{by} {}
+        claim(memory_budget& from, std::size_t bytes, filled_by by, char* pages)
+            : from_{&from}, bytes_{bytes}, by_{by}, pages_{pages} {}
         memory_budget* from_ = nullptr;
         std::size_t bytes_ = 0;
         filled_by by_ = filled_by::store;
+        char* pages_ = nullptr;
     };
 
     /// A transfer in progress: their number decides what each should hold at the most.
@@ -81,6 +90,8 @@ public:
 
     std::size_t limit_bytes() const { return limit_; }
     std::size_t used_bytes() const;
+    /// What is kept for claims to come.
+    std::size_t idle_bytes() const;
     /// The most that was claimed at any time.
     std::size_t peak_bytes() const;
 
@@ -91,7 +102,8 @@ private:
         wakeup turn;
         const std::size_t bytes;
         const filled_by by;
-        bool granted = false;  // guarded by mutex_
+        bool granted = false;   // guarded by mutex_
+        char* pages = nullptr;  // with the grant, where idle ones fitted
     };
 
     bool fits(std::size_t bytes) const { return used_ == 0 || (bytes <= limit_ && used_ <= limit_ - bytes); }
@@ -99,8 +111,9 @@ private:
     bool may_have(std::size_t bytes, filled_by by) const;
     bool somebody_waits() const;
     bool is_granted(const waiter& who) const;
-    void take(std::size_t bytes, filled_by by);
-    void give_back(std::size_t bytes, filled_by by);
+    char* take(std::size_t bytes, filled_by by);
+    void give_back(std::size_t bytes, filled_by by, char* pages);
+    void make_idle_pages_fit();
     void grant_in_turn();
 
     const std::size_t limit_;
@@ -109,6 +122,7 @@ private:
     std::size_t filled_by_clients_ = 0;
     std::size_t peak_ = 0;
     std::size_t members_ = 0;
+    idle_pages idle_;
     std::list<std::shared_ptr<waiter>> waiters_;  // first come first
 };
 

@@ -66,14 +66,7 @@ awaitable<void> multipart_writer::make_room() {
     for (;;) {
         const std::size_t in_flight = sender_ ? sender_->in_flight() : 0;
         const std::size_t affordable = member_->fair_share() / capacity;  // 0 where not everybody can have one at once
-        if (sender_) {
-            sender_->throw_if_failed();
-            auto used = sender_->take_empty();
-            if (used && used->capacity() == capacity && in_flight < affordable) {
-                buffer_.emplace(std::move(*used));
-                co_return;
-            }
-        }
+        if (sender_) sender_->throw_if_failed();
         std::optional<async::memory_budget::claim> claim;
         if (in_flight == 0) {
             claim.emplace(co_await memory_.acquire(capacity, async::memory_budget::filled_by::client));

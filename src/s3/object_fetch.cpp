@@ -49,10 +49,6 @@ awaitable<void> object_fetch::run() {
     } catch (...) {
         fail(std::current_exception());
     }
-    {
-        const std::lock_guard lock{mutex_};
-        spare_.clear();
-    }
     co_await asio::this_coro::throw_if_cancelled(false);
     co_await ranges_.wait_for_all();
     co_await asio::this_coro::throw_if_cancelled(throws);
@@ -64,14 +60,12 @@ awaitable<std::shared_ptr<object_fetch::chunk>> object_fetch::make_next_chunk(
     for (;;) {
         std::size_t size_bytes = 0;
         bool crowded = false;
-        std::optional<async::claimed_buffer> buffer;
         {
             const std::lock_guard lock{mutex_};
             if (is_over()) co_return nullptr;
             share_bytes_ = member.fair_share();
             size_bytes = next_size();
             crowded = size_bytes == 0 && is_crowded();
-            if (size_bytes != 0) buffer = take_spare(size_bytes);
         }
         if (size_bytes == 0) {
             const bool woken =
@@ -79,15 +73,12 @@ awaitable<std::shared_ptr<object_fetch::chunk>> object_fetch::make_next_chunk(
             if (!woken) make_room_for_others(member.fair_share());
             continue;
         }
-        if (!buffer) {
-            auto claim = co_await claim_memory(size_bytes);
-            if (!claim) co_return nullptr;
-            buffer.emplace(std::move(*claim));
-        }
+        auto claim = co_await claim_memory(size_bytes);
+        if (!claim) co_return nullptr;
         const std::lock_guard lock{mutex_};
         if (is_over()) co_return nullptr;
         if (end_) size_bytes = static_cast<std::size_t>(std::min<std::uint64_t>(size_bytes, *end_ - next_));
-        auto made = std::make_shared<chunk>(chunk{next_, size_bytes, std::move(*buffer)});
+        auto made = std::make_shared<chunk>(chunk{next_, size_bytes, async::claimed_buffer{std::move(*claim)}});
         chunks_.push_back(made);
         held_bytes_ += size_bytes;
         next_ += size_bytes;
@@ -123,7 +114,6 @@ void object_fetch::make_room_for_others(std::size_t fair_share) {
     const std::lock_guard lock{mutex_};
     if (is_crowded()) return leave_slowest_behind();
     if (!memory_.is_wanted()) return;
-    spare_.clear();
     std::uint64_t furthest = 0;
     for (const position* who : readers_) furthest = std::max(furthest, who->next);
     while (held_bytes_ > fair_share && chunks_.back()->offset > furthest && chunks_.back()->is_complete()) {
@@ -131,17 +121,6 @@ void object_fetch::make_room_for_others(std::size_t fair_share) {
         held_bytes_ -= chunks_.back()->size_bytes;
         chunks_.pop_back();
     }
-}
-
-// One that fits; the others are given back: the sizes of ranges have changed.
-std::optional<async::claimed_buffer> object_fetch::take_spare(std::size_t size_bytes) {
-    std::erase_if(spare_, [size_bytes](const async::claimed_buffer& buffer) {
-        return buffer.capacity() < size_bytes || buffer.capacity() / 2 > size_bytes;
-    });
-    if (spare_.empty()) return std::nullopt;
-    std::optional<async::claimed_buffer> found{std::move(spare_.back())};
-    spare_.pop_back();
-    return found;
 }
 
 // 0 where there is no room. The first chunk always has some: a reader needs one to go on at all.
@@ -155,7 +134,9 @@ std::size_t object_fetch::next_size() const {
     std::size_t size_bytes = pace_.range_bytes();
     // With the window at its largest, larger ranges are the way to have more bytes on their way.
     if (window_ >= pace_.concurrency()) size_bytes *= 2;
-    size_bytes = std::clamp(size_bytes, least_range_bytes, std::max(share_bytes_ / window, least_range_bytes));
+    // In few sizes, for memory is used again for claims of the same size only.
+    const std::size_t share_bytes = share_bytes_ / window / least_range_bytes * least_range_bytes;
+    size_bytes = std::clamp(size_bytes, least_range_bytes, std::max(share_bytes, least_range_bytes));
     if (!chunks_.empty() && held_bytes_ + size_bytes > share_bytes_) return 0;
     return static_cast<std::size_t>(std::min<std::uint64_t>(size_bytes, *end_ - next_));
 }
@@ -267,7 +248,6 @@ void object_fetch::leave(position& who) {
     if (!readers_.empty()) return drop_what_all_have_read();
     abandoned_ = true;
     chunks_.clear();
-    spare_.clear();
     changed_.notify();
     asio::post(executor_, [self = shared_from_this()] { self->ranges_.cancel(); });
 }
@@ -309,19 +289,13 @@ void object_fetch::drop_what_all_have_read() {
     for (const position* who : readers_) read = std::min(read, who->next);
     bool dropped = false;
     while (!chunks_.empty() && chunks_.front()->offset + chunks_.front()->size_bytes <= read) {
-        auto& gone = chunks_.front();
+        const auto& gone = chunks_.front();
         if (gone->offset < starved_until_) ++window_;
         held_bytes_ -= gone->size_bytes;
-        const std::size_t kept = held_bytes_ + spare_.size() * gone->bytes.capacity();
-        if (gone.use_count() == 1 && wants_more() && kept < share_bytes_) {
-            gone->bytes.clear();
-            spare_.push_back(std::move(gone->bytes));
-        }
         chunks_.pop_front();
         dropped = true;
     }
     window_ = std::min(window_, pace_.concurrency());
-    if (!wants_more()) spare_.clear();
     if (dropped) changed_.notify();
 }
 

@@ -100,7 +100,6 @@ private:
     bool is_over() const { return abandoned_ || failure_ || is_missing() || (!wants_more() && chunks_.empty()); }
     bool is_missing() const { return answer_ && !answer_->info; }
     std::size_t next_size() const;
-    std::optional<async::claimed_buffer> take_spare(std::size_t size_bytes);
     bool is_crowded() const;
     void leave_slowest_behind();
     void drop_what_all_have_read();
@@ -120,9 +119,8 @@ private:
     std::uint64_t next_;                         // where the next range begins
     std::deque<std::shared_ptr<chunk>> chunks_;  // in order, without gaps, up to next_
     std::size_t held_bytes_ = 0;                 // of chunks_
-    std::vector<async::claimed_buffer> spare_;   // of chunks that were read; new pages would have to be cleared first
     std::size_t window_;                         // how many chunks there may be
-    std::size_t share_bytes_ = 0;                // what chunks_ and spare_ may have of the budget, as of late
+    std::size_t share_bytes_ = 0;                // what chunks_ may have of the budget, as of late
     std::uint64_t starved_until_ = 0;            // somebody has waited for S3 with all before this asked for
     std::list<position*> readers_;
     std::optional<answer> answer_;

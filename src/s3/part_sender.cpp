@@ -22,9 +22,6 @@ void part_sender::start(unsigned number, async::claimed_buffer buffer, asio::any
 awaitable<void> part_sender::send(unsigned number, async::claimed_buffer buffer) {
     std::string etag = co_await client_.upload_part(key_, upload_id_, number, buffer.view());
     parts_[number - 1] = completed_part{number, std::move(etag)};
-    if (!wants_buffer_ || empty_) co_return;
-    buffer.clear();
-    empty_.emplace(std::move(buffer));
 }
 
 awaitable<void> part_sender::wait_until_at_most(std::size_t in_flight) {
@@ -35,9 +32,7 @@ awaitable<void> part_sender::wait_until_at_most(std::size_t in_flight) {
 }
 
 awaitable<void> part_sender::wait_for_one() {
-    wants_buffer_ = true;
     co_await wait_until_at_most(in_flight_ == 0 ? 0 : in_flight_ - 1);
-    wants_buffer_ = false;
 }
 
 awaitable<void> part_sender::settle() {

@@ -26,15 +26,12 @@ public:
     void start(unsigned number, async::claimed_buffer buffer, asio::any_io_executor executor);
     std::size_t in_flight() const { return in_flight_; }
 
-    /// Waits until fewer parts are in flight than now. The buffer of one that arrived meanwhile is there to be taken.
+    /// Waits until fewer parts are in flight than now.
     awaitable<void> wait_for_one();
     /// Waits until none is, even when the caller is cancelled: they use the caller's executor.
     awaitable<void> settle();
     /// Throws what the first part that failed threw; from then on each time.
     void throw_if_failed() const;
-
-    /// A buffer that wait_for_one has kept, empty. All others go back to the system when their part has arrived.
-    std::optional<async::claimed_buffer> take_empty() { return std::exchange(empty_, std::nullopt); }
 
     const std::string& upload_id() const { return upload_id_; }
     /// In order. Complete once settled without a failure.
@@ -49,8 +46,6 @@ private:
     const std::string upload_id_;
     std::vector<completed_part> parts_;
     std::size_t in_flight_ = 0;
-    bool wants_buffer_ = false;
-    std::optional<async::claimed_buffer> empty_;
     std::exception_ptr failure_;
     std::optional<asio::steady_timer> changed_;  // of the executor in use; never expires, cancelled to wake the waiter
 };

@@ -39,6 +39,23 @@ TEST(memory_budget, counts_what_is_claimed_until_it_is_given_back) {
     EXPECT_EQ(budget.peak_bytes(), 100u);
 }
 
+TEST(memory_budget, keeps_memory_for_the_next_claim_of_its_size_within_the_limit) {
+    memory_budget budget{3 * 4096};
+    char* first = nullptr;
+    {
+        auto claim = *budget.try_acquire(8192);
+        first = claim.pages();
+    }
+    {
+        auto same = *budget.try_acquire(8192);
+        EXPECT_EQ(same.pages(), first);
+    }
+    // Whatever is idle makes room for what is asked for.
+    auto other = *budget.try_acquire(3 * 4096);
+    other.pages()[3 * 4096 - 1] = 'x';
+    EXPECT_EQ(budget.idle_bytes(), 0u);
+}
+
 TEST(memory_budget, grants_more_than_all_of_it_when_nothing_else_is_claimed) {
     memory_budget budget{100};
     EXPECT_EQ(test::run(budget.acquire(1000)).bytes(), 1000u);
