@@ -12,7 +12,7 @@ namespace berth::s3 {
 namespace {
 
 // Enough to fill the line to one S3 server at AWS's usual latency and speed of a connection.
-constexpr std::size_t max_in_flight = 8;
+constexpr std::size_t max_in_flight = 12;
 
 awaitable<void> logged(awaitable<void> work, const object_key& key) {
     try {
