@@ -34,8 +34,10 @@ def finish(process, seconds=900):
     return out
 
 
-def download(*requests):
-    """GETs all at once, each by a curl of its own: a URL, or (URL, "first-last") for a range."""
+def download(*requests, beside=()):
+    """GETs all at once, each by a curl of its own: a URL, or (URL, "first-last") for a range. Those of `beside` load the
+    machine, and only their time counts."""
+    requests += tuple(beside)
     wanted = [(request, None) if isinstance(request, str) else request for request in requests]
     began = time.perf_counter()
     curls = [start("-k", "-o", "/dev/null", "-w", "%{size_download} %{time_starttransfer}",
@@ -48,6 +50,7 @@ def download(*requests):
                 process.kill()
                 process.wait()
     seconds = time.perf_counter() - began
+    said = said[:len(said) - len(beside)]
     return Download(sum(int(size) for size, _ in said), seconds, max(float(first) for _, first in said))
 
 
