@@ -7,8 +7,8 @@ import subprocess
 import tempfile
 import uuid
 
-from . import clients, relay, s3, storage
-from .checks import Failure, check_equal
+from . import clients, http, relay, s3, storage
+from .checks import Failure, check_equal, wait_until
 from .process import Process, run
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
@@ -86,6 +86,23 @@ class Context:
             bucket.create()
         return bucket
 
+    def versity_bucket(self):
+        """A bucket of another S3 server, whose objects are files; for this scenario alone."""
+        folder = self.folder / f"versity-{len(self.processes)}"
+        address = f"127.0.0.1:{http.free_port()}"
+        folder.mkdir()
+        (folder / "sidecar").mkdir()
+        (folder / "data").mkdir()
+        keys = ("AKIDBERTHVERSITY0000", "berth/versity/secret/of/the/second/local")
+        # Not all file systems have extended attributes: what is not content lies beside it.
+        server = self.start("versitygw", [
+            ROOT / "build" / "go" / "bin" / "versitygw", "--port", address, "--region", s3.REGION, "--access",
+            keys[0], "--secret", keys[1], "--quiet", "posix", "--sidecar", folder / "sidecar", folder / "data"])
+        wait_until(lambda: http.status_of(address, "/"), "versitygw answers", 20)
+        bucket = s3.Bucket(address, *keys, f"berth-{uuid.uuid4().hex[:12]}")
+        bucket.create()
+        return bucket
+
     def stop_gateway(self):
         self.stack.callback(run, RGW_SCRIPT, "start-gateway", RGW_FOLDER)
         run(RGW_SCRIPT, "stop-gateway", RGW_FOLDER)
@@ -97,6 +114,8 @@ class Context:
         """A fresh folder or bucket, as this run of the scenario asks for."""
         if self.kind == "s3":
             return storage.BucketStorage(self.bucket())
+        if self.kind == "versity":
+            return storage.BucketStorage(self.versity_bucket(), encrypt=False)
         return storage.Folder(self.folder / f"data-{uuid.uuid4().hex[:6]}")
 
     def write_config(self, text, name="config.yml"):

@@ -20,15 +20,15 @@ class Folder:
 class BucketStorage:
     """The keys are given in the environment, as the documented set-up does."""
 
-    def __init__(self, bucket):
-        self.bucket = bucket
+    def __init__(self, bucket, encrypt=True):
+        self.bucket, self.encrypt = bucket, encrypt
         self.environment = {"REGISTRY_STORAGE_S3_ACCESSKEY": bucket.access_key,
                             "REGISTRY_STORAGE_S3_SECRETKEY": bucket.secret_key}
 
     def yaml(self):
         return ("storage:\n  s3:\n    region: eu-central-1\n"
                 f"    regionendpoint: {self.bucket.endpoint}\n    secure: false\n"
-                f"    bucket: {self.bucket.name}\n    encrypt: true\n    chunksize: 5242880\n")
+                f"    bucket: {self.bucket.name}\n    encrypt: {str(self.encrypt).lower()}\n    chunksize: 5242880\n")
 
     def keys(self):
         return self.bucket.keys()

@@ -11,7 +11,7 @@ from harness.scenario import scenario
 
 LAYER_MIB = 1024
 # On S3 the default memory budget and a fixed base.
-RSS_LIMIT_MIB = {"filesystem": 64, "s3": 128 + 32}
+RSS_LIMIT_MIB = {"filesystem": 64, "s3": 128 + 32, "versity": 128 + 32}
 
 
 def curl_push(address, repository, file, digest):
@@ -32,7 +32,7 @@ def sha256_of_get(url):
     return digest
 
 
-@scenario("filesystem", "s3")
+@scenario("filesystem", "s3", "versity")
 def a_layer_of_one_gibibyte_passes_in_little_memory(context):
     storage = context.new_storage()
     berth = context.berth(storage)

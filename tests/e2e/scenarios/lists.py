@@ -20,7 +20,7 @@ def all_pages(berth, path, key):
     return listed
 
 
-@scenario("filesystem", "s3")
+@scenario("filesystem", "s3", "versity")
 def the_catalog_pages_through_repositories(context):
     berth = context.berth(context.new_storage())
     names = ["a", "a/b", "a/b/c", "a/b-1", "a-b", "a-b/c", "a-b-c", "a.b", "a0", "zebra"]
@@ -30,7 +30,7 @@ def the_catalog_pages_through_repositories(context):
         check_equal(all_pages(berth, f"/v2/_catalog?n={size}", "repositories"), names, f"pages of {size}")
 
 
-@scenario("filesystem", "s3")
+@scenario("filesystem", "s3", "versity")
 def tags_are_listed_by_pages(context):
     berth = context.berth(context.new_storage())
     path = "/v2/tagged/app/tags/list"

@@ -18,7 +18,7 @@ def push_here_pull_there(context, here, there, name):
     check_equal(context.skopeo.tags(f"docker://{there.address}/{name}/app"), ["1"], "tags there")
 
 
-@scenario("filesystem", "s3")
+@scenario("filesystem", "s3", "versity")
 def what_one_node_gets_the_others_serve(context):
     storage = context.new_storage()
     one, other = context.berth(storage), context.berth(storage)
@@ -26,7 +26,7 @@ def what_one_node_gets_the_others_serve(context):
     push_here_pull_there(context, other, one, "from-other")
 
 
-@scenario("filesystem", "s3")
+@scenario("filesystem", "s3", "versity")
 def registry2_and_berth_serve_each_others_images(context):
     storage = context.new_storage()
     berth, registry2 = context.berth(storage), context.registry2(storage)
@@ -41,7 +41,7 @@ def registry2_and_berth_serve_each_others_images(context):
         images.check_same_dir(context.folder / "multi", context.folder / name)
 
 
-@scenario("filesystem", "s3")
+@scenario("filesystem", "s3", "versity")
 def docker_pulls_from_either_what_it_pushed_to_the_other(context):
     storage = context.new_storage()
     berth, registry2 = context.berth(storage), context.registry2(storage)
@@ -57,7 +57,7 @@ def docker_pulls_from_either_what_it_pushed_to_the_other(context):
         check_equal(docker.image_id(pulled), image.docker_id, f"id of {seed} pulled from the other")
 
 
-@scenario("filesystem", "s3")
+@scenario("filesystem", "s3", "versity")
 def berth_writes_the_keys_that_registry2_writes(context):
     listings = []
     images.Image("keys", layer_kib=(6000, 1)).write_dir(context.folder / "image", images.OCI)

@@ -22,14 +22,14 @@ def tls_on_the_plain_port_is_answered_and_closed(context):
     check(answer.startswith(b"HTTP/1."), f"an HTTP answer before the connection closes: {answer!r}")
 
 
-@scenario("filesystem", "s3")
+@scenario("filesystem", "s3", "versity")
 def the_empty_blob_is_stored_and_served(context):
     berth = context.berth(context.new_storage())
     digest = push_blob(berth.address, "empty/app", b"")
     check_equal(get_blob(berth.address, "empty/app", digest), b"", "bytes of the empty blob")
 
 
-@scenario("filesystem", "s3")
+@scenario("filesystem", "s3", "versity")
 def an_upload_in_pieces_is_put_together(context):
     """Pieces below, at and above S3's smallest part, so that staging crosses every boundary."""
     berth = context.berth(context.new_storage())
@@ -49,7 +49,7 @@ def an_upload_in_pieces_is_put_together(context):
     check(get_blob(berth.address, "pieces/app", digest_of(data)) == data, "the bytes come back")
 
 
-@scenario("filesystem", "s3")
+@scenario("filesystem", "s3", "versity")
 def ranges_of_a_blob_are_served(context):
     berth = context.berth(context.new_storage())
     data = images.random_bytes(100_000, "range")
@@ -62,7 +62,7 @@ def ranges_of_a_blob_are_served(context):
     check_equal((beyond.status, beyond.headers["Content-Range"]), (416, "bytes */100000"), "a range beyond the end")
 
 
-@scenario("filesystem", "s3")
+@scenario("filesystem", "s3", "versity")
 def a_manifest_without_its_blobs_and_bytes_without_their_digest_are_refused(context):
     berth = context.berth(context.new_storage())
     manifest = images.Image("absent", layer_kib=(1,)).manifest(images.OCI)

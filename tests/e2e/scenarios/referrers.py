@@ -68,7 +68,7 @@ def index_referrers(context, storage, *options):
     return [int(count) for count in counts.groups()]
 
 
-@scenario("filesystem", "s3")
+@scenario("filesystem", "s3", "versity")
 def what_one_node_is_given_the_others_list(context):
     storage = context.new_storage()
     one, other = context.berth(storage), context.berth(storage)
@@ -88,7 +88,7 @@ def what_one_node_is_given_the_others_list(context):
         check_lists(node, image, [sbom, signature, wrapped], "referrers on pages of one", query="?n=1")
 
 
-@scenario("filesystem", "s3")
+@scenario("filesystem", "s3", "versity")
 def registry2_is_not_disturbed_by_referrers(context):
     storage = context.new_storage()
     berth, registry2 = context.berth(storage), context.registry2(storage)
@@ -111,7 +111,7 @@ def registry2_is_not_disturbed_by_referrers(context):
     check_lists(berth, image, [], "referrers after registry:2 deleted what has no tag")
 
 
-@scenario("filesystem", "s3")
+@scenario("filesystem", "s3", "versity")
 def what_was_pushed_to_registry2_is_listed_once_it_is_indexed(context):
     storage = context.new_storage()
     registry2 = context.registry2(storage)
@@ -139,7 +139,7 @@ def what_was_pushed_to_registry2_is_listed_once_it_is_indexed(context):
     context.skopeo.inspect(f"docker://{registry2.address}/{NAME}:1", "--raw")
 
 
-@scenario("filesystem", "s3")
+@scenario("filesystem", "s3", "versity")
 def what_clients_listed_under_registry2s_referrers_tag_is_listed_at_once(context):
     storage = context.new_storage()
     registry2, berth = context.registry2(storage), context.berth(storage)

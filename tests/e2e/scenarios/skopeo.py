@@ -16,12 +16,12 @@ def copy_there_and_back(context, types):
     check_equal(context.skopeo.inspect(f"docker://{berth.address}/skopeo/app@{digest}")["Digest"], digest, "by digest")
 
 
-@scenario("filesystem", "s3")
+@scenario("filesystem", "s3", "versity")
 def an_oci_image_comes_back_byte_for_byte(context):
     copy_there_and_back(context, images.OCI)
 
 
-@scenario("filesystem", "s3")
+@scenario("filesystem", "s3", "versity")
 def a_docker_image_comes_back_byte_for_byte(context):
     copy_there_and_back(context, images.DOCKER)
 
@@ -38,17 +38,17 @@ def copy_index(context, types):
                 (200, digest, types["index"]), "HEAD of the index")
 
 
-@scenario("filesystem", "s3")
+@scenario("filesystem", "s3", "versity")
 def an_oci_index_comes_back_with_all_platforms(context):
     copy_index(context, images.OCI)
 
 
-@scenario("filesystem", "s3")
+@scenario("filesystem", "s3", "versity")
 def a_docker_manifest_list_comes_back_with_all_platforms(context):
     copy_index(context, images.DOCKER)
 
 
-@scenario("filesystem", "s3")
+@scenario("filesystem", "s3", "versity")
 def a_blob_known_in_one_repository_is_mounted_into_another(context):
     storage = context.new_storage()
     berth = context.berth(storage)
@@ -64,7 +64,7 @@ def a_blob_known_in_one_repository_is_mounted_into_another(context):
     images.check_same_dir(context.folder / "sent", context.folder / "received")
 
 
-@scenario("filesystem", "s3")
+@scenario("filesystem", "s3", "versity")
 def tags_are_listed(context):
     berth = context.berth(context.new_storage())
     images.Image("tags", layer_kib=(1,)).write_dir(context.folder / "sent", images.OCI)
