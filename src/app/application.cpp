@@ -38,13 +38,15 @@ cache::node_memory::options memory_options_of(const config::configuration& confi
             .manifests_vouch = !config.validation.sparse_enabled};
 }
 
+// A node whose disk is broken serves without it.
 std::unique_ptr<cache::disk_cache> make_disk_cache(const config::disk_cache_settings& settings) {
     if (settings.root_directory.empty()) return nullptr;
     try {
         return std::make_unique<cache::disk_cache>(
             cache::disk_cache::options{settings.root_directory, settings.max_bytes});
     } catch (const storage::error& error) {
-        throw startup_error{error.what()};
+        log::error("serving without the disk cache", {{"because", error.what()}});
+        return nullptr;
     }
 }
 

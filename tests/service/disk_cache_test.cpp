@@ -1,4 +1,3 @@
-#include "app/startup_error.hpp"
 #include "oci/digest.hpp"
 #include "service/s3_app.hpp"
 #include "support/temporary_directory.hpp"
@@ -262,9 +261,16 @@ TEST_F(disk_cache, a_push_asks_s3_and_not_the_cache) {
     EXPECT_TRUE(s3_.find_object(data_key(digest)));
 }
 
-TEST_F(disk_cache, a_folder_in_use_is_refused_at_the_start) {
+TEST_F(disk_cache, whoever_finds_the_folder_in_use_serves_without_it) {
+    const std::string bytes = some_bytes(100'000, 24);
+    const std::string digest = put_blob(bytes);
     running_app app{yaml()};
-    EXPECT_THROW(running_app{yaml()}, app::startup_error);
+    app.get(url(digest));
+    ASSERT_TRUE(is_kept(digest));
+    running_app other{yaml()};
+    s3_.clear_requests();
+    EXPECT_EQ(other.get(url(digest)).body, bytes);
+    EXPECT_GT(bytes_asked_for(digest, bytes.size()), 0u);
 }
 
 TEST_F(disk_cache, a_repository_that_does_not_hold_the_blob_does_not_get_it) {

@@ -51,7 +51,7 @@ def a_process_killed_while_it_keeps_a_blob_serves_right_bytes_later(context):
 
 
 @scenario("s3")
-def a_full_disk_fails_no_pull(context):
+def a_full_or_read_only_disk_fails_no_pull(context):
     where, cache = context.new_storage(), context.folder / "small"
     digest = push_large(context, context.berth(where), "full")
     cache.mkdir()
@@ -62,8 +62,12 @@ def a_full_disk_fails_no_pull(context):
         check_equal(sha256_of_get(target), digest, "the bytes with a full disk")
     check("does not go to the disk cache" in berth.process.said(), "a warning says that the disk is full")
     check(not cached_file(cache, digest).exists(), "nothing was kept")
+    berth.process.stop()
     run("mount", "-o", "remount,ro", cache)
+    berth = context.berth(where, config=with_cache(where, cache))
+    target = f"http://{berth.address}/v2/cached/full/blobs/sha256:{digest}"
     check_equal(sha256_of_get(target), digest, "the bytes with a read-only disk")
+    check("serving without the disk cache" in berth.process.said(), "an error says that the disk is read-only")
 
 
 @scenario("s3")
