@@ -8,10 +8,10 @@
 #include <ctime>
 #include <fcntl.h>
 #include <filesystem>
-#include <pthread.h>
-#include <sched.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace berth::cache {
 
@@ -46,12 +46,9 @@ byte_ranges::range within(storage::byte_range range, std::uint64_t size_bytes) {
     return {begin, begin + std::min(range.size_bytes.value_or(size_bytes), size_bytes - begin)};
 }
 
-// What nobody waits for leaves the processor to everybody else.
+// What nobody waits for leaves the processor to those who serve. A thread's niceness is its own on Linux.
 void step_back() {
-    thread_local const bool done = [] {
-        const sched_param none{};
-        return pthread_setschedparam(pthread_self(), SCHED_IDLE, &none) == 0;
-    }();
+    thread_local const int done = ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), 10);
     static_cast<void>(done);
 }
 
