@@ -279,8 +279,8 @@ std::unique_ptr<async::byte_source> disk_cache::join(std::shared_ptr<filling> of
                                                      std::unique_ptr<async::byte_source> opened, reopen from_store,
                                                      const asio::any_io_executor& executor) {
     const byte_ranges::range wanted = within(range, of->size_bytes());
-    if (of->want(wanted)) work_.spawn(executor, fill(digest, of));
-    return std::make_unique<filling_source>(std::move(of), wanted, std::move(opened), std::move(from_store));
+    if (of->want(wanted, std::move(opened))) work_.spawn(executor, fill(digest, of));
+    return std::make_unique<filling_source>(std::move(of), wanted, std::move(from_store));
 }
 
 awaitable<void> disk_cache::fill(std::string digest, std::shared_ptr<filling> of) {

@@ -30,11 +30,13 @@ filling::~filling() {
     if (!kept_) ::unlink(path_.c_str());
 }
 
-bool filling::want(byte_ranges::range range) {
+bool filling::want(byte_ranges::range range, std::unique_ptr<async::byte_source> opened) {
     const std::lock_guard lock{mutex_};
     wanted_.add(range);
     if (failed_ || running_) return false;
     running_ = true;
+    opened_ = std::move(opened);
+    opened_for_ = range;
     return true;
 }
 
@@ -47,6 +49,7 @@ std::optional<byte_ranges::range> filling::next_gap() {
             return gap;
         }
     running_ = false;
+    opened_.reset();
     return std::nullopt;
 }
 
@@ -63,7 +66,13 @@ awaitable<void> filling::run() {
 }
 
 awaitable<void> filling::fill(byte_ranges::range gap) {
-    const auto source = co_await from_store_({gap.begin, gap.end - gap.begin});
+    std::unique_ptr<async::byte_source> source;
+    {
+        const std::lock_guard lock{mutex_};
+        if (opened_for_.begin == gap.begin && opened_for_.end >= gap.end) source = std::move(opened_);
+        opened_.reset();
+    }
+    if (!source) source = co_await from_store_({gap.begin, gap.end - gap.begin});
     std::vector<char> scratch;
     while (gap.begin < gap.end) {
         const auto limit = static_cast<std::size_t>(std::min<std::uint64_t>(piece_bytes, gap.end - gap.begin));
@@ -156,14 +165,8 @@ awaitable<bool> filling::wait_for(std::uint64_t at) {
     }
 }
 
-filling_source::filling_source(std::shared_ptr<filling> of, byte_ranges::range range,
-                               std::unique_ptr<async::byte_source> store, reopen from_store)
-    : filling_{std::move(of)},
-      from_store_{std::move(from_store)},
-      next_{range.begin},
-      end_{range.end},
-      store_{std::move(store)},
-      store_begin_{range.begin} {}
+filling_source::filling_source(std::shared_ptr<filling> of, byte_ranges::range range, reopen from_store)
+    : filling_{std::move(of)}, from_store_{std::move(from_store)}, next_{range.begin}, end_{range.end} {}
 
 awaitable<async::file_part> filling_source::read_in_file(std::size_t limit_bytes) {
     if (next_ >= end_) co_return async::file_part{};

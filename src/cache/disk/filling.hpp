@@ -12,7 +12,8 @@ namespace berth::cache {
 /// which somebody wants them. What has arrived can be read from the file by whoever comes later, and is what the store
 /// has just sent; that it is what the digest says turns out when there is no gap any more.
 ///
-/// A disk that is slower than those who read holds nobody up: the filling is given up. Thread-safe.
+/// A disk that is slower than those who read holds nobody up: they go to the store themselves, and the filling is given
+/// up. Thread-safe.
 ///
 /// Lifetime: shared by its readers and its own coroutine; the pool outlives it.
 class filling : public std::enable_shared_from_this<filling> {
@@ -26,8 +27,9 @@ public:
     int descriptor() const { return file_.get(); }
     const std::string& path() const { return path_; }
 
-    /// These bytes are to come. True: the caller starts run(), for nobody else does.
-    bool want(byte_ranges::range range);
+    /// These bytes are to come. True: the caller starts run(), for nobody else does. `opened` is where run() can read
+    /// them from, or null.
+    bool want(byte_ranges::range range, std::unique_ptr<async::byte_source> opened);
     awaitable<void> run();
 
     /// True once: there is no gap any more, and the caller takes it from here.
@@ -58,6 +60,8 @@ private:
 
     mutable std::mutex mutex_;  // guards all below
     byte_ranges present_, wanted_;
+    std::unique_ptr<async::byte_source> opened_;  // gives the bytes of opened_for_
+    byte_ranges::range opened_for_;
     std::uint64_t gap_begin_ = 0;        // of what run() is at
     std::uint64_t furthest_reader_ = 0;  // of those who have read all that from the store
     std::list<async::wakeup*> waiting_;
@@ -67,13 +71,11 @@ private:
     bool kept_ = false;
 };
 
-/// Reads a blob while it fills: from its file what has arrived, and straight from the store what this reader is to
-/// have first, without waiting for the disk.
+/// Reads a blob while it fills, from its file; straight from the store where the disk takes too long, or nobody brings
+/// what is wanted.
 class filling_source final : public async::byte_source {
 public:
-    /// `store`: the bytes of `range` from the store, or null to wait for those that are on their way.
-    filling_source(std::shared_ptr<filling> of, byte_ranges::range range, std::unique_ptr<async::byte_source> store,
-                   reopen from_store);
+    filling_source(std::shared_ptr<filling> of, byte_ranges::range range, reopen from_store);
 
     awaitable<std::size_t> read_some(asio::mutable_buffer buffer) override;
     awaitable<asio::const_buffer> read_view(std::vector<char>& scratch, std::size_t limit_bytes) override;
@@ -88,7 +90,7 @@ private:
     std::uint64_t next_;
     const std::uint64_t end_;
     std::unique_ptr<async::byte_source> store_;
-    std::uint64_t store_begin_;  // where it began to read
+    std::uint64_t store_begin_ = 0;  // where it began to read
 };
 
 }  // namespace berth::cache
