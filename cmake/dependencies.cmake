@@ -10,6 +10,8 @@ find_package(Boost 1.81 REQUIRED COMPONENTS system json url)
 find_package(OpenSSL 3.0 REQUIRED)
 find_library(YAML_CPP_LIBRARY NAMES yaml-cpp REQUIRED)
 find_library(PUGIXML_LIBRARY NAMES pugixml REQUIRED)
+find_library(SQLITE_LIBRARY NAMES sqlite3 REQUIRED)
+find_library(XXHASH_LIBRARY NAMES xxhash REQUIRED)
 find_package(CLI11 REQUIRED)
 
 # Asio and Beast, compiled once (src/async/asio.cpp) instead of in every file that includes them.

@@ -107,9 +107,9 @@ class Bed:
         place.parent.mkdir(parents=True, exist_ok=True)
         place.symlink_to(path)
 
-    def registry(self, name, host=None, tls=False):
+    def registry(self, name, host=None, tls=False, cache=None):
         """"berth" or "registry:2" over the bucket, reached at `host`; a context that stops it."""
-        return Registry(name, self.registries_folder, self.bucket, host or self.bucket.host, tls)
+        return Registry(name, self.registries_folder, self.bucket, host or self.bucket.host, tls, cache)
 
     @contextlib.contextmanager
     def both(self, host=None, tls=False):

@@ -1,7 +1,7 @@
 """The list of figures: functions that take the test bed and return results."""
 import importlib
 
-SUBJECTS = ("reading", "pushing", "rates", "crowd", "cold_pull")
+SUBJECTS = ("reading", "caching", "pushing", "rates", "crowd", "cold_pull")
 FIGURES = {}
 
 

@@ -97,6 +97,11 @@ class Nginx:
             return False
         return True
 
+    @property
+    def worker(self):
+        """The pid of the one that serves: `static` is measured where there is one worker."""
+        return int(run("pgrep", "-o", "-P", str(self.process.popen.pid)).stdout.split()[0])
+
     def requests(self):
         """The log of the slow S3 so far: (method, target, range, status) each."""
         return re.findall(r'^(\S+) (\S+) range="([^"]*)" (\d+)', (self.folder / "requests.log").read_text(), re.MULTILINE)

@@ -23,24 +23,29 @@ storage:
     multipartcopythresholdsize: 33554432
   cache:
     blobdescriptor: inmemory
-  redirect:
+%(blob_cache)s  redirect:
     disable: true
 http:
   addr: 127.0.0.1:0
   headers:
     X-Content-Type-Options: [nosniff]
 """
+BLOB_CACHE = """    blob:
+      rootdirectory: %s
+      maxsize: 64GiB
+"""
 
 
 class Registry:
     """A registry that listens; `base` is its URL."""
 
-    def __init__(self, name, folder, bucket, host, tls=False):
-        """`name` is "berth" or "registry:2"; `host` is the host:port at which it finds S3."""
+    def __init__(self, name, folder, bucket, host, tls=False, cache=None):
+        """`name` is "berth" or "registry:2"; `host` is the host:port at which it finds S3, `cache` a folder for blobs."""
         serial = len(list(folder.glob("*.yml")))
         config = folder / f"{serial}.yml"
         config.write_text(CONFIG % {"region": REGION, "endpoint": f"{'https' if tls else 'http'}://{host}",
-                                    "secure": str(tls).lower(), "bucket": bucket.name})
+                                    "secure": str(tls).lower(), "bucket": bucket.name,
+                                    "blob_cache": BLOB_CACHE % cache if cache else ""})
         program = berth_binary() if name == "berth" else "docker-registry"
         access_key, secret_key, _ = bucket.credentials
         self.name = name

@@ -38,6 +38,18 @@ cache::node_memory::options memory_options_of(const config::configuration& confi
             .manifests_vouch = !config.validation.sparse_enabled};
 }
 
+// A node whose disk is broken serves without it.
+std::unique_ptr<cache::disk_cache> make_disk_cache(const config::disk_cache_settings& settings) {
+    if (settings.root_directory.empty()) return nullptr;
+    try {
+        return std::make_unique<cache::disk_cache>(
+            cache::disk_cache::options{settings.root_directory, settings.max_bytes});
+    } catch (const storage::error& error) {
+        log::error("serving without the disk cache", {{"because", error.what()}});
+        return nullptr;
+    }
+}
+
 struct address {
     std::string host;
     std::uint16_t port = 0;
@@ -69,7 +81,8 @@ application::application(const config::configuration& config)
     : config_{config},
       driver_{make_driver(config_.storage)},
       memory_{memory_options_of(config_)},
-      blobs_{*driver_, &memory_},
+      disk_{make_disk_cache(config_.storage.cache.blob)},
+      blobs_{*driver_, &memory_, disk_.get()},
       uploads_{*driver_, blobs_, {}},
       tags_{*driver_},
       referrers_{*driver_, &memory_},
@@ -110,6 +123,7 @@ bool application::run() {
     server_.start();
     background_.spawn(runtime_.next_executor(), health_.run());
     background_.spawn(runtime_.next_executor(), uploads_.run_expiry());
+    if (disk_) background_.spawn(runtime_.next_executor(), disk_->tidy());
     asio::co_spawn(control_, wait_for_signal(), [this](std::exception_ptr) {
         asio::co_spawn(control_, shut_down(), [this](std::exception_ptr) { runtime_.stop(); });
     });
@@ -141,10 +155,11 @@ awaitable<void> application::shut_down() {
         log::warn("open uploads could not be removed in time");
         closing_.cancel();
     }
+    const bool disk_ended = !disk_ || co_await disk_->stop();
     const bool driver_ended = co_await driver_->stop();
     const bool background_ended = co_await background_.wait(std::chrono::seconds{1});
     const bool closing_ended = co_await closing_.wait(std::chrono::seconds{1});
-    clean_ = sessions_ended && driver_ended && background_ended && closing_ended;
+    clean_ = sessions_ended && disk_ended && driver_ended && background_ended && closing_ended;
 }
 
 }  // namespace berth::app

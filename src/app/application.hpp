@@ -42,6 +42,7 @@ private:
     async::io_runtime runtime_;
     std::unique_ptr<storage::driver> driver_;
     cache::node_memory memory_;
+    std::unique_ptr<cache::disk_cache> disk_;  // null: off
     registry::blob_store blobs_;
     registry::upload_store uploads_;
     registry::tag_store tags_;

@@ -3,10 +3,18 @@
 #include "async/asio.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
 namespace berth::async {
+
+/// Bytes of an open file.
+struct file_part {
+    int descriptor = -1;
+    std::uint64_t offset = 0;
+    std::size_t size_bytes = 0;
+};
 
 /// Bytes that arrive piece by piece: a request's body, a blob from a store, a response from S3.
 /// One reader at a time; no two reads at once.
@@ -21,6 +29,10 @@ public:
     /// The same without a copy, where the bytes are in memory already: at least one and at most `limit_bytes`, valid
     /// until the next read or the source's end; empty at the end. Other sources read them into `scratch`.
     virtual awaitable<asio::const_buffer> read_view(std::vector<char>& scratch, std::size_t limit_bytes);
+
+    /// The next bytes, at least one and at most `limit_bytes`, where they lie in a file and can be sent from its pages;
+    /// valid until the next read or the source's end. None: one of the other two reads them.
+    virtual awaitable<file_part> read_in_file(std::size_t /*limit_bytes*/) { co_return file_part{}; }
 };
 
 /// Everything up to the end. Throws std::length_error past `limit_bytes`, counted while reading.

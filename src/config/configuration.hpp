@@ -49,11 +49,18 @@ struct s3_storage {
 
 enum class storage_driver { filesystem, s3, inmemory };
 
+/// `storage.cache.blob`: blobs on this node's disk. Off without a folder.
+struct disk_cache_settings {
+    std::string root_directory;
+    std::uint64_t max_bytes = 0;
+};
+
 /// `storage.cache`: what this node remembers of the store. `blobdescriptor: none` sets the lifetime to 0.
 struct cache_settings {
     std::uint64_t entries = 10000;                                 ///< `blobdescriptorsize`; 0: no limit.
     std::chrono::nanoseconds lifetime = std::chrono::seconds{60};  ///< `lifetime`; 0: who holds what is always asked.
     std::uint64_t manifest_bytes = 16 * mib;                       ///< `manifestsize`; 0: no manifest is kept.
+    disk_cache_settings blob;
 };
 
 /// `storage`. Only the struct of the chosen driver counts.

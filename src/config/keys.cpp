@@ -103,6 +103,12 @@ const key table[] = {
     {"storage.cache.manifestsize", single, [](const value& v, configuration& c) {
          v.read(c.storage.cache.manifest_bytes, {});
      }},
+    {"storage.cache.blob.rootdirectory", single, [](const value& v, configuration& c) {
+         v.read_shape(c.storage.cache.blob.root_directory, is_absolute_path, "a folder's absolute path");
+     }},
+    {"storage.cache.blob.maxsize", single, [](const value& v, configuration& c) {
+         v.read_size(c.storage.cache.blob.max_bytes, mib);
+     }},
     {"storage.redirect.disable", single, redirect_disable},
     {"storage.delete.enabled", single, [](const value& v, configuration& c) {
          v.read(c.storage.delete_enabled);

@@ -72,6 +72,16 @@ void check_s3(const node& given, s3_storage& s3, report& report) {
         report.warning(given.find("keyid")->from, "storage.s3.keyid", "has no effect without encrypt: true");
 }
 
+void check_disk_cache(const node& given, const disk_cache_settings& cache, report& report) {
+    if (!cache.root_directory.empty() && cache.max_bytes == 0)
+        report.error(given.from, "storage.cache.blob.maxsize",
+                     "missing; write how much of the disk it may take, for "
+                     "example 100GiB");
+    if (cache.root_directory.empty())
+        report.error(given.from, "storage.cache.blob.rootdirectory",
+                     "missing; write a folder of its own on a fast disk");
+}
+
 void read_tree(const node& root, configuration& settings, report& report) {
     for (const key& known : all_keys())
         if (const node* given = root.find_path(known.path)) known.read({*given, known.path, report}, settings);
@@ -102,6 +112,8 @@ loaded load_text(std::string_view yaml, const std::string& file_name, const envi
         choose_driver(*root, out.settings.storage, report);
         if (const node* s3 = root->find_path("storage.s3"); s3 && out.settings.storage.driver == storage_driver::s3)
             check_s3(*s3, out.settings.storage.s3, report);
+        if (const node* blob = root->find_path("storage.cache.blob"); blob && !blob->is_empty())
+            check_disk_cache(*blob, out.settings.storage.cache.blob, report);
     }
     out.findings = report.take();
     return out;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <limits>
 #include <span>
 
 namespace berth::config {
@@ -24,6 +25,22 @@ std::optional<std::int64_t> parse_whole_number(std::string_view text) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, hexadecimal ? 16 : 10);
     if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
     return number;
+}
+
+// "100GiB"
+std::optional<std::uint64_t> parse_size(std::string_view text) {
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{}) return std::nullopt;
+    std::string unit = boost::to_lower_copy(std::string{end, text.data() + text.size()});
+    if (unit.ends_with('b')) unit.pop_back();
+    if (unit.ends_with('i')) unit.pop_back();
+    constexpr std::string_view units = "kmgt";
+    const std::size_t power = unit.empty() ? 0 : units.find(unit) + 1;
+    if (unit.size() > 1 || (!unit.empty() && power == 0)) return std::nullopt;
+    const std::size_t shift = 10 * power;
+    if (number > std::uint64_t{std::numeric_limits<std::int64_t>::max()} >> shift) return std::nullopt;
+    return number << shift;
 }
 
 bool contains(std::span<const std::string_view> words, std::string_view word) {
@@ -72,6 +89,15 @@ void value::read(std::uint64_t& out, const limits& limits) const {
     if (static_cast<std::uint64_t>(*number) > limits.max)
         return refuse(std::to_string(*number) + " is too much; write " + std::to_string(limits.max) + " or less");
     out = static_cast<std::uint64_t>(*number);
+}
+
+void value::read_size(std::uint64_t& out, std::uint64_t min) const {
+    const std::string* text = scalar("a size such as 100GiB");
+    if (!text) return;
+    const auto size = parse_size(*text);
+    if (!size) return refuse("not a size; write a number and its unit, for example 100GiB");
+    if (*size < min) return refuse("too small; write at least " + std::to_string(min) + " bytes, for example 100GiB");
+    out = *size;
 }
 
 void value::read(std::chrono::nanoseconds& out, std::chrono::nanoseconds min) const {

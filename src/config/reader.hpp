@@ -33,6 +33,9 @@ public:
     void read(bool& out) const;
     /// Decimal or with 0x, in quotes or not.
     void read(std::uint64_t& out, const limits& limits) const;
+    /// A number of bytes: "512MiB", "100GiB", "2TiB"; K, M, G and T, with or without B or iB, count by 1024. Nothing
+    /// below `min`.
+    void read_size(std::uint64_t& out, std::uint64_t min) const;
     /// "10s". Nothing below `min`.
     void read(std::chrono::nanoseconds& out, std::chrono::nanoseconds min) const;
     /// A map of texts.

@@ -77,6 +77,10 @@ bool is_bucket(std::string_view text) {
     return !text.empty() && std::ranges::none_of(text, [](char c) { return is_control(c) || c == ' ' || c == '/'; });
 }
 
+bool is_absolute_path(std::string_view text) {
+    return text.starts_with('/') && text.find('\0') == text.npos;
+}
+
 bool is_header_name(std::string_view text) {
     return !text.empty() && consists_of(text, "!#$%&'*+-.^_`|~");
 }

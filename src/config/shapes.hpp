@@ -16,6 +16,8 @@ bool is_endpoint(std::string_view text);
 bool is_region(std::string_view text);
 /// No blanks, no slashes and not empty. S3's own rule is narrower, other stores' is not.
 bool is_bucket(std::string_view text);
+/// "/var/cache/berth"
+bool is_absolute_path(std::string_view text);
 /// A token of RFC 9110, 5.6.2: the name of a header.
 bool is_header_name(std::string_view text);
 /// No control characters: a header's value ends at one.

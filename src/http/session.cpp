@@ -105,6 +105,14 @@ awaitable<bool> send_stream(transport& pipe, std::string header, async::byte_sou
     while (sent < size_bytes) {
         const auto left = static_cast<std::size_t>(
             std::min<std::uint64_t>(std::numeric_limits<std::size_t>::max(), size_bytes - sent));
+        const async::file_part part = co_await source.read_in_file(left);
+        if (part.size_bytes != 0) {
+            if (!header.empty() && co_await pipe.write({asio::buffer(header), asio::const_buffer{}})) co_return false;
+            header.clear();
+            if (co_await pipe.send_file(part)) co_return false;
+            sent += part.size_bytes;
+            continue;
+        }
         const asio::const_buffer piece = co_await source.read_view(scratch, left);
         if (piece.size() == 0) throw std::runtime_error{"the source ended before its announced size"};
         if (co_await pipe.write({asio::buffer(header), piece})) co_return false;

@@ -1,6 +1,9 @@
 #include "http/transport.hpp"
 
 #include <algorithm>
+#include <sys/sendfile.h>
+#include <unistd.h>
+#include <vector>
 
 namespace berth::http {
 
@@ -36,6 +39,29 @@ awaitable<error_code> transport::write(std::array<asio::const_buffer, 2> buffers
     co_return error;
 }
 
+awaitable<error_code> transport::send_file(async::file_part part) {
+    error_code error;
+    while (!error && part.size_bytes != 0) {
+        watchdog_->expires_after(timeout_);
+        auto [send_error, n] = co_await do_send_file_some(part);
+        error = send_error;
+        part.offset += n;
+        part.size_bytes -= n;
+    }
+    watchdog_->pause();
+    if (error == asio::error::operation_aborted && watchdog_->expired()) error = asio::error::timed_out;
+    co_return error;
+}
+
+awaitable<std::tuple<error_code, std::size_t>> transport::do_send_file_some(const async::file_part& part) {
+    constexpr std::size_t piece_bytes = 128 * 1024;
+    std::vector<char> piece(std::min(piece_bytes, part.size_bytes));
+    const ssize_t n = ::pread(part.descriptor, piece.data(), piece.size(), static_cast<off_t>(part.offset));
+    if (n < 0) co_return std::tuple{error_code{errno, boost::system::system_category()}, std::size_t{0}};
+    if (n == 0) co_return std::tuple{error_code{asio::error::eof}, std::size_t{0}};
+    co_return co_await do_write_some({asio::buffer(piece.data(), static_cast<std::size_t>(n)), asio::const_buffer{}});
+}
+
 bool transport::is_idle_and_open() {
     char byte;
     error_code error;
@@ -58,6 +84,21 @@ private:
     awaitable<std::tuple<error_code, std::size_t>> do_write_some(
         const std::array<asio::const_buffer, 2>& buffers) override {
         return socket_.async_write_some(buffers, as_tuple);
+    }
+    awaitable<std::tuple<error_code, std::size_t>> do_send_file_some(const async::file_part& part) override {
+        error_code error;
+        socket_.native_non_blocking(true, error);
+        for (;;) {
+            off_t offset = static_cast<off_t>(part.offset);
+            const ssize_t n = ::sendfile(socket_.native_handle(), part.descriptor, &offset, part.size_bytes);
+            if (n > 0) co_return std::tuple{error_code{}, static_cast<std::size_t>(n)};
+            if (n == 0) co_return std::tuple{error_code{asio::error::eof}, std::size_t{0}};
+            if (errno == EINTR) continue;
+            if (errno != EAGAIN && errno != EWOULDBLOCK)
+                co_return std::tuple{error_code{errno, boost::system::system_category()}, std::size_t{0}};
+            auto [wait_error] = co_await socket_.async_wait(tcp::socket::wait_write, as_tuple);
+            if (wait_error) co_return std::tuple{wait_error, std::size_t{0}};
+        }
     }
 
     tcp::socket socket_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "async/asio.hpp"
+#include "async/byte_source.hpp"
 #include "async/watchdog.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
@@ -29,6 +30,9 @@ public:
     awaitable<std::tuple<error_code, std::size_t>> read_some(asio::mutable_buffer buffer);
     /// All of both buffers, limited in time.
     awaitable<error_code> write(std::array<asio::const_buffer, 2> buffers);
+    /// All of the part, limited in time; from the file's pages where the pipe can. A file that has become shorter
+    /// is asio::error::eof.
+    awaitable<error_code> send_file(async::file_part part);
 
     void set_timeout(std::chrono::steady_clock::duration timeout) { timeout_ = timeout; }
 
@@ -45,6 +49,8 @@ protected:
     virtual awaitable<std::tuple<error_code, std::size_t>> do_read_some(asio::mutable_buffer buffer) = 0;
     virtual awaitable<std::tuple<error_code, std::size_t>> do_write_some(
         const std::array<asio::const_buffer, 2>& buffers) = 0;
+    /// Here by way of a buffer.
+    virtual awaitable<std::tuple<error_code, std::size_t>> do_send_file_some(const async::file_part& part);
 
 private:
     std::optional<async::watchdog> watchdog_;

@@ -58,9 +58,37 @@ void blob_store::doubt(const oci::repository_name& name, const oci::digest& dige
     if (memory_) memory_->held.doubt(cache::holdings::kind::blob, name, digest);
 }
 
+cache::reopen blob_store::from_store(const oci::digest& place) {
+    return [this, place](storage::byte_range range) { return read_on(place, range); };
+}
+
+// What the disk cache reads of a blob that somebody is reading already.
+awaitable<std::unique_ptr<async::byte_source>> blob_store::read_on(oci::digest place, storage::byte_range range) {
+    auto file = co_await driver_.open(layout::blob_data(place), range);
+    if (!file) throw storage::error{"blob " + place.str() + " went away while it was read"};
+    co_return std::move(file->bytes);
+}
+
+// From this node's disk, or from the store and onto the disk. `size_bytes`: what it must have to come from the disk.
+awaitable<std::optional<storage::open_file>> blob_store::open_bytes(const oci::digest& place, storage::byte_range range,
+                                                                    std::optional<std::uint64_t> size_bytes) {
+    if (disk_) {
+        const auto held = co_await disk_->size_of(place);
+        std::unique_ptr<async::byte_source> bytes;
+        if (held && held == size_bytes.value_or(*held)) bytes = co_await disk_->open(place, range, from_store(place));
+        if (bytes) co_return storage::open_file{{.size_bytes = *held}, std::move(bytes)};
+    }
+    auto file = co_await driver_.open(layout::blob_data(place), range);
+    if (disk_ && file) {
+        const std::uint64_t whole = file->info.size_bytes;
+        file->bytes = co_await disk_->keep(place, whole, range, std::move(file->bytes), from_store(place));
+    }
+    co_return std::move(file);
+}
+
 awaitable<outcome<storage::open_file>> blob_store::open(const oci::repository_name& name, const blob& what,
                                                         storage::byte_range range) {
-    auto file = co_await driver_.open(layout::blob_data(what.place()), range);
+    auto file = co_await open_bytes(what.place(), range, what.size_bytes);
     if (file && file->info.size_bytes == what.size_bytes) co_return std::move(*file);
     doubt(name, what.digest);
     // Another size than the store itself has told means that somebody writes into the bucket.
@@ -73,11 +101,11 @@ awaitable<outcome<blob_store::opened>> blob_store::open_whole(const oci::reposit
                                                               const oci::digest& digest) {
     const auto asked = epoch();
     const storage::byte_range whole;
-    auto [link, file] = co_await async::both(driver_.stat(layout::layer_link(name, digest)),
-                                             driver_.open(layout::blob_data(digest), whole));
+    auto [link, file] =
+        co_await async::both(driver_.stat(layout::layer_link(name, digest)), open_bytes(digest, whole, std::nullopt));
     std::optional<oci::digest> stored_as;
     if (link && !file) stored_as = co_await read_place(name, digest);
-    if (stored_as) file = co_await driver_.open(layout::blob_data(*stored_as), whole);
+    if (stored_as) file = co_await open_bytes(*stored_as, whole, std::nullopt);
     if (!link || !file) {
         doubt(name, digest);
         co_return unknown(digest);

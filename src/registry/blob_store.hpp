@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cache/disk/disk_cache.hpp"
 #include "cache/node_memory.hpp"
 #include "oci/error.hpp"
 #include "registry/known_holders.hpp"
@@ -25,10 +26,11 @@ struct blob {
 /// The blobs of all repositories. A blob's bytes lie once in the store; a repository holds a blob by a link of its own,
 /// and only through that link is it readable. Thread-safe.
 ///
-/// Lifetime: driver and memory outlive the store; the memory may be null.
+/// Lifetime: driver, memory and disk outlive the store; memory and disk may be null.
 class blob_store {
 public:
-    blob_store(storage::driver& driver, cache::node_memory* memory) : driver_{driver}, memory_{memory} {}
+    blob_store(storage::driver& driver, cache::node_memory* memory, cache::disk_cache* disk = nullptr)
+        : driver_{driver}, memory_{memory}, disk_{disk} {}
 
     /// Asks the store, whatever this node remembers: what a push depends on. blob_unknown where link or bytes are
     /// missing.
@@ -66,6 +68,10 @@ public:
     awaitable<void> link(const oci::repository_name& name, const blob& what);
 
 private:
+    cache::reopen from_store(const oci::digest& place);
+    awaitable<std::unique_ptr<async::byte_source>> read_on(oci::digest place, storage::byte_range range);
+    awaitable<std::optional<storage::open_file>> open_bytes(const oci::digest& place, storage::byte_range range,
+                                                            std::optional<std::uint64_t> size_bytes);
     awaitable<std::optional<oci::digest>> read_place(const oci::repository_name& name, const oci::digest& digest);
     cache::holdings::epoch_number epoch() const { return memory_ ? memory_->held.epoch() : 0; }
     void remember(const oci::repository_name& name, const blob& what, cache::holdings::epoch_number asked);
@@ -73,6 +79,7 @@ private:
 
     storage::driver& driver_;
     cache::node_memory* memory_;
+    cache::disk_cache* disk_;
     known_holders holders_{10'000};
 };
 

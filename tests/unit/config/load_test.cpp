@@ -283,5 +283,21 @@ TEST(load_file, says_that_there_is_no_file_or_only_a_directory) {
     EXPECT_THAT(lines(directory), ElementsAre(HasSubstr("directory")));
 }
 
+TEST(load, reads_the_disk_caches_folder_and_size) {
+    const auto read = [](const std::string& keys) {
+        return load_text(inmemory_with("  cache: {blob: {" + keys + "}}\n"), "f", {});
+    };
+    const auto good = read("rootdirectory: /mnt/nvme/berth, maxsize: 200GiB");
+    EXPECT_TRUE(good.usable());
+    EXPECT_EQ(good.settings.storage.cache.blob.root_directory, "/mnt/nvme/berth");
+    EXPECT_EQ(good.settings.storage.cache.blob.max_bytes, 200 * gib);
+    EXPECT_EQ(read("rootdirectory: /a, maxsize: 1t").settings.storage.cache.blob.max_bytes, 1024 * gib);
+    EXPECT_EQ(read("rootdirectory: /a, maxsize: 1048576").settings.storage.cache.blob.max_bytes, mib);
+    for (const char* wrong : {"rootdirectory: /a", "maxsize: 1GiB", "rootdirectory: a, maxsize: 1GiB",
+                              "rootdirectory: /a, maxsize: 1XiB", "rootdirectory: /a, maxsize: GiB",
+                              "rootdirectory: /a, maxsize: 1KiB", "rootdirectory: /a, maxsize: 99999999999TiB"})
+        EXPECT_FALSE(read(wrong).usable()) << wrong;
+}
+
 }  // namespace
 }  // namespace berth::config

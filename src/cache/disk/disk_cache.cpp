@@ -1,0 +1,388 @@
+#include "cache/disk/disk_cache.hpp"
+
+#include "base/log.hpp"
+#include "base/random_id.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <fcntl.h>
+#include <filesystem>
+#include <sys/file.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace berth::cache {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Parts of blobs that somebody wanted, and nobody does at the moment.
+constexpr std::size_t most_idle_fillings = 16;
+
+[[noreturn]] void fail(const std::string& directory, const std::string& why) {
+    throw storage::error{"the disk cache cannot use " + directory + ": " + why +
+                         "; set storage.cache.blob.rootdirectory to a folder of its own that can be written to"};
+}
+
+storage::unique_fd open_file(const std::string& file, int flags) {
+    return storage::unique_fd{::open(file.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, 0600)};
+}
+
+void make_folder(const std::string& directory) {
+    std::error_code error;
+    fs::create_directories(fs::path{directory}.parent_path(), error);
+    if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) fail(directory, std::strerror(errno));
+}
+
+std::int64_t now() {
+    return std::time(nullptr);
+}
+
+byte_ranges::range within(storage::byte_range range, std::uint64_t size_bytes) {
+    const std::uint64_t begin = std::min(range.offset, size_bytes);
+    return {begin, begin + std::min(range.size_bytes.value_or(size_bytes), size_bytes - begin)};
+}
+
+// What nobody waits for leaves the processor to those who serve. A thread's niceness is its own on Linux.
+void step_back() {
+    thread_local const int done = ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), 10);
+    static_cast<void>(done);
+}
+
+}  // namespace
+
+disk_cache::disk_cache(options options) : options_{std::move(options)} {
+    const std::string& directory = options_.directory;
+    make_folder(directory);
+    lock_ = open_file(directory + "/lock", O_RDWR | O_CREAT);
+    if (!lock_) fail(directory, std::strerror(errno));
+    if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) fail(directory, "another process uses it");
+
+    std::error_code ignored;
+    fs::remove_all(directory + "/partial", ignored);
+    make_folder(directory + "/partial");
+    const std::string index = directory + "/index.sqlite";
+    try {
+        index_ = std::make_unique<disk_index>(index);
+        used_ = index_->total_bytes();
+    } catch (const std::runtime_error& error) {
+        log::warn("the disk cache begins anew", {{"file", index}, {"because", error.what()}});
+        index_.reset();
+        for (const char* suffix : {"", "-wal", "-shm"}) fs::remove(index + suffix, ignored);
+        try {
+            index_ = std::make_unique<disk_index>(index);
+        } catch (const std::runtime_error& again) {
+            fail(directory, again.what());
+        }
+    }
+    make_folder(directory + "/blobs");
+    make_room(0);
+}
+
+disk_cache::~disk_cache() = default;
+
+std::string disk_cache::blob_file(const std::string& digest) const {
+    const auto colon = digest.find(':');
+    return options_.directory + "/blobs/" + digest.substr(colon + 1, 2) + '/' + digest.substr(0, colon) + '-' +
+           digest.substr(colon + 1);
+}
+
+std::uint64_t disk_cache::used_bytes() const {
+    const std::lock_guard lock{mutex_};
+    return used_;
+}
+
+awaitable<std::optional<std::uint64_t>> disk_cache::size_of(const oci::digest& digest) {
+    std::string name = digest.str();
+    if (const auto of = find_filling(name)) co_return of->size_bytes();
+    const auto file = co_await find(std::move(name));
+    if (!file) co_return std::nullopt;
+    co_return file->size_bytes();
+}
+
+awaitable<std::unique_ptr<async::byte_source>> disk_cache::open(const oci::digest& digest, storage::byte_range range,
+                                                                reopen from_store) {
+    const std::string name = digest.str();
+    if (auto of = find_filling(name)) {
+        const auto executor = co_await asio::this_coro::executor;
+        co_return join(std::move(of), name, range, nullptr, std::move(from_store), executor);
+    }
+    auto file = co_await find(name);
+    if (!file) co_return nullptr;
+    const auto on_damage = [this, name, size_bytes = file->size_bytes()] {
+        log::warn("a blob in the disk cache was damaged; it is read from the store", {{"digest", name}});
+        drop(name, size_bytes);
+    };
+    co_return std::make_unique<cached_source>(std::move(file), range, pool_, std::move(from_store), on_damage);
+}
+
+awaitable<std::unique_ptr<async::byte_source>> disk_cache::keep(const oci::digest& digest, std::uint64_t size_bytes,
+                                                                storage::byte_range range,
+                                                                std::unique_ptr<async::byte_source> opened,
+                                                                reopen from_store) {
+    const std::string name = digest.str();
+    auto of = find_filling(name);
+    if (!of) {
+        const auto begin = [&] { return begin_filling(name, size_bytes, from_store); };
+        of = co_await pool_.run(begin);
+    }
+    if (!of || of->size_bytes() != size_bytes) co_return std::move(opened);
+    const auto executor = co_await asio::this_coro::executor;
+    co_return join(std::move(of), name, range, std::move(opened), std::move(from_store), executor);
+}
+
+awaitable<std::shared_ptr<cached_file>> disk_cache::find(std::string digest) {
+    {
+        const std::lock_guard lock{mutex_};
+        if (const auto* known = open_.find(digest)) co_return *known;
+    }
+    const auto work = [&] { return load(digest); };
+    co_return co_await pool_.run(work);
+}
+
+std::shared_ptr<cached_file> disk_cache::load(const std::string& digest) {
+    try {
+        auto row = index_->find(digest);
+        if (!row) return nullptr;
+        storage::unique_fd file = open_file(blob_file(digest), O_RDONLY);
+        struct stat found {};
+        const std::size_t blocks = (row->size_bytes + block_bytes - 1) / block_bytes;
+        const bool is_whole = file && ::fstat(file.get(), &found) == 0 && S_ISREG(found.st_mode) &&
+                              static_cast<std::uint64_t>(found.st_size) == row->size_bytes &&
+                              row->checksums.size() == blocks;
+        if (!is_whole) {
+            log::warn("a blob in the disk cache is gone or cut off; it is read from the store", {{"digest", digest}});
+            drop(digest, row->size_bytes);
+            return nullptr;
+        }
+        index_->touch(digest, now());
+        auto loaded =
+            std::make_shared<cached_file>(digest, std::move(file), row->size_bytes, std::move(row->checksums), false);
+        remember(loaded);
+        return loaded;
+    } catch (const std::runtime_error& error) {
+        log::warn("the disk cache cannot be read", {{"digest", digest}, {"because", error.what()}});
+        return nullptr;
+    }
+}
+
+void disk_cache::remember(std::shared_ptr<cached_file> file) {
+    const std::lock_guard lock{mutex_};
+    std::string digest = file->digest();
+    open_.put(std::move(digest), std::move(file), 1);
+}
+
+bool disk_cache::is_in_use(const std::string& digest) {
+    const std::lock_guard lock{mutex_};
+    const auto* known = open_.find(digest);
+    return known && known->use_count() > 1;
+}
+
+void disk_cache::drop(const std::string& digest, std::uint64_t size_bytes) {
+    {
+        const std::lock_guard lock{mutex_};
+        open_.erase(digest);
+    }
+    bool was_there = false;
+    try {
+        was_there = index_->remove(digest);
+    } catch (const std::runtime_error& error) {
+        log::warn("the disk cache cannot be written to", {{"digest", digest}, {"because", error.what()}});
+    }
+    ::unlink(blob_file(digest).c_str());
+    if (!was_there) return;
+    const std::lock_guard lock{mutex_};
+    used_ -= std::min(used_, size_bytes);
+}
+
+// Takes so much of the limit, whatever was used longest ago making way for it. Not what somebody reads.
+bool disk_cache::make_room(std::uint64_t size_bytes) {
+    constexpr std::size_t at_once = 16;
+    for (std::size_t skipped = 0;;) {
+        {
+            const std::lock_guard lock{mutex_};
+            if (used_ + size_bytes <= options_.max_bytes) {
+                used_ += size_bytes;
+                return true;
+            }
+            if (size_bytes > options_.max_bytes) return false;
+        }
+        const auto oldest = index_->least_recently_used(at_once, skipped);
+        if (oldest.empty()) return false;
+        for (const auto& entry : oldest) {
+            if (is_in_use(entry.digest)) {
+                ++skipped;
+                continue;
+            }
+            drop(entry.digest, entry.size_bytes);
+            const std::lock_guard lock{mutex_};
+            if (used_ + size_bytes <= options_.max_bytes) break;
+        }
+    }
+}
+
+std::shared_ptr<filling> disk_cache::find_filling(const std::string& digest) {
+    std::shared_ptr<filling> found;
+    {
+        const std::lock_guard lock{mutex_};
+        const auto at = filling_.find(digest);
+        if (at == filling_.end()) return nullptr;
+        found = at->second;
+    }
+    if (!found->has_failed()) return found;
+    forget(digest, found);
+    return nullptr;
+}
+
+// What it has taken of the limit is free again; its file goes with the last reader.
+void disk_cache::forget(const std::string& digest, const std::shared_ptr<filling>& of) {
+    const std::lock_guard lock{mutex_};
+    const auto at = filling_.find(digest);
+    if (at == filling_.end() || at->second != of) return;
+    filling_.erase(at);
+    used_ -= std::min(used_, of->size_bytes());
+}
+
+std::shared_ptr<filling> disk_cache::begin_filling(const std::string& digest, std::uint64_t size_bytes,
+                                                   reopen from_store) {
+    if (stopping_) return nullptr;
+    try {
+        // It may have become whole a moment ago.
+        if (index_->find(digest) || !make_room(size_bytes)) return nullptr;
+    } catch (const std::runtime_error& error) {
+        log::warn("the disk cache cannot make room", {{"because", error.what()}});
+        return nullptr;
+    }
+    std::string path = options_.directory + "/partial/" + random_uuid();
+    storage::unique_fd file = open_file(path, O_RDWR | O_CREAT | O_EXCL);
+    std::shared_ptr<filling> made;
+    if (file) {
+        made = std::make_shared<filling>(std::move(path), std::move(file), size_bytes, pool_, std::move(from_store));
+    } else {
+        log::warn("a blob does not go to the disk cache", {{"file", path}, {"because", std::strerror(errno)}});
+    }
+    const std::lock_guard lock{mutex_};
+    if (made) {
+        const auto [at, is_new] = filling_.try_emplace(digest, made);
+        if (is_new) return made;
+        made = at->second;
+    }
+    used_ -= std::min(used_, size_bytes);
+    return made;
+}
+
+std::unique_ptr<async::byte_source> disk_cache::join(std::shared_ptr<filling> of, const std::string& digest,
+                                                     storage::byte_range range,
+                                                     std::unique_ptr<async::byte_source> opened, reopen from_store,
+                                                     const asio::any_io_executor& executor) {
+    const byte_ranges::range wanted = within(range, of->size_bytes());
+    if (of->want(wanted, std::move(opened))) work_.spawn(executor, fill(digest, of));
+    return std::make_unique<filling_source>(std::move(of), wanted, std::move(from_store));
+}
+
+awaitable<void> disk_cache::fill(std::string digest, std::shared_ptr<filling> of) {
+    co_await of->run();
+    if (of->take_complete()) {
+        const auto work = [&] { return admit(digest, *of); };
+        const auto admitted = co_await verifier_.run(work);
+        if (!admitted) co_return forget(digest, of);
+        remember(admitted);
+        const std::lock_guard lock{mutex_};
+        filling_.erase(digest);  // what it took of the limit is the cached file's now
+        co_return;
+    }
+    if (of->has_failed()) co_return forget(digest, of);
+
+    // Some of it, for which nobody waits. A few may stay, for the ranges that come next.
+    std::shared_ptr<filling> too_many;
+    std::string its_digest;
+    {
+        const std::lock_guard lock{mutex_};
+        if (filling_.size() <= most_idle_fillings) co_return;
+        for (const auto& [name, other] : filling_)
+            if (other != of && other.use_count() == 1) its_digest = name, too_many = other;
+    }
+    if (too_many) forget(its_digest, too_many);
+}
+
+// Null where the bytes are not those of the digest, or the disk does not take them.
+std::shared_ptr<cached_file> disk_cache::admit(const std::string& digest, filling& of) {
+    step_back();
+    const auto parsed = oci::digest::parse(digest);
+    hasher hash{parsed->algorithm()};
+    std::vector<std::uint64_t> checksums;
+    std::vector<char> block(block_bytes);
+    for (std::uint64_t at = 0; at < of.size_bytes(); at += block_bytes) {
+        if (stopping_) return nullptr;
+        const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(block_bytes, of.size_bytes() - at));
+        for (std::size_t have = 0; have < size;) {
+            const ssize_t n = ::pread(of.descriptor(), block.data() + have, size - have, static_cast<off_t>(at + have));
+            if (n < 0 && errno == EINTR) continue;
+            if (n <= 0) return nullptr;
+            have += static_cast<std::size_t>(n);
+        }
+        hash.update(block.data(), size);
+        checksums.push_back(checksum_of(block.data(), size));
+    }
+    if (hash.finish_hex() != parsed->hex()) {
+        log::error("the store's bytes of a blob are not those of its digest", {{"digest", digest}});
+        return nullptr;
+    }
+    const std::string name = blob_file(digest);
+    try {
+        make_folder(fs::path{name}.parent_path());
+        if (::rename(of.path().c_str(), name.c_str()) != 0) {
+            log::warn("a blob does not go to the disk cache", {{"file", name}, {"because", std::strerror(errno)}});
+            return nullptr;
+        }
+        storage::unique_fd file = of.keep();
+        index_->add({digest, of.size_bytes(), checksums}, now());
+        return std::make_shared<cached_file>(digest, std::move(file), of.size_bytes(), std::move(checksums), true);
+    } catch (const std::runtime_error& error) {
+        log::warn("a blob does not go to the disk cache", {{"digest", digest}, {"because", error.what()}});
+        ::unlink(name.c_str());
+        return nullptr;
+    }
+}
+
+awaitable<void> disk_cache::tidy() {
+    std::vector<std::string> folders;
+    const auto list = [&] {
+        std::error_code ignored;
+        for (const auto& folder : fs::directory_iterator{options_.directory + "/blobs", ignored})
+            folders.push_back(folder.path().string());
+    };
+    co_await verifier_.run(list);
+    for (const std::string& folder : folders) {
+        if (stopping_) co_return;
+        const auto look = [&] {
+            step_back();
+            std::error_code ignored;
+            for (const auto& file : fs::directory_iterator{folder, ignored}) {
+                std::string digest = file.path().filename().string();
+                if (const auto dash = digest.find('-'); dash != std::string::npos) digest[dash] = ':';
+                if (!index_->find(digest)) fs::remove(file.path(), ignored);
+            }
+        };
+        try {
+            co_await verifier_.run(look);
+        } catch (const std::runtime_error& error) {
+            log::warn("the disk cache cannot be tidied", {{"folder", folder}, {"because", error.what()}});
+        }
+    }
+}
+
+awaitable<bool> disk_cache::stop() {
+    stopping_ = true;
+    work_.cancel();
+    const bool ended = co_await work_.wait(std::chrono::seconds{5});
+    std::map<std::string, std::shared_ptr<filling>> partial;
+    const std::lock_guard lock{mutex_};
+    partial.swap(filling_);
+    co_return ended;
+}
+
+}  // namespace berth::cache

@@ -1,0 +1,89 @@
+#pragma once
+
+#include "async/task_group.hpp"
+#include "base/lru_map.hpp"
+#include "cache/disk/cached_file.hpp"
+#include "cache/disk/disk_index.hpp"
+#include "cache/disk/filling.hpp"
+#include "oci/digest.hpp"
+
+#include <atomic>
+#include <map>
+
+namespace berth::cache {
+
+/// Blobs on this node's own disk, in front of whatever driver. It knows content and nothing else: whether a repository
+/// holds a blob is for others to ask, and so is everything that a push depends on.
+///
+///     DIR/index.sqlite      what there is: digest, size, checksums, last use
+///     DIR/blobs/ab/ab12...  blobs that were verified against their digest
+///     DIR/partial/          blobs on their way; emptied at the start
+///     DIR/lock              held by the one process that uses the folder
+///
+/// Whatever goes wrong with the disk, a blob is read from the store then. Thread-safe.
+///
+/// Lifetime: goes before the event loops and after stop().
+class disk_cache {
+public:
+    struct options {
+        std::string directory;
+        std::uint64_t max_bytes = 0;
+    };
+    /// Throws storage::error with one line for the operator: the folder cannot be used, or another process uses it.
+    explicit disk_cache(options options);
+    ~disk_cache();
+
+    /// How many bytes the blob has, when it is here or on its way.
+    awaitable<std::optional<std::uint64_t>> size_of(const oci::digest& digest);
+
+    /// A blob that is here, or on its way; null when it is neither. `from_store` reads on where this cannot.
+    awaitable<std::unique_ptr<async::byte_source>> open(const oci::digest& digest, storage::byte_range range,
+                                                        reopen from_store);
+
+    /// Reads a blob that is not here: `opened` is the range of it, from the store. Keeps it on the way, when it fits.
+    awaitable<std::unique_ptr<async::byte_source>> keep(const oci::digest& digest, std::uint64_t size_bytes,
+                                                        storage::byte_range range,
+                                                        std::unique_ptr<async::byte_source> opened, reopen from_store);
+
+    /// What all blobs that are here or on their way take, at most options::max_bytes.
+    std::uint64_t used_bytes() const;
+
+    /// Removes files that the index does not know: a crash can leave some behind. Takes its time.
+    awaitable<void> tidy();
+
+    /// Ends what still fills; false when something did not end. Nothing may be asked afterwards.
+    awaitable<bool> stop();
+
+private:
+    std::string blob_file(const std::string& digest) const;
+    awaitable<std::shared_ptr<cached_file>> find(std::string digest);
+    std::shared_ptr<cached_file> load(const std::string& digest);
+    void drop(const std::string& digest, std::uint64_t size_bytes);
+    std::shared_ptr<filling> find_filling(const std::string& digest);
+    std::unique_ptr<async::byte_source> join(std::shared_ptr<filling> of, const std::string& digest,
+                                             storage::byte_range range, std::unique_ptr<async::byte_source> opened,
+                                             reopen from_store, const asio::any_io_executor& executor);
+    std::shared_ptr<filling> begin_filling(const std::string& digest, std::uint64_t size_bytes, reopen from_store);
+    bool make_room(std::uint64_t size_bytes);
+    awaitable<void> fill(std::string digest, std::shared_ptr<filling> of);
+    std::shared_ptr<cached_file> admit(const std::string& digest, filling& of);
+    void forget(const std::string& digest, const std::shared_ptr<filling>& of);
+    void remember(std::shared_ptr<cached_file> file);
+    bool is_in_use(const std::string& digest);
+
+    const options options_;
+    storage::unique_fd lock_;
+    std::unique_ptr<disk_index> index_;
+    async::blocking_pool pool_{4};
+    async::blocking_pool verifier_{1};
+    async::task_group work_;
+    std::atomic<bool> stopping_ = false;
+
+    mutable std::mutex mutex_;  // guards all below
+    lru_map<std::shared_ptr<cached_file>> open_{
+        256};  // by digest: checked once, files stay good as long as they are open
+    std::map<std::string, std::shared_ptr<filling>> filling_;
+    std::uint64_t used_ = 0;
+};
+
+}  // namespace berth::cache

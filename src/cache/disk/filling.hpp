@@ -1,0 +1,96 @@
+#pragma once
+
+#include "async/wakeup.hpp"
+#include "cache/disk/byte_ranges.hpp"
+#include "cache/disk/cached_file.hpp"
+
+#include <list>
+
+namespace berth::cache {
+
+/// A blob on its way to this node's disk: a file with gaps, which one coroutine fills from the store in the order in
+/// which somebody wants them. What has arrived can be read from the file by whoever comes later, and is what the store
+/// has just sent; that it is what the digest says turns out when there is no gap any more.
+///
+/// A disk that is slower than those who read holds nobody up: they go to the store themselves, and the filling is given
+/// up. Thread-safe.
+///
+/// Lifetime: shared by its readers and its own coroutine; the pool outlives it.
+class filling : public std::enable_shared_from_this<filling> {
+public:
+    filling(std::string path, storage::unique_fd file, std::uint64_t size_bytes, async::blocking_pool& pool,
+            reopen from_store);
+    /// Takes the file away, unless it was kept.
+    ~filling();
+
+    std::uint64_t size_bytes() const { return size_bytes_; }
+    int descriptor() const { return file_.get(); }
+    const std::string& path() const { return path_; }
+
+    /// These bytes are to come. True: the caller starts run(), for nobody else does. `opened` is where run() can read
+    /// them from, or null.
+    bool want(byte_ranges::range range, std::unique_ptr<async::byte_source> opened);
+    awaitable<void> run();
+
+    /// True once: there is no gap any more, and the caller takes it from here.
+    bool take_complete();
+    bool has_failed() const;
+    /// The file has another name now; it is no longer this one's to remove.
+    storage::unique_fd keep();
+
+    /// Where what has arrived ends, from `at` on; `at` when it is not there.
+    std::uint64_t arrived_until(std::uint64_t at) const;
+    /// Waits until it is there: false when nobody is going to bring it, or the disk takes too long.
+    awaitable<bool> wait_for(std::uint64_t at);
+    /// Somebody has read [begin, at) from the store.
+    void is_read_ahead(std::uint64_t begin, std::uint64_t at);
+
+private:
+    std::optional<byte_ranges::range> next_gap();
+    awaitable<void> fill(byte_ranges::range gap);
+    void write(asio::const_buffer bytes, std::uint64_t at);
+    void arrived(byte_ranges::range range);
+    void give_up(const std::string& why);
+
+    const std::string path_;
+    storage::unique_fd file_;
+    const std::uint64_t size_bytes_;
+    async::blocking_pool& pool_;
+    const reopen from_store_;
+
+    mutable std::mutex mutex_;  // guards all below
+    byte_ranges present_, wanted_;
+    std::unique_ptr<async::byte_source> opened_;  // gives the bytes of opened_for_
+    byte_ranges::range opened_for_;
+    std::uint64_t gap_begin_ = 0;        // of what run() is at
+    std::uint64_t furthest_reader_ = 0;  // of those who have read all that from the store
+    std::list<async::wakeup*> waiting_;
+    bool running_ = false;
+    bool failed_ = false;
+    bool taken_ = false;
+    bool kept_ = false;
+};
+
+/// Reads a blob while it fills, from its file; straight from the store where the disk takes too long, or nobody brings
+/// what is wanted.
+class filling_source final : public async::byte_source {
+public:
+    filling_source(std::shared_ptr<filling> of, byte_ranges::range range, reopen from_store);
+
+    awaitable<std::size_t> read_some(asio::mutable_buffer buffer) override;
+    awaitable<asio::const_buffer> read_view(std::vector<char>& scratch, std::size_t limit_bytes) override;
+    awaitable<async::file_part> read_in_file(std::size_t limit_bytes) override;
+
+private:
+    awaitable<void> open_store();
+    void has_read(std::size_t size_bytes);
+
+    const std::shared_ptr<filling> filling_;
+    const reopen from_store_;
+    std::uint64_t next_;
+    const std::uint64_t end_;
+    std::unique_ptr<async::byte_source> store_;
+    std::uint64_t store_begin_ = 0;  // where it began to read
+};
+
+}  // namespace berth::cache

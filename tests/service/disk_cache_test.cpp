@@ -1,0 +1,294 @@
+#include "oci/digest.hpp"
+#include "service/s3_app.hpp"
+#include "support/raw_client.hpp"
+#include "support/temporary_directory.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+namespace berth {
+namespace {
+
+namespace fs = std::filesystem;
+using test::answer;
+using test::fake_s3;
+using test::running_app;
+
+std::string some_bytes(std::size_t size, unsigned seed) {
+    std::string bytes(size, '\0');
+    std::uint64_t state = seed;
+    for (char& byte : bytes) {
+        state = state * 6364136223846793005u + 1442695040888963407u;
+        byte = static_cast<char>(state >> 56);
+    }
+    return bytes;
+}
+
+class disk_cache : public testing::Test {
+protected:
+    disk_cache() { s3_.clear_requests(); }
+
+    std::string yaml(const std::string& max_size = "1GiB") const {
+        std::string text = test::yaml_over(s3_, test::keys_of(s3_));
+        const std::string cache =
+            ", cache: {blob: {rootdirectory: '" + folder() + "', maxsize: " + max_size + "}}}\nhttp";
+        text.replace(text.find("}\nhttp"), std::string{"}\nhttp"}.size(), cache);
+        return text;
+    }
+    std::string folder() const { return directory_.path() / "cache"; }
+
+    static std::string data_key(const std::string& digest) {
+        const std::string hex = digest.substr(7);
+        return "docker/registry/v2/blobs/sha256/" + hex.substr(0, 2) + "/" + hex + "/data";
+    }
+    // A blob that team/net holds; its digest.
+    std::string put_blob(const std::string& bytes, const std::string& as = {}) {
+        const std::string digest = as.empty() ? oci::digest::of(bytes).str() : as;
+        s3_.put_object(data_key(digest), bytes);
+        s3_.put_object("docker/registry/v2/repositories/team/net/_layers/sha256/" + digest.substr(7) + "/link", digest);
+        return digest;
+    }
+    static std::string url(const std::string& digest) { return "/v2/team/net/blobs/" + digest; }
+
+    fs::path file_of(const std::string& digest) const {
+        return folder() + "/blobs/" + digest.substr(7, 2) + "/sha256-" + digest.substr(7);
+    }
+    static bool comes_true(const auto& condition) {
+        for (int i = 0; i < 3000 && !condition(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds{10});
+        return condition();
+    }
+    // It is in the index and not on its way any more.
+    bool is_kept(const std::string& digest) const {
+        return comes_true([&] { return fs::exists(file_of(digest)) && fs::is_empty(folder() + "/partial"); });
+    }
+    // How many of the blob's bytes S3 was asked for.
+    std::uint64_t bytes_asked_for(const std::string& digest, std::uint64_t size) const {
+        std::uint64_t sum = 0;
+        for (const auto& request : s3_.requests()) {
+            if (request.operation != "GetObject" || request.key != data_key(digest)) continue;
+            const auto range = request.headers.find("range");
+            if (range == request.headers.end()) {
+                sum += size;
+                continue;
+            }
+            const std::string& text = range->second;  // bytes=0-99
+            std::uint64_t first = 0, last = 0;
+            const auto middle = std::from_chars(text.data() + 6, text.data() + text.size(), first).ptr;
+            std::from_chars(middle + 1, text.data() + text.size(), last);
+            sum += std::min(last + 1, size) - first;
+        }
+        return sum;
+    }
+
+    fake_s3 s3_;
+    test::temporary_directory directory_;
+};
+
+TEST_F(disk_cache, asks_s3_for_a_blob_once_also_after_a_restart) {
+    const std::string bytes = some_bytes(5'000'000, 1);
+    const std::string digest = put_blob(bytes);
+    {
+        running_app app{yaml()};
+        EXPECT_EQ(app.get(url(digest)).body, bytes);
+        ASSERT_TRUE(is_kept(digest));
+        EXPECT_EQ(app.get(url(digest)).body, bytes);
+        EXPECT_TRUE(app.stop());
+    }
+    EXPECT_LE(bytes_asked_for(digest, bytes.size()), bytes.size() + 512 * 1024);
+    s3_.clear_requests();
+    running_app app{yaml()};
+    EXPECT_EQ(app.get(url(digest)).body, bytes);
+    EXPECT_EQ(app.get(url(digest), {{"Range", "bytes=1048570-1048590"}}).body, bytes.substr(1048570, 21));
+    EXPECT_EQ(bytes_asked_for(digest, bytes.size()), 0u);
+}
+
+TEST_F(disk_cache, twenty_clients_at_once_cost_s3_the_blob_once) {
+    const std::string bytes = some_bytes(40'000'000, 2);
+    const std::string digest = put_blob(bytes);
+    running_app app{yaml()};
+    std::atomic<int> right = 0;
+    std::vector<std::thread> clients;
+    for (int i = 0; i < 20; ++i) {
+        clients.emplace_back([&] {
+            test::raw_client client{app.port()};
+            client.send("GET " + url(digest) + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+            right += client.read_to_end().ends_with("\r\n\r\n" + bytes);
+        });
+    }
+    for (auto& client : clients) client.join();
+    EXPECT_EQ(right, 20);
+    EXPECT_LE(bytes_asked_for(digest, bytes.size()), bytes.size() + 1024 * 1024);
+    EXPECT_TRUE(is_kept(digest));
+}
+
+TEST_F(disk_cache, ranges_and_whole_gets_share_what_has_arrived) {
+    const std::string bytes = some_bytes(6'000'000, 3);
+    const std::string digest = put_blob(bytes);
+    running_app app{yaml()};
+    app.send(http::verb::head, url(digest));
+    s3_.clear_requests();
+    EXPECT_EQ(app.get(url(digest), {{"Range", "bytes=2000000-3999999"}}).body, bytes.substr(2'000'000, 2'000'000));
+    EXPECT_LE(bytes_asked_for(digest, bytes.size()), 2'000'000u);
+    EXPECT_EQ(app.get(url(digest)).body, bytes);
+    EXPECT_TRUE(is_kept(digest));
+    EXPECT_EQ(app.get(url(digest), {{"Range", "bytes=5999990-"}}).body, bytes.substr(5'999'990));
+    EXPECT_LE(bytes_asked_for(digest, bytes.size()), bytes.size() + 2'000'000);
+}
+
+TEST_F(disk_cache, a_flipped_byte_is_found_and_the_blob_fetched_again) {
+    const std::string bytes = some_bytes(3'000'000, 4);
+    const std::string digest = put_blob(bytes);
+    running_app app{yaml()};
+    app.get(url(digest));
+    ASSERT_TRUE(is_kept(digest));
+    {
+        std::fstream file{file_of(digest), std::ios::in | std::ios::out | std::ios::binary};
+        file.seekp(2'500'000);
+        file.put(static_cast<char>(~bytes[2'500'000]));
+    }
+    s3_.clear_requests();
+    EXPECT_EQ(app.get(url(digest)).body, bytes);
+    EXPECT_GT(bytes_asked_for(digest, bytes.size()), 0u);
+    EXPECT_EQ(app.get(url(digest)).body, bytes);
+    EXPECT_TRUE(is_kept(digest));
+}
+
+TEST_F(disk_cache, a_byte_flipped_while_nobody_ran_is_found) {
+    const std::string bytes = some_bytes(3'000'000, 5);
+    const std::string digest = put_blob(bytes);
+    {
+        running_app app{yaml()};
+        app.get(url(digest));
+        ASSERT_TRUE(is_kept(digest));
+    }
+    {
+        std::fstream file{file_of(digest), std::ios::in | std::ios::out | std::ios::binary};
+        file.seekp(10);
+        file.put(static_cast<char>(~bytes[10]));
+    }
+    running_app app{yaml()};
+    EXPECT_EQ(app.get(url(digest)).body, bytes);
+}
+
+TEST_F(disk_cache, a_file_that_is_gone_or_cut_off_is_fetched_again) {
+    const std::string bytes = some_bytes(3'000'000, 6);
+    const std::string digest = put_blob(bytes);
+    for (const bool cut : {false, true}) {
+        {
+            running_app app{yaml()};
+            app.get(url(digest));
+            ASSERT_TRUE(is_kept(digest));
+        }
+        if (cut) {
+            fs::resize_file(file_of(digest), 100'000);
+        } else {
+            fs::remove(file_of(digest));
+        }
+        running_app again{yaml()};
+        EXPECT_EQ(again.get(url(digest)).body, bytes);
+        EXPECT_TRUE(is_kept(digest));
+    }
+}
+
+TEST_F(disk_cache, what_a_crash_left_behind_goes) {
+    fs::create_directories(folder() + "/partial");
+    fs::create_directories(folder() + "/blobs/ab");
+    std::ofstream{folder() + "/partial/half"} << "half";
+    const std::string stranger = folder() + "/blobs/ab/sha256-" + std::string(64, 'a');
+    std::ofstream{stranger} << "nobody knows me";
+    running_app app{yaml()};
+    EXPECT_TRUE(fs::is_empty(folder() + "/partial"));
+    EXPECT_TRUE(comes_true([&] { return !fs::exists(stranger); }));
+}
+
+TEST_F(disk_cache, a_damaged_index_begins_anew) {
+    const std::string bytes = some_bytes(100'000, 7);
+    const std::string digest = put_blob(bytes);
+    {
+        running_app app{yaml()};
+        app.get(url(digest));
+        ASSERT_TRUE(is_kept(digest));
+    }
+    fs::remove(folder() + "/index.sqlite-wal");
+    std::ofstream{folder() + "/index.sqlite", std::ios::binary} << std::string(8192, 'x');
+    running_app app{yaml()};
+    EXPECT_EQ(app.get(url(digest)).body, bytes);
+    EXPECT_TRUE(is_kept(digest));
+}
+
+TEST_F(disk_cache, what_does_not_fit_passes_through) {
+    const std::string bytes = some_bytes(3'000'000, 8);
+    const std::string digest = put_blob(bytes);
+    running_app app{yaml("2MiB")};
+    EXPECT_EQ(app.get(url(digest)).body, bytes);
+    EXPECT_EQ(app.get(url(digest)).body, bytes);
+    EXPECT_FALSE(fs::exists(file_of(digest)));
+}
+
+TEST_F(disk_cache, what_was_used_longest_ago_makes_room) {
+    std::vector<std::string> digests;
+    for (unsigned i = 0; i < 3; ++i) digests.push_back(put_blob(some_bytes(1'000'000, 10 + i)));
+    running_app app{yaml("2500KiB")};
+    for (const auto& digest : digests) {
+        EXPECT_EQ(oci::digest::of(app.get(url(digest)).body).str(), digest);
+        ASSERT_TRUE(is_kept(digest));
+        std::this_thread::sleep_for(std::chrono::milliseconds{1100});  // uses are told apart by the second
+    }
+    EXPECT_FALSE(fs::exists(file_of(digests[0])));
+    EXPECT_TRUE(fs::exists(file_of(digests[1])));
+    EXPECT_TRUE(fs::exists(file_of(digests[2])));
+}
+
+TEST_F(disk_cache, bytes_that_are_not_those_of_the_digest_do_not_stay) {
+    const std::string right = some_bytes(200'000, 20);
+    const std::string digest = put_blob(some_bytes(200'000, 21), oci::digest::of(right).str());
+    running_app app{yaml()};
+    app.get(url(digest));
+    EXPECT_TRUE(comes_true([&] { return fs::is_empty(folder() + "/partial"); }));
+    EXPECT_FALSE(fs::exists(file_of(digest)));
+    put_blob(right);
+    EXPECT_EQ(app.get(url(digest)).body, right);
+}
+
+TEST_F(disk_cache, a_push_asks_s3_and_not_the_cache) {
+    const std::string bytes = some_bytes(100'000, 22);
+    const std::string digest = put_blob(bytes);
+    running_app app{yaml()};
+    app.get(url(digest));
+    ASSERT_TRUE(is_kept(digest));
+    s3_.remove_object(data_key(digest));
+    EXPECT_EQ(app.send(http::verb::head, url(digest)).code, 404u);
+    EXPECT_EQ(app.send(http::verb::post, "/v2/team/other/blobs/uploads/?mount=" + digest + "&from=team/net").code,
+              202u);
+    EXPECT_EQ(app.push_blob("team/net", bytes), digest);
+    EXPECT_TRUE(s3_.find_object(data_key(digest)));
+}
+
+TEST_F(disk_cache, whoever_finds_the_folder_in_use_serves_without_it) {
+    const std::string bytes = some_bytes(100'000, 24);
+    const std::string digest = put_blob(bytes);
+    running_app app{yaml()};
+    app.get(url(digest));
+    ASSERT_TRUE(is_kept(digest));
+    running_app other{yaml()};
+    s3_.clear_requests();
+    EXPECT_EQ(other.get(url(digest)).body, bytes);
+    EXPECT_GT(bytes_asked_for(digest, bytes.size()), 0u);
+}
+
+TEST_F(disk_cache, a_repository_that_does_not_hold_the_blob_does_not_get_it) {
+    const std::string bytes = some_bytes(100'000, 23);
+    const std::string digest = put_blob(bytes);
+    running_app app{yaml()};
+    app.get(url(digest));
+    ASSERT_TRUE(is_kept(digest));
+    EXPECT_EQ(app.get("/v2/some/other/blobs/" + digest).code, 404u);
+}
+
+}  // namespace
+}  // namespace berth
