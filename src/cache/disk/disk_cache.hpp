@@ -15,10 +15,10 @@ namespace berth::cache {
 /// Blobs on this node's own disk, in front of whatever driver. It knows content and nothing else: whether a repository
 /// holds a blob is for others to ask, and so is everything that a push depends on.
 ///
-///     DIR/index.sqlite      what there is: digest, size, checksums, last use
-///     DIR/blobs/ab/ab12...  blobs that were verified against their digest
-///     DIR/partial/          blobs on their way; emptied at the start
-///     DIR/lock              held by the one process that uses the folder
+///     DIR/index.sqlite             what there is: digest, size, checksums, last use
+///     DIR/blobs/ab/sha256-ab12...  blobs that were verified against their digest
+///     DIR/partial/                 blobs on their way; emptied at the start
+///     DIR/lock                     held by the one process that uses the folder
 ///
 /// Whatever goes wrong with the disk, a blob is read from the store then. Thread-safe.
 ///
@@ -80,8 +80,7 @@ private:
     std::atomic<bool> stopping_ = false;
 
     mutable std::mutex mutex_;  // guards all below
-    lru_map<std::shared_ptr<cached_file>> open_{
-        256};  // by digest: checked once, files stay good as long as they are open
+    lru_map<std::shared_ptr<cached_file>> open_{256};  // by digest: a file stays good as long as it is open
     std::map<std::string, std::shared_ptr<filling>> filling_;
     std::uint64_t used_ = 0;
 };
