@@ -79,7 +79,7 @@ private:
     async::task_group work_;
     std::atomic<bool> stopping_ = false;
 
-    mutable std::mutex mutex_;  // guards all below
+    mutable std::mutex mutex_;                         // guards all below
     lru_map<std::shared_ptr<cached_file>> open_{256};  // by digest: a file stays good as long as it is open
     std::map<std::string, std::shared_ptr<filling>> filling_;
     std::uint64_t used_ = 0;
