@@ -44,7 +44,7 @@ std::unique_ptr<cache::disk_cache> make_disk_cache(const config::disk_cache_sett
     try {
         return std::make_unique<cache::disk_cache>(
             cache::disk_cache::options{settings.root_directory, settings.max_bytes});
-    } catch (const storage::error& error) {
+    } catch (const std::runtime_error& error) {
         log::error("serving without the disk cache", {{"because", error.what()}});
         return nullptr;
     }

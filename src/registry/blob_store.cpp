@@ -73,10 +73,8 @@ awaitable<std::unique_ptr<async::byte_source>> blob_store::read_on(oci::digest p
 awaitable<std::optional<storage::open_file>> blob_store::open_bytes(const oci::digest& place, storage::byte_range range,
                                                                     std::optional<std::uint64_t> size_bytes) {
     if (disk_) {
-        const auto held = co_await disk_->size_of(place);
-        std::unique_ptr<async::byte_source> bytes;
-        if (held && held == size_bytes.value_or(*held)) bytes = co_await disk_->open(place, range, from_store(place));
-        if (bytes) co_return storage::open_file{{.size_bytes = *held}, std::move(bytes)};
+        auto held = co_await disk_->open(place, range, size_bytes, from_store(place));
+        if (held) co_return std::move(held);
     }
     auto file = co_await driver_.open(layout::blob_data(place), range);
     if (disk_ && file) {

@@ -58,6 +58,13 @@ protected:
     fs::path file_of(const std::string& digest) const {
         return folder() + "/blobs/" + digest.substr(7, 2) + "/sha256-" + digest.substr(7);
     }
+    static void flip_byte(const fs::path& name, std::streamoff at) {
+        std::fstream file{name, std::ios::in | std::ios::out | std::ios::binary};
+        file.seekg(at);
+        const auto flipped = static_cast<char>(~file.get());
+        file.seekp(at);
+        file.put(flipped);
+    }
     static bool comes_true(const auto& condition) {
         for (int i = 0; i < 3000 && !condition(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds{10});
         return condition();
@@ -146,11 +153,7 @@ TEST_F(disk_cache, a_flipped_byte_is_found_and_the_blob_fetched_again) {
     running_app app{yaml()};
     app.get(url(digest));
     ASSERT_TRUE(is_kept(digest));
-    {
-        std::fstream file{file_of(digest), std::ios::in | std::ios::out | std::ios::binary};
-        file.seekp(2'500'000);
-        file.put(static_cast<char>(~bytes[2'500'000]));
-    }
+    flip_byte(file_of(digest), 2'500'000);
     s3_.clear_requests();
     EXPECT_EQ(app.get(url(digest)).body, bytes);
     EXPECT_GT(bytes_asked_for(digest, bytes.size()), 0u);
@@ -166,11 +169,7 @@ TEST_F(disk_cache, a_byte_flipped_while_nobody_ran_is_found) {
         app.get(url(digest));
         ASSERT_TRUE(is_kept(digest));
     }
-    {
-        std::fstream file{file_of(digest), std::ios::in | std::ios::out | std::ios::binary};
-        file.seekp(10);
-        file.put(static_cast<char>(~bytes[10]));
-    }
+    flip_byte(file_of(digest), 10);
     running_app app{yaml()};
     EXPECT_EQ(app.get(url(digest)).body, bytes);
 }

@@ -1,5 +1,7 @@
 #include "cache/disk/cached_file.hpp"
 
+#include "storage/filesystem/files.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <sys/stat.h>
@@ -65,13 +67,10 @@ bool cached_file::is_good(std::size_t block) {
 bool cached_file::check(std::size_t block) {
     const stamp before = stamp_now();
     std::vector<char> bytes(size_of(block));
-    std::size_t have = 0;
-    while (have < bytes.size()) {
-        const ssize_t n = pread(file_.get(), bytes.data() + have, bytes.size() - have,
-                                static_cast<off_t>(block * block_bytes + have));
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return false;
-        have += static_cast<std::size_t>(n);
+    try {
+        storage::files::read_at(file_, digest_, bytes.data(), bytes.size(), block * block_bytes);
+    } catch (const storage::error&) {
+        return false;  // the disk cannot read it
     }
     if (before.size_bytes != size_bytes_ || checksum_of(bytes.data(), bytes.size()) != checksums_[block]) return false;
     const std::lock_guard lock{mutex_};
@@ -106,7 +105,7 @@ awaitable<async::file_part> cached_source::read_in_file(std::size_t limit_bytes)
     }
     const std::uint64_t stop = std::min<std::uint64_t>(end_, (block + 1) * block_bytes);
     const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(limit_bytes, stop - next_));
-    const async::file_part part{file_->descriptor(), next_, n};
+    const async::file_part part{file_->file().get(), next_, n};
     next_ += n;
     co_return part;
 }
@@ -114,14 +113,9 @@ awaitable<async::file_part> cached_source::read_in_file(std::size_t limit_bytes)
 awaitable<std::size_t> cached_source::read_some(asio::mutable_buffer buffer) {
     const async::file_part part = co_await read_in_file(buffer.size());
     if (store_) co_return co_await store_->read_some(buffer);
-    std::size_t have = 0;
-    while (have < part.size_bytes) {
-        const ssize_t n = pread(part.descriptor, static_cast<char*>(buffer.data()) + have, part.size_bytes - have,
-                                static_cast<off_t>(part.offset + have));
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) throw storage::error{"a file of the disk cache became shorter while it was read"};
-        have += static_cast<std::size_t>(n);
-    }
+    const std::size_t have = storage::files::read_at(file_->file(), file_->digest(), static_cast<char*>(buffer.data()),
+                                                     part.size_bytes, part.offset);
+    if (have < part.size_bytes) throw storage::error{"a file of the disk cache became shorter while it was read"};
     co_return have;
 }
 

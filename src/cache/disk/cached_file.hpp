@@ -27,7 +27,7 @@ public:
 
     const std::string& digest() const { return digest_; }
     std::uint64_t size_bytes() const { return size_bytes_; }
-    int descriptor() const { return file_.get(); }
+    const storage::unique_fd& file() const { return file_; }
 
     /// The block is good, and in memory. Does not block.
     bool is_good(std::size_t block);

@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "base/random_id.hpp"
+#include "storage/filesystem/files.hpp"
 
 #include <cerrno>
 #include <cstring>
@@ -95,28 +96,26 @@ std::uint64_t disk_cache::used_bytes() const {
     return used_;
 }
 
-awaitable<std::optional<std::uint64_t>> disk_cache::size_of(const oci::digest& digest) {
-    std::string name = digest.str();
-    if (const auto of = find_filling(name)) co_return of->size_bytes();
-    const auto file = co_await find(std::move(name));
-    if (!file) co_return std::nullopt;
-    co_return file->size_bytes();
-}
-
-awaitable<std::unique_ptr<async::byte_source>> disk_cache::open(const oci::digest& digest, storage::byte_range range,
-                                                                reopen from_store) {
+awaitable<std::optional<storage::open_file>> disk_cache::open(const oci::digest& digest, storage::byte_range range,
+                                                              std::optional<std::uint64_t> size_bytes,
+                                                              reopen from_store) {
     const std::string name = digest.str();
     if (auto of = find_filling(name)) {
+        storage::open_file opened{{.size_bytes = of->size_bytes()}, nullptr};
+        if (size_bytes.value_or(opened.info.size_bytes) != opened.info.size_bytes) co_return std::nullopt;
         const auto executor = co_await asio::this_coro::executor;
-        co_return join(std::move(of), name, range, nullptr, std::move(from_store), executor);
+        opened.bytes = join(std::move(of), name, range, nullptr, std::move(from_store), executor);
+        co_return std::move(opened);
     }
     auto file = co_await find(name);
-    if (!file) co_return nullptr;
-    const auto on_damage = [this, name, size_bytes = file->size_bytes()] {
+    if (!file || size_bytes.value_or(file->size_bytes()) != file->size_bytes()) co_return std::nullopt;
+    storage::open_file opened{{.size_bytes = file->size_bytes()}, nullptr};
+    const auto on_damage = [this, name, held = file->size_bytes()] {
         log::warn("a blob in the disk cache was damaged; it is read from the store", {{"digest", name}});
-        drop(name, size_bytes);
+        drop(name, held);
     };
-    co_return std::make_unique<cached_source>(std::move(file), range, pool_, std::move(from_store), on_damage);
+    opened.bytes = std::make_unique<cached_source>(std::move(file), range, pool_, std::move(from_store), on_damage);
+    co_return std::move(opened);
 }
 
 awaitable<std::unique_ptr<async::byte_source>> disk_cache::keep(const oci::digest& digest, std::uint64_t size_bytes,
@@ -318,11 +317,11 @@ std::shared_ptr<cached_file> disk_cache::admit(const std::string& digest, fillin
     for (std::uint64_t at = 0; at < of.size_bytes(); at += block_bytes) {
         if (stopping_) return nullptr;
         const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(block_bytes, of.size_bytes() - at));
-        for (std::size_t have = 0; have < size;) {
-            const ssize_t n = ::pread(of.descriptor(), block.data() + have, size - have, static_cast<off_t>(at + have));
-            if (n < 0 && errno == EINTR) continue;
-            if (n <= 0) return nullptr;
-            have += static_cast<std::size_t>(n);
+        try {
+            if (storage::files::read_at(of.file(), of.path(), block.data(), size, at) < size) return nullptr;
+        } catch (const storage::error& error) {
+            log::warn("a blob does not go to the disk cache", {{"because", error.what()}});
+            return nullptr;
         }
         hash.update(block.data(), size);
         checksums.push_back(checksum_of(block.data(), size));

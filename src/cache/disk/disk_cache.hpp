@@ -33,12 +33,10 @@ public:
     explicit disk_cache(options options);
     ~disk_cache();
 
-    /// How many bytes the blob has, when it is here or on its way.
-    awaitable<std::optional<std::uint64_t>> size_of(const oci::digest& digest);
-
-    /// A blob that is here, or on its way; null when it is neither. `from_store` reads on where this cannot.
-    awaitable<std::unique_ptr<async::byte_source>> open(const oci::digest& digest, storage::byte_range range,
-                                                        reopen from_store);
+    /// A blob that is here, or on its way; nothing when it is neither, or has not `size_bytes` where they are given.
+    /// `from_store` reads on where this cannot.
+    awaitable<std::optional<storage::open_file>> open(const oci::digest& digest, storage::byte_range range,
+                                                      std::optional<std::uint64_t> size_bytes, reopen from_store);
 
     /// Reads a blob that is not here: `opened` is the range of it, from the store. Keeps it on the way, when it fits.
     awaitable<std::unique_ptr<async::byte_source>> keep(const oci::digest& digest, std::uint64_t size_bytes,

@@ -175,7 +175,7 @@ awaitable<async::file_part> filling_source::read_in_file(std::size_t limit_bytes
     if (stop == next_) co_return async::file_part{};
     store_.reset();
     stop = std::min<std::uint64_t>({stop, end_, next_ + limit_bytes, next_ + piece_bytes});
-    const async::file_part part{filling_->descriptor(), next_, static_cast<std::size_t>(stop - next_)};
+    const async::file_part part{filling_->file().get(), next_, static_cast<std::size_t>(stop - next_)};
     next_ = stop;
     co_return part;
 }

@@ -24,7 +24,7 @@ public:
     ~filling();
 
     std::uint64_t size_bytes() const { return size_bytes_; }
-    int descriptor() const { return file_.get(); }
+    const storage::unique_fd& file() const { return file_; }
     const std::string& path() const { return path_; }
 
     /// These bytes are to come. True: the caller starts run(), for nobody else does. `opened` is where run() can read

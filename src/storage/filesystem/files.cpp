@@ -122,10 +122,11 @@ std::optional<opened> open(const std::string& file) {
     return opened{std::move(fd), info_of(s)};
 }
 
-std::size_t read_at(const opened& from, const std::string& file, char* data, std::size_t size, std::uint64_t offset) {
+std::size_t read_at(const unique_fd& from, const std::string& file, char* data, std::size_t size,
+                    std::uint64_t offset) {
     std::size_t done = 0;
     while (done < size) {
-        const auto n = ::pread(from.fd.get(), data + done, size - done, static_cast<off_t>(offset + done));
+        const auto n = ::pread(from.get(), data + done, size - done, static_cast<off_t>(offset + done));
         if (n < 0 && errno == EINTR) continue;
         if (n < 0) fail("read", file, errno);
         if (n == 0) break;

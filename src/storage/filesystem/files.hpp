@@ -26,7 +26,7 @@ std::optional<file_info> stat(const std::string& file);
 std::optional<opened> open(const std::string& file);
 
 /// Up to `size` bytes from `offset` on; fewer only where the file ends.
-std::size_t read_at(const opened& from, const std::string& file, char* data, std::size_t size, std::uint64_t offset);
+std::size_t read_at(const unique_fd& from, const std::string& file, char* data, std::size_t size, std::uint64_t offset);
 
 /// A new, empty file, or an emptied old one, with the directories it needs.
 unique_fd create(const std::string& file);

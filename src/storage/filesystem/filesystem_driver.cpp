@@ -31,7 +31,7 @@ public:
         const std::size_t wanted = std::min<std::uint64_t>(buffer.size(), end_ - next_);
         if (wanted == 0) co_return 0;
         const auto read = [&] {
-            return files::read_at(from_, file_, static_cast<char*>(buffer.data()), wanted, next_);
+            return files::read_at(from_.fd, file_, static_cast<char*>(buffer.data()), wanted, next_);
         };
         const std::size_t n = co_await of_.pool_.run(read);
         if (n == 0) throw error{file_ + " became shorter while it was read; find out who writes to it"};
@@ -149,7 +149,7 @@ awaitable<std::optional<std::string>> filesystem_driver::find(path file, std::si
         if (from->info.size_bytes > limit_bytes)
             throw error{name + " is larger than the " + std::to_string(limit_bytes) + " bytes it may have"};
         std::string content(from->info.size_bytes, '\0');
-        content.resize(files::read_at(*from, name, content.data(), content.size(), 0));
+        content.resize(files::read_at(from->fd, name, content.data(), content.size(), 0));
         return content;
     };
     co_return co_await pool_.run(work);
