@@ -1,3 +1,4 @@
+#include "cache/disk/disk_index.hpp"
 #include "oci/digest.hpp"
 #include "service/s3_app.hpp"
 #include "support/raw_client.hpp"
@@ -71,7 +72,11 @@ protected:
     }
     // It is in the index and not on its way any more.
     bool is_kept(const std::string& digest) const {
-        return comes_true([&] { return fs::exists(file_of(digest)) && fs::is_empty(folder() + "/partial"); });
+        cache::disk_index index{folder() + "/index.sqlite"};
+        const bool entered = comes_true([&] { return index.find(digest) && fs::exists(file_of(digest)); });
+        // The node takes notice of what its verifying thread has entered.
+        std::this_thread::sleep_for(std::chrono::milliseconds{100});
+        return entered;
     }
     // How many of the blob's bytes S3 was asked for.
     std::uint64_t bytes_asked_for(const std::string& digest, std::uint64_t size) const {

@@ -22,12 +22,12 @@ bool cached_file::stamp::operator==(const stamp& other) const {
 }
 
 cached_file::cached_file(std::string digest, storage::unique_fd file, std::uint64_t size_bytes,
-                         std::vector<std::uint64_t> checksums, bool is_checked)
+                         std::vector<std::uint64_t> checksums)
     : digest_{std::move(digest)},
       file_{std::move(file)},
       size_bytes_{size_bytes},
       checksums_{std::move(checksums)},
-      good_(checksums_.size(), is_checked),
+      good_(checksums_.size(), false),
       stamp_{stamp_now()} {}
 
 cached_file::stamp cached_file::stamp_now() const {

@@ -21,9 +21,8 @@ using reopen = std::function<awaitable<std::unique_ptr<async::byte_source>>(stor
 /// and when they had to be read from the disk again. Thread-safe.
 class cached_file {
 public:
-    /// `is_checked`: all blocks were, a moment ago.
     cached_file(std::string digest, storage::unique_fd file, std::uint64_t size_bytes,
-                std::vector<std::uint64_t> checksums, bool is_checked);
+                std::vector<std::uint64_t> checksums);
 
     const std::string& digest() const { return digest_; }
     std::uint64_t size_bytes() const { return size_bytes_; }

@@ -159,7 +159,7 @@ std::shared_ptr<cached_file> disk_cache::load(const std::string& digest) {
         }
         index_->touch(digest, now());
         auto loaded =
-            std::make_shared<cached_file>(digest, std::move(file), row->size_bytes, std::move(row->checksums), false);
+            std::make_shared<cached_file>(digest, std::move(file), row->size_bytes, std::move(row->checksums));
         remember(loaded);
         return loaded;
     } catch (const std::runtime_error& error) {
@@ -339,7 +339,7 @@ std::shared_ptr<cached_file> disk_cache::admit(const std::string& digest, fillin
         }
         storage::unique_fd file = of.keep();
         index_->add({digest, of.size_bytes(), checksums}, now());
-        return std::make_shared<cached_file>(digest, std::move(file), of.size_bytes(), std::move(checksums), true);
+        return std::make_shared<cached_file>(digest, std::move(file), of.size_bytes(), std::move(checksums));
     } catch (const std::runtime_error& error) {
         log::warn("a blob does not go to the disk cache", {{"digest", digest}, {"because", error.what()}});
         ::unlink(name.c_str());
