@@ -66,7 +66,13 @@ awaitable<http::response> service::get_blob(http::request& request, const oci::r
         }
         if (wants_whole(request)) co_return co_await get_whole_blob(name, digest);
     }
-    const auto found = co_await stores_.blobs.stat(name, digest);
+    const bool only_reads = request.method == verb::get;
+    oci::outcome<registry::blob> found = oci::error{errc::blob_unknown, {}, {}};
+    if (only_reads) {
+        found = co_await stores_.blobs.find(name, digest);
+    } else {
+        found = co_await stores_.blobs.stat(name, digest);
+    }
     if (!found) co_return reply::error(found.error());
     auto answer = co_await answer_blob(request, name, *found);
     if (!answer) co_return reply::error(answer.error());
@@ -92,7 +98,7 @@ awaitable<oci::outcome<http::response>> service::answer_blob(http::request& requ
         answer.code = *failed;
         co_return answer;
     }
-    if (is_get && options_.redirect_blobs) {
+    if (is_get && options_.redirect_blobs && !what.is_recalled) {
         if (const auto url = stores_.blobs.presigned_get(what, redirect_lifetime)) {
             answer.code = status::temporary_redirect;
             answer.headers.set(field::location, *url);

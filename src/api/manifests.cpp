@@ -70,6 +70,9 @@ awaitable<http::response> service::get_manifest(http::request& request, const oc
         co_return answer;
     }
     answer.headers.set(field::content_type, found->media_type);
+    if (found->tag_last_seen)
+        reply::warn(answer,
+                    "the storage does not answer; the tag is as it was at " + format_rfc3339(*found->tag_last_seen));
     answer.body = std::move(found->bytes);
     co_return answer;
 }

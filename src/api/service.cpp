@@ -53,7 +53,7 @@ awaitable<http::response> service::handle(http::request& request) {
         answer = reply::empty(status::ok);  // of the server as a whole (RFC 9110, 9.3.7)
     } else if (!where) {
         answer = reply::error({errc::name_invalid, "the request's target is no path", {}}, status::bad_request);
-    } else if (options_.is_healthy && !options_.is_healthy()) {
+    } else if (is_refused_as_unhealthy(request)) {
         answer = reply::error({errc::unavailable, "the storage behind this registry fails its health check", {}});
     } else {
         try {
@@ -65,6 +65,12 @@ awaitable<http::response> service::handle(http::request& request) {
     if (failure) answer = answer_failure(request, where->what, failure);
     answer.headers.set("Docker-Distribution-Api-Version", "registry/2.0");
     co_return answer;
+}
+
+bool service::is_refused_as_unhealthy(const http::request& request) const {
+    const bool only_reads = request.method == verb::get || request.method == verb::head;
+    if (only_reads && options_.reads_without_store) return false;
+    return options_.is_healthy && !options_.is_healthy();
 }
 
 awaitable<http::response> service::dispatch(http::request& request, const route& where) {

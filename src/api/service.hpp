@@ -37,6 +37,8 @@ public:
         bool relative_urls = false;
         /// False while the storage is known to be away: every request is answered with 503. Empty: never asked.
         std::function<bool()> is_healthy;
+        /// Reads are tried even then: this node has answers of its own.
+        bool reads_without_store = false;
     };
 
     service(stores stores, options options) : stores_{stores}, options_{std::move(options)} {}
@@ -50,6 +52,7 @@ private:
                                                                 const oci::repository_name& name, const route& where);
     awaitable<http::response> serve(http::request& request, const oci::repository_name& name, const route& where);
 
+    bool is_refused_as_unhealthy(const http::request& request) const;
     http::response base() const;
 
     awaitable<http::response> manifest(http::request& request, const oci::repository_name& name, const route& where);

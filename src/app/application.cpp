@@ -1,7 +1,6 @@
 #include "app/application.hpp"
 
 #include "api/access_log.hpp"
-#include "app/make_driver.hpp"
 #include "base/log.hpp"
 
 #include <boost/asio/post.hpp>
@@ -50,6 +49,23 @@ std::unique_ptr<cache::disk_cache> make_disk_cache(const config::disk_cache_sett
     }
 }
 
+// Without it a node serves what it can ask for.
+std::unique_ptr<cache::last_answers> make_last_answers(const config::disk_cache_settings& settings) {
+    const auto lifetime = std::chrono::ceil<std::chrono::seconds>(settings.stale_if_error);
+    if (lifetime.count() == 0) return nullptr;
+    const std::string file = settings.root_directory + "/answers.sqlite";
+    const auto open = [&] {
+        return std::make_unique<cache::last_answers>(cache::last_answers::options{.file = file, .lifetime = lifetime});
+    };
+    try {
+        return cache::open_or_begin_anew(file, open);
+    } catch (const std::runtime_error& error) {
+        log::error("nothing is kept of what the storage says for the time when it is away",
+                   {{"because", error.what()}});
+        return nullptr;
+    }
+}
+
 struct address {
     std::string host;
     std::uint16_t port = 0;
@@ -79,31 +95,35 @@ std::string without_trailing_slash(std::string url) {
 
 application::application(const config::configuration& config)
     : config_{config},
-      driver_{make_driver(config_.storage)},
+      storage_{make_driver(config_.storage)},
+      driver_{*storage_.driver},
       memory_{memory_options_of(config_)},
       disk_{make_disk_cache(config_.storage.cache.blob)},
-      blobs_{*driver_, &memory_, disk_.get()},
-      uploads_{*driver_, blobs_, {}},
-      tags_{*driver_},
-      referrers_{*driver_, &memory_},
-      manifests_{*driver_,
+      blobs_{driver_, &memory_, disk_.get()},
+      uploads_{driver_, blobs_, {}},
+      tags_{driver_, &memory_},
+      referrers_{driver_, &memory_},
+      manifests_{driver_,
                  blobs_,
                  tags_,
                  referrers_,
                  {.check_references = !config_.validation.sparse_enabled, .memory = &memory_}},
-      catalog_{*driver_},
-      health_{*driver_, health_options_of(config_.health)},
+      catalog_{driver_, &memory_},
+      health_{driver_, health_options_of(config_.health)},
       service_{{blobs_, uploads_, manifests_, referrers_, tags_, catalog_},
                {.granted = {.writes = !config_.storage.read_only, .deletes = config_.storage.delete_enabled},
                 .redirect_blobs = config_.storage.redirect_disabled == false,
                 .external_url = without_trailing_slash(config_.http.host),
                 .relative_urls = config_.http.relative_urls,
-                .is_healthy = [this] { return health_.is_healthy(); }}},
+                .is_healthy = [this] { return health_.is_healthy(); },
+                .reads_without_store = disk_ != nullptr}},
       server_{runtime_, session_options_of(config_),
               [this](http::request& request) { return service_.handle(request); }},
       control_{runtime_.next_executor()},
       signals_{control_, SIGINT, SIGTERM},
-      stop_requested_{control_, steady_clock::time_point::max()} {}
+      stop_requested_{control_, steady_clock::time_point::max()} {
+    if (disk_) memory_.last = make_last_answers(config_.storage.cache.blob);
+}
 
 application::~application() = default;
 
@@ -123,7 +143,9 @@ bool application::run() {
     server_.start();
     background_.spawn(runtime_.next_executor(), health_.run());
     background_.spawn(runtime_.next_executor(), uploads_.run_expiry());
+    if (storage_.watch) background_.spawn(runtime_.next_executor(), storage_.watch->run());
     if (disk_) background_.spawn(runtime_.next_executor(), disk_->tidy());
+    if (memory_.last) background_.spawn(runtime_.next_executor(), memory_.last->tidy());
     asio::co_spawn(control_, wait_for_signal(), [this](std::exception_ptr) {
         asio::co_spawn(control_, shut_down(), [this](std::exception_ptr) { runtime_.stop(); });
     });
@@ -155,8 +177,9 @@ awaitable<void> application::shut_down() {
         log::warn("open uploads could not be removed in time");
         closing_.cancel();
     }
+    if (memory_.last) co_await memory_.last->flush();
     const bool disk_ended = !disk_ || co_await disk_->stop();
-    const bool driver_ended = co_await driver_->stop();
+    const bool driver_ended = co_await driver_.stop();
     const bool background_ended = co_await background_.wait(std::chrono::seconds{1});
     const bool closing_ended = co_await closing_.wait(std::chrono::seconds{1});
     clean_ = sessions_ended && disk_ended && driver_ended && background_ended && closing_ended;

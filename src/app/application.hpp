@@ -2,6 +2,7 @@
 
 #include "api/service.hpp"
 #include "app/health.hpp"
+#include "app/make_driver.hpp"
 #include "app/startup_error.hpp"
 #include "async/io_runtime.hpp"
 #include "async/task_group.hpp"
@@ -40,7 +41,8 @@ private:
 
     const config::configuration config_;
     async::io_runtime runtime_;
-    std::unique_ptr<storage::driver> driver_;
+    made_driver storage_;
+    storage::driver& driver_;
     cache::node_memory memory_;
     std::unique_ptr<cache::disk_cache> disk_;  // null: off
     registry::blob_store blobs_;

@@ -38,7 +38,7 @@ awaitable<void> health::ask() {
         if (problem != problem_) log::error("the storage does not work", {{"error", problem}});
         ++failures_;
         if (options_.enabled && failures_ >= std::max(options_.threshold, 1) && healthy_.exchange(false))
-            log::error("the storage counts as away: requests are answered with 503 until it works again",
+            log::error("the storage counts as away: requests that need it are answered with 503 until it works again",
                        {{"failures", std::to_string(failures_)}});
     }
     problem_ = problem;

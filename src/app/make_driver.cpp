@@ -5,6 +5,7 @@
 #include "storage/filesystem/filesystem_driver.hpp"
 #include "storage/memory/memory_driver.hpp"
 #include "storage/s3/s3_driver.hpp"
+#include "storage/watched/watched_driver.hpp"
 
 #include <cstdlib>
 
@@ -51,20 +52,23 @@ storage::s3_options s3_options_of(const config::s3_storage& settings) {
 
 }  // namespace
 
-std::unique_ptr<storage::driver> make_driver(const config::storage_settings& settings) {
+made_driver make_driver(const config::storage_settings& settings) {
     switch (settings.driver) {
         case config::storage_driver::inmemory:
-            return std::make_unique<storage::memory_driver>();
+            return {std::make_unique<storage::memory_driver>()};
         case config::storage_driver::filesystem: {
             storage::filesystem_driver::options options{settings.filesystem.root_directory,
                                                         settings.filesystem.max_threads};
-            return std::make_unique<storage::filesystem_driver>(std::move(options));
+            return {std::make_unique<storage::filesystem_driver>(std::move(options))};
         }
         case config::storage_driver::s3:
             break;
     }
     try {
-        return std::make_unique<storage::s3_driver>(s3_options_of(settings.s3));
+        auto watched =
+            std::make_unique<storage::watched_driver>(std::make_shared<storage::s3_driver>(s3_options_of(settings.s3)));
+        storage::store_watch& watch = watched->watch();
+        return {std::move(watched), &watch};
     } catch (const std::invalid_argument& error) {
         throw startup_error{std::string{"storage.s3: "} + error.what()};
     }

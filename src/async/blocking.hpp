@@ -49,6 +49,12 @@ public:
         }
     }
 
+    /// Runs `work` on a thread of the pool some time; nobody waits for it. It must not throw.
+    template <class Work>
+    void post(Work work) {
+        asio::post(pool(), std::move(work));
+    }
+
 private:
     template <class Function>
     awaitable<void> on_pool(Function function) {

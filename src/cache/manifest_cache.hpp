@@ -11,15 +11,16 @@
 
 namespace berth::cache {
 
+struct named_blob {
+    oci::digest digest;
+    std::uint64_t size_bytes = 0;
+};
+
 /// The bytes of a manifest, which hash to its digest, and what was read from them once.
 struct verified_manifest {
     std::string bytes;
     std::string media_type;
 
-    struct named_blob {
-        oci::digest digest;
-        std::uint64_t size_bytes = 0;
-    };
     /// The config and layers that a repository with this manifest holds too.
     std::vector<named_blob> blobs;
 };

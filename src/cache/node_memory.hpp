@@ -1,11 +1,14 @@
 #pragma once
 
+#include "cache/disk/last_answers.hpp"
 #include "cache/holdings.hpp"
 #include "cache/manifest_cache.hpp"
 
 namespace berth::cache {
 
 /// All that a node remembers of the store. Thread-safe.
+///
+/// Lifetime: goes before the event loops.
 struct node_memory {
     struct options {
         holdings::options held{};
@@ -22,6 +25,7 @@ struct node_memory {
     holdings held;
     manifest_cache manifests;
     const bool manifests_vouch;
+    std::unique_ptr<last_answers> last{};  ///< For the time when the store is away; null: nothing is known then.
 };
 
 /// What is deleted in its scope is forgotten at its end, whether the store says that it was done or does not answer.
@@ -33,6 +37,7 @@ public:
         : memory_{memory}, what_{what}, name_{name}, digest_{digest} {}
     ~forget_at_end() {
         if (memory_) memory_->held.forget(what_, name_, digest_);
+        if (memory_ && memory_->last) memory_->last->forget(what_, name_, digest_);
     }
     forget_at_end(const forget_at_end&) = delete;
     forget_at_end& operator=(const forget_at_end&) = delete;

@@ -64,7 +64,7 @@ int index_referrers(index_referrers_options options) {
     async::io_runtime runtime{1};
     std::unique_ptr<storage::driver> driver;
     try {
-        driver = app::make_driver(settings->storage);
+        driver = app::make_driver(settings->storage).driver;
     } catch (const app::startup_error& error) {
         std::fprintf(stderr, "berth: %s\n", error.what());
         return exit_code::misused;

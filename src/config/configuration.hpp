@@ -53,6 +53,8 @@ enum class storage_driver { filesystem, s3, inmemory };
 struct disk_cache_settings {
     std::string root_directory;
     std::uint64_t max_bytes = 0;
+    /// `staleiferror`: how long the store's last answers count while it is away; 0: never.
+    std::chrono::nanoseconds stale_if_error = std::chrono::hours{24 * 7};
 };
 
 /// `storage.cache`: what this node remembers of the store. `blobdescriptor: none` sets the lifetime to 0.

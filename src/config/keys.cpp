@@ -109,6 +109,9 @@ const key table[] = {
     {"storage.cache.blob.maxsize", single, [](const value& v, configuration& c) {
          v.read_size(c.storage.cache.blob.max_bytes, mib);
      }},
+    {"storage.cache.blob.staleiferror", single, [](const value& v, configuration& c) {
+         v.read(c.storage.cache.blob.stale_if_error, std::chrono::nanoseconds{0});
+     }},
     {"storage.redirect.disable", single, redirect_disable},
     {"storage.delete.enabled", single, [](const value& v, configuration& c) {
          v.read(c.storage.delete_enabled);

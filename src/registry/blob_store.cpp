@@ -1,6 +1,7 @@
 #include "registry/blob_store.hpp"
 
 #include "async/both.hpp"
+#include "registry/when_away.hpp"
 
 namespace berth::registry {
 
@@ -41,6 +42,19 @@ awaitable<std::optional<oci::digest>> blob_store::read_place(const oci::reposito
     co_return *place;
 }
 
+awaitable<outcome<blob>> blob_store::find(const oci::repository_name& name, const oci::digest& digest) {
+    const auto recall_it = [&] { return last_known(name, digest); };
+    co_return co_await ask_or_recall(stat(name, digest), recall_it);
+}
+
+awaitable<std::optional<outcome<blob>>> blob_store::last_known(const oci::repository_name& name,
+                                                               const oci::digest& digest) {
+    if (!memory_ || !memory_->last) co_return std::nullopt;
+    const auto size_bytes = co_await memory_->last->find_blob(name, digest);
+    if (!size_bytes) co_return std::nullopt;
+    co_return blob{digest, *size_bytes, std::nullopt, true};
+}
+
 std::optional<blob> blob_store::recall(const oci::repository_name& name, const oci::digest& digest) {
     if (!memory_) return std::nullopt;
     const auto size_bytes = memory_->held.find(cache::holdings::kind::blob, name, digest);
@@ -52,10 +66,12 @@ void blob_store::remember(const oci::repository_name& name, const blob& what, ca
     holders_.remember(what.digest, name);
     if (memory_ && !what.stored_as)
         memory_->held.remember(cache::holdings::kind::blob, name, what.digest, what.size_bytes, asked);
+    if (memory_ && memory_->last && !what.stored_as) memory_->last->note_blob(name, what.digest, what.size_bytes);
 }
 
 void blob_store::doubt(const oci::repository_name& name, const oci::digest& digest) {
     if (memory_) memory_->held.doubt(cache::holdings::kind::blob, name, digest);
+    if (memory_ && memory_->last) memory_->last->forget(cache::holdings::kind::blob, name, digest);
 }
 
 cache::reopen blob_store::from_store(const oci::digest& place) {
@@ -97,6 +113,22 @@ awaitable<outcome<storage::open_file>> blob_store::open(const oci::repository_na
 
 awaitable<outcome<blob_store::opened>> blob_store::open_whole(const oci::repository_name& name,
                                                               const oci::digest& digest) {
+    const auto recall_it = [&] { return open_last_known(name, digest); };
+    co_return co_await ask_or_recall(ask_and_open(name, digest), recall_it);
+}
+
+awaitable<std::optional<outcome<blob_store::opened>>> blob_store::open_last_known(const oci::repository_name& name,
+                                                                                  const oci::digest& digest) {
+    const auto known = co_await last_known(name, digest);
+    if (!disk_ || !known) co_return std::nullopt;
+    const storage::byte_range whole;
+    auto file = co_await disk_->open(digest, whole, (*known)->size_bytes, from_store(digest));
+    if (!file) co_return std::nullopt;
+    co_return opened{**known, std::move(*file)};
+}
+
+awaitable<outcome<blob_store::opened>> blob_store::ask_and_open(const oci::repository_name& name,
+                                                                const oci::digest& digest) {
     const auto asked = epoch();
     const storage::byte_range whole;
     auto [link, file] =

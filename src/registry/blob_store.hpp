@@ -36,6 +36,9 @@ public:
     /// missing.
     awaitable<oci::outcome<blob>> stat(const oci::repository_name& name, const oci::digest& digest);
 
+    /// For a read: the same, and while the store is away what it has last said.
+    awaitable<oci::outcome<blob>> find(const oci::repository_name& name, const oci::digest& digest);
+
     /// For a read: what this node knows without asking.
     std::optional<blob> recall(const oci::repository_name& name, const oci::digest& digest);
 
@@ -48,7 +51,8 @@ public:
         blob what;
         storage::open_file file;
     };
-    /// Asks the store for the link and, beside it, for all bytes. blob_unknown where one of them is missing.
+    /// Asks the store for the link and, beside it, for all bytes. blob_unknown where one of them is missing. While the
+    /// store is away: the bytes on this node's disk, where the store has last said that the repository holds them.
     awaitable<oci::outcome<opened>> open_whole(const oci::repository_name& name, const oci::digest& digest);
 
     /// A URL that gives the bytes without this registry, where the driver has such a thing. A secret: never log it.
@@ -68,6 +72,11 @@ public:
     awaitable<void> link(const oci::repository_name& name, const blob& what);
 
 private:
+    awaitable<oci::outcome<opened>> ask_and_open(const oci::repository_name& name, const oci::digest& digest);
+    awaitable<std::optional<oci::outcome<blob>>> last_known(const oci::repository_name& name,
+                                                            const oci::digest& digest);
+    awaitable<std::optional<oci::outcome<opened>>> open_last_known(const oci::repository_name& name,
+                                                                   const oci::digest& digest);
     cache::reopen from_store(const oci::digest& place);
     awaitable<std::unique_ptr<async::byte_source>> read_on(oci::digest place, storage::byte_range range);
     awaitable<std::optional<storage::open_file>> open_bytes(const oci::digest& place, storage::byte_range range,

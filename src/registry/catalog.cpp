@@ -2,6 +2,7 @@
 
 #include "async/for_each.hpp"
 #include "registry/listing.hpp"
+#include "registry/when_away.hpp"
 #include "storage/layout.hpp"
 
 #include <algorithm>
@@ -139,6 +140,16 @@ awaitable<storage::name_page> catalog::list(std::string last, std::size_t limit)
     page.more = page.names.size() > limit;
     if (page.more) page.names.resize(limit);
     co_return page;
+}
+
+awaitable<bool> catalog::has(const oci::repository_name& name) {
+    const auto recall_it = [&] { return recall(name); };
+    co_return co_await ask_or_recall(repository_exists(driver_, name), recall_it);
+}
+
+awaitable<std::optional<bool>> catalog::recall(const oci::repository_name& name) {
+    if (!memory_ || !memory_->last) co_return std::nullopt;
+    co_return co_await memory_->last->knows(name);
 }
 
 }  // namespace berth::registry

@@ -3,13 +3,13 @@
 #include "async/both.hpp"
 #include "oci/manifest.hpp"
 #include "oci/media_type.hpp"
+#include "registry/when_away.hpp"
 #include "storage/layout.hpp"
 
 namespace berth::registry {
 
 namespace layout = storage::layout;
 using cache::holdings;
-using found_manifest = result<verified_manifest, no_manifest>;
 
 namespace {
 
@@ -18,8 +18,8 @@ constexpr std::size_t max_blobs_vouched_for = 256;
 
 // Of what these bytes refer to, the blobs that a push of them has asked the store for, one by one: not those that may
 // lie elsewhere. What an index lists is not among them; each of these manifests has a link of its own.
-std::vector<cache::verified_manifest::named_blob> blobs_of(std::string_view bytes) {
-    std::vector<cache::verified_manifest::named_blob> blobs;
+std::vector<cache::named_blob> blobs_of(std::string_view bytes) {
+    std::vector<cache::named_blob> blobs;
     const auto manifest = oci::parse_manifest(bytes, {});
     if (!manifest) return blobs;
     const auto add = [&](const oci::descriptor& named) {
@@ -46,7 +46,26 @@ verified_manifest manifest_reader::recall(const oci::repository_name& name, cons
     return memory_->manifests.find(digest);
 }
 
-awaitable<found_manifest> manifest_reader::find(const oci::repository_name& name, const oci::digest& digest) {
+auto manifest_reader::find(const oci::repository_name& name, const oci::digest& digest) -> awaitable<found_manifest> {
+    const auto recall_it = [&] { return last_known(name, digest); };
+    co_return co_await ask_or_recall(ask(name, digest), recall_it);
+}
+
+auto manifest_reader::confirm(const oci::repository_name& name, const oci::digest& digest)
+    -> awaitable<found_manifest> {
+    const auto recall_it = [&] { return last_known(name, digest); };
+    co_return co_await ask_or_recall(read(name, digest, trust::store), recall_it);
+}
+
+auto manifest_reader::last_known(const oci::repository_name& name, const oci::digest& digest)
+    -> awaitable<std::optional<found_manifest>> {
+    if (!memory_ || !memory_->last) co_return std::nullopt;
+    auto bytes = co_await memory_->last->find_manifest(name, digest);
+    if (!bytes || oci::digest::of(*bytes, digest.algorithm()) != digest) co_return std::nullopt;
+    co_return make_verified_manifest(std::move(*bytes));
+}
+
+auto manifest_reader::ask(const oci::repository_name& name, const oci::digest& digest) -> awaitable<found_manifest> {
     if (memory_ && memory_->held.find(holdings::kind::manifest, name, digest)) {
         auto manifest = co_await read_bytes(digest, trust::memory);
         if (manifest) co_return manifest;
@@ -54,24 +73,27 @@ awaitable<found_manifest> manifest_reader::find(const oci::repository_name& name
     co_return co_await read(name, digest);
 }
 
-awaitable<found_manifest> manifest_reader::read(const oci::repository_name& name, const oci::digest& digest,
-                                                trust for_bytes) {
+auto manifest_reader::read(const oci::repository_name& name, const oci::digest& digest, trust for_bytes)
+    -> awaitable<found_manifest> {
     const auto asked = memory_ ? memory_->held.epoch() : 0;
     auto [link, manifest] =
         co_await async::both(driver_.stat(layout::revision_link(name, digest)), read_bytes(digest, for_bytes));
     if (link) {
-        if (manifest) remember(name, digest, **manifest, asked);
+        if (manifest) remember(name, digest, *manifest, asked);
         co_return std::move(manifest);
     }
     // Distribution 2.1.0 wrote manifests' links among the layers', and buckets of that time are still read. Whoever may
     // push a blob can make such a link, and nobody has looked at what these bytes refer to: they vouch for nothing.
     if (manifest && (*manifest)->media_type != oci::media_type::octet_stream)
         link = co_await driver_.stat(layout::layer_link(name, digest));
-    if (!link) co_return no_manifest::not_held;
+    if (!link) {
+        if (memory_ && memory_->last) memory_->last->forget(holdings::kind::manifest, name, digest);
+        co_return no_manifest::not_held;
+    }
     co_return std::move(manifest);
 }
 
-awaitable<found_manifest> manifest_reader::read_bytes(const oci::digest& digest, trust for_bytes) {
+auto manifest_reader::read_bytes(const oci::digest& digest, trust for_bytes) -> awaitable<found_manifest> {
     if (auto known = memory_ ? memory_->manifests.find(digest) : nullptr) {
         if (for_bytes == trust::memory) co_return known;
         const auto there = co_await driver_.stat(layout::blob_data(digest));
@@ -90,11 +112,12 @@ awaitable<found_manifest> manifest_reader::read_bytes(const oci::digest& digest,
 }
 
 void manifest_reader::remember(const oci::repository_name& name, const oci::digest& digest,
-                               const cache::verified_manifest& manifest, holdings::epoch_number asked) {
+                               const verified_manifest& manifest, holdings::epoch_number asked) {
     if (!memory_) return;
-    memory_->held.remember(holdings::kind::manifest, name, digest, manifest.bytes.size(), asked);
+    memory_->held.remember(holdings::kind::manifest, name, digest, manifest->bytes.size(), asked);
+    if (memory_->last) memory_->last->note_manifest(name, digest, manifest, memory_->manifests_vouch);
     if (!memory_->manifests_vouch) return;
-    for (const auto& blob : manifest.blobs)
+    for (const auto& blob : manifest->blobs)
         if (blob.size_bytes != 0) memory_->held.vouch(name, blob.digest, blob.size_bytes, asked);
 }
 

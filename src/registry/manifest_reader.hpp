@@ -27,19 +27,26 @@ public:
     /// What this node knows without asking; null where it knows nothing.
     verified_manifest recall(const oci::repository_name& name, const oci::digest& digest);
 
-    /// For a read: asks the store for what this node does not know.
+    /// For a read: asks the store for what this node does not know, and takes the store's last answer while it is away.
     awaitable<result<verified_manifest, no_manifest>> find(const oci::repository_name& name, const oci::digest& digest);
 
     /// Whose word is enough that the bytes are there.
     enum class trust { memory, store };
+    /// The same for one who has to hear it from the store where that answers.
+    awaitable<result<verified_manifest, no_manifest>> confirm(const oci::repository_name& name,
+                                                              const oci::digest& digest);
     /// Asks the store whether the repository holds it, and beside it for the bytes. Where they are here, for nothing,
     /// or whether they are there.
     awaitable<result<verified_manifest, no_manifest>> read(const oci::repository_name& name, const oci::digest& digest,
                                                            trust for_bytes = trust::memory);
 
 private:
+    using found_manifest = result<verified_manifest, no_manifest>;
+
+    awaitable<found_manifest> ask(const oci::repository_name& name, const oci::digest& digest);
+    awaitable<std::optional<found_manifest>> last_known(const oci::repository_name& name, const oci::digest& digest);
     awaitable<result<verified_manifest, no_manifest>> read_bytes(const oci::digest& digest, trust for_bytes);
-    void remember(const oci::repository_name& name, const oci::digest& digest, const cache::verified_manifest& manifest,
+    void remember(const oci::repository_name& name, const oci::digest& digest, const verified_manifest& manifest,
                   cache::holdings::epoch_number asked);
 
     storage::driver& driver_;

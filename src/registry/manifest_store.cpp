@@ -69,14 +69,16 @@ awaitable<outcome<stored_manifest>> manifest_store::find(const oci::repository_n
 }
 
 awaitable<outcome<stored_manifest>> manifest_store::stat(const oci::repository_name& name, const oci::digest& digest) {
-    const auto found = co_await reader_.read(name, digest, manifest_reader::trust::store);
+    const auto found = co_await reader_.confirm(name, digest);
     co_return to_stored(name, digest, found);
 }
 
 awaitable<outcome<stored_manifest>> manifest_store::find(const oci::repository_name& name, const oci::tag& tag) {
-    const auto digest = co_await tags_.resolve(name, tag);
-    if (!digest) co_return digest.error();
-    co_return co_await find(name, *digest);
+    const auto target = co_await tags_.resolve(name, tag);
+    if (!target) co_return target.error();
+    auto found = co_await find(name, target->manifest);
+    if (found) found->tag_last_seen = target->last_seen;
+    co_return found;
 }
 
 awaitable<result<manifest_store::put_result, std::vector<oci::error>>> manifest_store::put(
@@ -99,9 +101,12 @@ awaitable<result<manifest_store::put_result, std::vector<oci::error>>> manifest_
     if (manifest->subject) stored.subject = manifest->subject->digest;
     co_await write_links(name, request, stored.subject);
     if (options_.memory) {
-        const auto size_bytes = request.bytes.size();
-        options_.memory->manifests.put(request.digest, make_verified_manifest(std::move(request.bytes)));
-        options_.memory->held.remember(cache::holdings::kind::manifest, name, request.digest, size_bytes, asked);
+        const auto kept = make_verified_manifest(std::move(request.bytes));
+        options_.memory->manifests.put(request.digest, kept);
+        options_.memory->held.remember(cache::holdings::kind::manifest, name, request.digest, kept->bytes.size(),
+                                       asked);
+        if (options_.memory->last)
+            options_.memory->last->note_manifest(name, request.digest, kept, options_.memory->manifests_vouch);
     }
     co_return stored;
 }

@@ -18,6 +18,8 @@ struct stored_manifest {
     oci::digest digest;
     std::string media_type;
     std::string bytes;
+    /// Found by a tag while the store does not answer: when it has last said that the tag means this manifest.
+    std::optional<wall_time> tag_last_seen{};
 };
 
 /// The manifests of all repositories. Never converts one. Thread-safe.
@@ -43,7 +45,7 @@ public:
     awaitable<oci::outcome<stored_manifest>> find(const oci::repository_name& name, const oci::digest& digest);
     awaitable<oci::outcome<stored_manifest>> find(const oci::repository_name& name, const oci::tag& tag);
 
-    /// Asks the store, whatever this node remembers: what a push depends on.
+    /// Asks the store, whatever this node remembers; that counts while the store is away, when nothing can be pushed.
     awaitable<oci::outcome<stored_manifest>> stat(const oci::repository_name& name, const oci::digest& digest);
 
     struct put_request {

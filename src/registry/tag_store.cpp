@@ -2,6 +2,7 @@
 
 #include "async/for_each.hpp"
 #include "registry/listing.hpp"
+#include "registry/when_away.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -23,18 +24,30 @@ oci::error unknown(const oci::tag& tag) {
 
 }  // namespace
 
-awaitable<outcome<oci::digest>> tag_store::resolve(const oci::repository_name& name, const oci::tag& tag) {
-    const auto read = [&] { return read_current(name, tag); };
+awaitable<outcome<tag_target>> tag_store::resolve(const oci::repository_name& name, const oci::tag& tag) {
+    const auto recall_it = [&] { return recall(name, tag); };
+    const auto read = [&] { return ask_or_recall(read_current(name, tag), recall_it); };
     co_return co_await reads_.run(name.str() + ":" + tag.str(), read);
 }
 
-awaitable<outcome<oci::digest>> tag_store::read_current(const oci::repository_name& name, const oci::tag& tag) {
+awaitable<outcome<tag_target>> tag_store::read_current(const oci::repository_name& name, const oci::tag& tag) {
     const storage::path path = layout::tag_current_link(name, tag);
     const auto link = co_await driver_.find(path, layout::max_link_bytes);
-    if (!link) co_return unknown(tag);
+    if (!link) {
+        if (auto* last = last_answers()) last->forget_tag(name, tag);
+        co_return unknown(tag);
+    }
     const auto digest = layout::parse_link(*link);
     if (!digest) throw storage::error{"the link " + path + " holds no digest"};
-    co_return *digest;
+    if (auto* last = last_answers()) last->note_tag(name, tag, *digest);
+    co_return tag_target{*digest};
+}
+
+awaitable<std::optional<outcome<tag_target>>> tag_store::recall(const oci::repository_name& name, const oci::tag& tag) {
+    if (!last_answers()) co_return std::nullopt;
+    const auto known = co_await last_answers()->find_tag(name, tag);
+    if (!known) co_return std::nullopt;
+    co_return tag_target{known->manifest, known->seen};
 }
 
 awaitable<void> tag_store::add_to_history(const oci::repository_name& name, const oci::tag& tag,
@@ -44,10 +57,12 @@ awaitable<void> tag_store::add_to_history(const oci::repository_name& name, cons
 
 awaitable<void> tag_store::set(const oci::repository_name& name, const oci::tag& tag, const oci::digest& manifest) {
     co_await driver_.put(layout::tag_current_link(name, tag), manifest.str());
+    if (auto* last = last_answers()) last->note_tag(name, tag, manifest);
 }
 
 awaitable<outcome<void>> tag_store::remove(const oci::repository_name& name, const oci::tag& tag) {
     const auto link = co_await driver_.stat(layout::tag_current_link(name, tag));
+    if (auto* last = last_answers()) last->forget_tag(name, tag);
     if (!link) co_return unknown(tag);
     co_await driver_.remove(layout::tag(name, tag));
     co_return outcome<void>{};
@@ -66,7 +81,9 @@ awaitable<void> tag_store::remove_if_of(const oci::repository_name& name, const 
     const auto link = co_await driver_.find(layout::tag_current_link(name, *tag), layout::max_link_bytes);
     if (!link) co_return;
     const auto current = layout::parse_link(*link);
-    if (current && *current == manifest) co_await driver_.remove(layout::tag(name, *tag));
+    if (!current || *current != manifest) co_return;
+    if (auto* last = last_answers()) last->forget_tag(name, *tag);
+    co_await driver_.remove(layout::tag(name, *tag));
 }
 
 awaitable<outcome<storage::name_page>> tag_store::list(const oci::repository_name& name, std::string last,

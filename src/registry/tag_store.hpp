@@ -1,6 +1,7 @@
 #pragma once
 
 #include "async/single_flight.hpp"
+#include "cache/node_memory.hpp"
 #include "oci/error.hpp"
 #include "oci/names.hpp"
 #include "storage/layout.hpp"
@@ -9,14 +10,24 @@
 
 namespace berth::registry {
 
-/// The tags of all repositories: names that point to manifests. Thread-safe. The driver outlives the store.
+/// The manifest that a tag means.
+struct tag_target {
+    oci::digest manifest;
+    /// When the store has said so, where it does not answer now.
+    std::optional<wall_time> last_seen{};
+};
+
+/// The tags of all repositories: names that point to manifests. Thread-safe.
+///
+/// Lifetime: driver and memory outlive the store; the memory may be null.
 class tag_store {
 public:
-    explicit tag_store(storage::driver& driver) : driver_{driver} {}
+    explicit tag_store(storage::driver& driver, cache::node_memory* memory = nullptr)
+        : driver_{driver}, memory_{memory} {}
 
-    /// The manifest a tag means now, from the store and never from memory: any node may move it. Those who ask at the
-    /// same time share the asking. manifest_unknown where there is no such tag.
-    awaitable<oci::outcome<oci::digest>> resolve(const oci::repository_name& name, const oci::tag& tag);
+    /// The manifest a tag means now, from the store: any node may move it. What this node remembers counts only while
+    /// the store is away. Those who ask at the same time share the asking. manifest_unknown where there is no such tag.
+    awaitable<oci::outcome<tag_target>> resolve(const oci::repository_name& name, const oci::tag& tag);
 
     /// The two steps in which a tag is pointed to a manifest, which must be there: first that it ever meant it, then
     /// that it does now. The last writer wins.
@@ -35,12 +46,15 @@ public:
                                                      std::size_t limit);
 
 private:
-    awaitable<oci::outcome<oci::digest>> read_current(const oci::repository_name& name, const oci::tag& tag);
+    awaitable<oci::outcome<tag_target>> read_current(const oci::repository_name& name, const oci::tag& tag);
+    awaitable<std::optional<oci::outcome<tag_target>>> recall(const oci::repository_name& name, const oci::tag& tag);
+    cache::last_answers* last_answers() const { return memory_ ? memory_->last.get() : nullptr; }
     awaitable<void> remove_if_of(const oci::repository_name& name, const std::string& entry,
                                  const oci::digest& manifest);
 
     storage::driver& driver_;
-    async::single_flight<oci::outcome<oci::digest>> reads_;  // by name and tag
+    cache::node_memory* memory_;
+    async::single_flight<oci::outcome<tag_target>> reads_;  // by name and tag
 };
 
 }  // namespace berth::registry

@@ -53,6 +53,12 @@ public:
     using std::runtime_error::runtime_error;
 };
 
+/// It did not answer at all.
+class unreachable : public error {
+public:
+    using error::error;
+};
+
 /// A file being written. Nobody sees it before commit. Not thread-safe, but its calls may come from one executor after
 /// another as long as they do not overlap. Whatever becomes of it, clean_up ends it: destroyed without, it leaves what
 /// it staged behind.

@@ -25,7 +25,7 @@ protected:
 
     awaitable<void> resolve_and_count(const oci::tag& tag, const oci::digest& expected, int& right) {
         const auto found = co_await tags.resolve(repo, tag);
-        if (found && *found == expected) ++right;
+        if (found && found->manifest == expected) ++right;
     }
 
     const oci::repository_name repo = *oci::repository_name::parse("team/net");

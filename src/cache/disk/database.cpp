@@ -1,7 +1,7 @@
 #include "cache/disk/database.hpp"
 
+#include <filesystem>
 #include <sqlite3.h>
-#include <stdexcept>
 
 namespace berth::cache {
 
@@ -32,6 +32,11 @@ database::database(const std::string& file) {
 }
 
 database::~database() = default;
+
+void remove_database(const std::string& file) noexcept {
+    std::error_code ignored;
+    for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(file + suffix, ignored);
+}
 
 void database::run(const char* text) {
     if (sqlite3_exec(opened_.get(), text, nullptr, nullptr, nullptr) != SQLITE_OK) fail(opened_.get());
@@ -84,6 +89,15 @@ std::string database::query::bytes(int column) {
 
 std::int64_t database::query::number(int column) {
     return sqlite3_column_int64(prepared_, column);
+}
+
+database::transaction::~transaction() {
+    if (!committed_) sqlite3_exec(of_.opened_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
+void database::transaction::commit() {
+    of_.run("COMMIT");
+    committed_ = true;
 }
 
 }  // namespace berth::cache

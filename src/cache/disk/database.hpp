@@ -1,7 +1,10 @@
 #pragma once
 
+#include "base/log.hpp"
+
 #include <cstdint>
 #include <memory>
+#include <stdexcept>
 #include <string>
 
 struct sqlite3;
@@ -16,6 +19,7 @@ class database {
 public:
     class statement;
     class query;
+    class transaction;
 
     /// Throws also where the file is damaged.
     explicit database(const std::string& file);
@@ -33,6 +37,22 @@ private:
     };
     std::unique_ptr<sqlite3, closer> opened_;
 };
+
+/// Removes the file and what SQLite keeps beside it.
+void remove_database(const std::string& file) noexcept;
+
+/// What `make()` gives, which stands on the database in `file`. A damaged one is removed, with a line in the log, and
+/// begins anew. Throws std::runtime_error where that fails as well.
+template <class Make>
+auto open_or_begin_anew(const std::string& file, Make make) {
+    try {
+        return make();
+    } catch (const std::runtime_error& error) {
+        log::warn("a database of the disk cache begins anew", {{"file", file}, {"because", error.what()}});
+    }
+    remove_database(file);
+    return make();
+}
 
 /// Lifetime: the database outlives its statements.
 class database::statement {
@@ -69,6 +89,21 @@ public:
 private:
     sqlite3_stmt* prepared_;
     int bound_ = 0;
+};
+
+/// Changes that are done together, or not at all without a commit.
+class database::transaction {
+public:
+    explicit transaction(database& of) : of_{of} { of_.run("BEGIN"); }
+    ~transaction();
+    transaction(const transaction&) = delete;
+    transaction& operator=(const transaction&) = delete;
+
+    void commit();
+
+private:
+    database& of_;
+    bool committed_ = false;
 };
 
 }  // namespace berth::cache

@@ -66,18 +66,15 @@ disk_cache::disk_cache(options options) : options_{std::move(options)} {
     fs::remove_all(directory + "/partial", ignored);
     make_folder(directory + "/partial");
     const std::string index = directory + "/index.sqlite";
+    const auto open_index = [&] {
+        auto opened = std::make_unique<disk_index>(index);
+        used_ = opened->total_bytes();
+        return opened;
+    };
     try {
-        index_ = std::make_unique<disk_index>(index);
-        used_ = index_->total_bytes();
+        index_ = open_or_begin_anew(index, open_index);
     } catch (const std::runtime_error& error) {
-        log::warn("the disk cache begins anew", {{"file", index}, {"because", error.what()}});
-        index_.reset();
-        for (const char* suffix : {"", "-wal", "-shm"}) fs::remove(index + suffix, ignored);
-        try {
-            index_ = std::make_unique<disk_index>(index);
-        } catch (const std::runtime_error& again) {
-            fail(directory, again.what());
-        }
+        fail(directory, error.what());
     }
     make_folder(directory + "/blobs");
     make_room(0);

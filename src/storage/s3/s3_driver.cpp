@@ -11,12 +11,18 @@ namespace berth::storage {
 namespace {
 
 // The one place where S3's errors become a store's.
+[[noreturn]] void throw_as_storage(const s3::error& failure) {
+    const bool no_answer = failure.why().status == 0 && failure.why().kind != s3::verdict::fail;
+    if (no_answer) throw unreachable{failure.what()};
+    throw error{failure.what()};
+}
+
 template <class T>
 awaitable<T> as_storage(awaitable<T> work) {
     try {
         co_return co_await std::move(work);
     } catch (const s3::error& failure) {
-        throw error{failure.what()};
+        throw_as_storage(failure);
     } catch (const std::bad_alloc&) {
         throw error{
             "there is no memory for a transfer's buffers; lower storage.s3.memorybudget, or give the process more"};
@@ -198,7 +204,7 @@ awaitable<void> s3_driver::probe() {
         co_await client_.probe(key("/berth-probe"));
     } catch (const s3::error& failure) {
         // S3 is there and knows us, but this key is none of our business: pulls and pushes may still work.
-        if (failure.why().code != "AccessDenied") throw error{failure.what()};
+        if (failure.why().code != "AccessDenied") throw_as_storage(failure);
         if (!warned_of_denial_.exchange(true)) log::warn("S3 denies the health probe", {{"error", failure.what()}});
     }
 }

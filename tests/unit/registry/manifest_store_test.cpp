@@ -143,8 +143,8 @@ TEST_F(manifest_store_test, is_known_by_all_tags_of_one_put) {
     push_blob("layer");
     const auto stable = *oci::tag::parse("stable");
     const auto digest = put(image, {latest, stable});
-    EXPECT_EQ(test::run(tags.resolve(repo, latest)).value(), *digest);
-    EXPECT_EQ(test::run(tags.resolve(repo, stable)).value(), *digest);
+    EXPECT_EQ(test::run(tags.resolve(repo, latest)).value().manifest, *digest);
+    EXPECT_EQ(test::run(tags.resolve(repo, stable)).value().manifest, *digest);
 }
 
 TEST_F(manifest_store_test, removing_a_manifest_removes_the_tags_that_point_to_it_and_no_other) {

@@ -1,0 +1,141 @@
+#include "storage/watched/watched_driver.hpp"
+
+#include "async/hedge.hpp"
+
+namespace berth::storage {
+
+namespace {
+
+/// What became of a question; neither value nor failure: the store is away.
+template <class T>
+struct outcome {
+    std::optional<T> value;
+    std::exception_ptr failure;
+};
+
+template <class T>
+awaitable<outcome<T>> try_to(std::shared_ptr<driver> store, std::function<awaitable<T>(driver&)> question) {
+    outcome<T> came;
+    try {
+        came.value.emplace(co_await question(*store));
+    } catch (const error&) {
+        came.failure = std::current_exception();
+    }
+    co_return came;
+}
+
+template <class T>
+awaitable<outcome<T>> give_up_when_away(std::shared_ptr<store_watch> watch) {
+    co_await watch->until_away();
+    co_return outcome<T>{};
+}
+
+/// Who reads on has got something.
+class watched_source final : public async::byte_source {
+public:
+    watched_source(std::unique_ptr<async::byte_source> bytes, std::shared_ptr<store_watch> watch)
+        : bytes_{std::move(bytes)}, watch_{std::move(watch)} {}
+
+    awaitable<std::size_t> read_some(asio::mutable_buffer buffer) override {
+        note();
+        return bytes_->read_some(buffer);
+    }
+    awaitable<asio::const_buffer> read_view(std::vector<char>& scratch, std::size_t limit_bytes) override {
+        note();
+        return bytes_->read_view(scratch, limit_bytes);
+    }
+    awaitable<async::file_part> read_in_file(std::size_t limit_bytes) override {
+        note();
+        return bytes_->read_in_file(limit_bytes);
+    }
+
+private:
+    void note() {
+        if (has_read_) watch_->worked();
+        has_read_ = true;
+    }
+
+    const std::unique_ptr<async::byte_source> bytes_;
+    const std::shared_ptr<store_watch> watch_;
+    bool has_read_ = false;
+};
+
+}  // namespace
+
+watched_driver::watched_driver(std::shared_ptr<driver> store, store_watch::options options)
+    : store_{std::move(store)}, watch_{std::make_shared<store_watch>(store_, options)} {}
+
+awaitable<void> watched_driver::refuse_when_away() {
+    const bool may = co_await watch_->may_be_asked();
+    if (!may) throw unreachable{"the storage is " + watch_->trouble().value_or("away")};
+}
+
+template <class T>
+awaitable<T> watched_driver::ask(question<T> what) {
+    co_await refuse_when_away();
+    const auto watch = watch_;
+    const auto second = [watch] { return give_up_when_away<T>(watch); };
+    auto came = co_await async::hedge<outcome<T>>(try_to<T>(store_, std::move(what)), watch->patience(), second);
+    if (came.value) {
+        watch->worked();
+        co_return std::move(*came.value);
+    }
+    if (!came.failure) throw unreachable{"the storage is " + watch->trouble().value_or("away")};
+    try {
+        std::rethrow_exception(came.failure);
+    } catch (const unreachable& failure) {
+        watch->failed(failure.what());
+        throw;
+    }
+}
+
+awaitable<std::optional<file_info>> watched_driver::stat(path file) {
+    question<std::optional<file_info>> what = [file = std::move(file)](driver& store) { return store.stat(file); };
+    return ask(std::move(what));
+}
+
+awaitable<std::optional<std::string>> watched_driver::find(path file, std::size_t limit_bytes) {
+    question<std::optional<std::string>> what = [file = std::move(file), limit_bytes](driver& store) {
+        return store.find(file, limit_bytes);
+    };
+    return ask(std::move(what));
+}
+
+awaitable<std::optional<open_file>> watched_driver::open(path file, byte_range range) {
+    question<std::optional<open_file>> what = [file = std::move(file), range](driver& store) {
+        return store.open(file, range);
+    };
+    auto opened = co_await ask(std::move(what));
+    if (opened) opened->bytes = std::make_unique<watched_source>(std::move(opened->bytes), watch_);
+    co_return std::move(opened);
+}
+
+awaitable<name_page> watched_driver::list_page(path directory, std::string after, std::size_t limit) {
+    question<name_page> what = [directory = std::move(directory), after = std::move(after), limit](driver& store) {
+        return store.list_page(directory, after, limit);
+    };
+    return ask(std::move(what));
+}
+
+awaitable<void> watched_driver::put(path file, std::string content) {
+    co_await refuse_when_away();
+    co_await store_->put(std::move(file), std::move(content));
+}
+
+awaitable<void> watched_driver::remove(path file_or_directory) {
+    co_await refuse_when_away();
+    co_await store_->remove(std::move(file_or_directory));
+}
+
+awaitable<void> watched_driver::probe() {
+    co_await store_->probe();
+    watch_->worked();
+}
+
+awaitable<bool> watched_driver::stop() {
+    const bool watch_ended = co_await watch_->stop();
+    const bool store_ended = co_await store_->stop();
+    co_return watch_ended&& store_ended;
+}
+
+}  // namespace berth::storage
