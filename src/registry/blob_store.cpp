@@ -88,14 +88,18 @@ awaitable<std::unique_ptr<async::byte_source>> blob_store::read_on(oci::digest p
 // From this node's disk, or from the store and onto the disk. `size_bytes`: what it must have to come from the disk.
 awaitable<std::optional<storage::open_file>> blob_store::open_bytes(const oci::digest& place, storage::byte_range range,
                                                                     std::optional<std::uint64_t> size_bytes) {
+    const cache::blob_meter meter{traffic_};
     if (disk_) {
-        auto held = co_await disk_->open(place, range, size_bytes, from_store(place));
+        auto held = co_await disk_->open(place, range, size_bytes, from_store(place), meter);
         if (held) co_return std::move(held);
     }
     auto file = co_await driver_.open(layout::blob_data(place), range);
-    if (disk_ && file) {
+    if (!file) co_return std::nullopt;
+    if (disk_) {
         const std::uint64_t whole = file->info.size_bytes;
-        file->bytes = co_await disk_->keep(place, whole, range, std::move(file->bytes), from_store(place));
+        file->bytes = co_await disk_->keep(place, whole, range, std::move(file->bytes), from_store(place), meter);
+    } else {
+        file->bytes = std::make_unique<cache::metered_source>(std::move(file->bytes), meter);
     }
     co_return std::move(file);
 }
@@ -122,7 +126,8 @@ awaitable<std::optional<outcome<blob_store::opened>>> blob_store::open_last_know
     const auto known = co_await last_known(name, digest);
     if (!disk_ || !known) co_return std::nullopt;
     const storage::byte_range whole;
-    auto file = co_await disk_->open(digest, whole, (*known)->size_bytes, from_store(digest));
+    const cache::blob_meter meter{traffic_};
+    auto file = co_await disk_->open(digest, whole, (*known)->size_bytes, from_store(digest), meter);
     if (!file) co_return std::nullopt;
     co_return opened{**known, std::move(*file)};
 }

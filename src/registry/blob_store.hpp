@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cache/blob_traffic.hpp"
 #include "cache/disk/disk_cache.hpp"
 #include "cache/node_memory.hpp"
 #include "oci/error.hpp"
@@ -71,6 +72,9 @@ public:
     /// Writes the link. The bytes must be there.
     awaitable<void> link(const oci::repository_name& name, const blob& what);
 
+    /// What all reads of blobs have got.
+    cache::blob_traffic& traffic() { return traffic_; }
+
 private:
     awaitable<oci::outcome<opened>> ask_and_open(const oci::repository_name& name, const oci::digest& digest);
     awaitable<std::optional<oci::outcome<blob>>> last_known(const oci::repository_name& name,
@@ -89,6 +93,7 @@ private:
     storage::driver& driver_;
     cache::node_memory* memory_;
     cache::disk_cache* disk_;
+    cache::blob_traffic traffic_;
     known_holders holders_{10'000};
 };
 

@@ -79,11 +79,12 @@ bool cached_file::check(std::size_t block) {
 }
 
 cached_source::cached_source(std::shared_ptr<cached_file> file, storage::byte_range range, async::blocking_pool& pool,
-                             reopen from_store, std::function<void()> on_damage)
+                             reopen from_store, std::function<void()> on_damage, blob_meter meter)
     : file_{std::move(file)},
       pool_{pool},
       from_store_{std::move(from_store)},
       on_damage_{std::move(on_damage)},
+      meter_{meter},
       next_{std::min(range.offset, file_->size_bytes())} {
     const std::uint64_t rest = file_->size_bytes() - next_;
     end_ = next_ + std::min(range.size_bytes.value_or(rest), rest);
@@ -107,12 +108,17 @@ awaitable<async::file_part> cached_source::read_in_file(std::size_t limit_bytes)
     const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(limit_bytes, stop - next_));
     const async::file_part part{file_->file().get(), next_, n};
     next_ += n;
+    meter_.gave(blob_origin::disk, n);
     co_return part;
 }
 
 awaitable<std::size_t> cached_source::read_some(asio::mutable_buffer buffer) {
     const async::file_part part = co_await read_in_file(buffer.size());
-    if (store_) co_return co_await store_->read_some(buffer);
+    if (store_) {
+        const std::size_t n = co_await store_->read_some(buffer);
+        meter_.gave(blob_origin::store, n);
+        co_return n;
+    }
     const std::size_t have = storage::files::read_at(file_->file(), file_->digest(), static_cast<char*>(buffer.data()),
                                                      part.size_bytes, part.offset);
     if (have < part.size_bytes) throw storage::error{"a file of the disk cache became shorter while it was read"};

@@ -2,6 +2,7 @@
 
 #include "async/blocking.hpp"
 #include "async/byte_source.hpp"
+#include "cache/blob_traffic.hpp"
 #include "cache/disk/block_checksums.hpp"
 #include "storage/driver.hpp"
 #include "storage/filesystem/unique_fd.hpp"
@@ -60,7 +61,7 @@ class cached_source final : public async::byte_source {
 public:
     /// `on_damage` is called once, on a thread of the pool, when a block is not right any more.
     cached_source(std::shared_ptr<cached_file> file, storage::byte_range range, async::blocking_pool& pool,
-                  reopen from_store, std::function<void()> on_damage);
+                  reopen from_store, std::function<void()> on_damage, blob_meter meter);
 
     awaitable<std::size_t> read_some(asio::mutable_buffer buffer) override;
     awaitable<async::file_part> read_in_file(std::size_t limit_bytes) override;
@@ -70,6 +71,7 @@ private:
     async::blocking_pool& pool_;
     const reopen from_store_;
     const std::function<void()> on_damage_;
+    blob_meter meter_;
     std::uint64_t next_;
     std::uint64_t end_;
     std::unique_ptr<async::byte_source> store_;  // once the file has turned out to be damaged

@@ -68,7 +68,9 @@ disk_cache::disk_cache(options options) : options_{std::move(options)} {
     const std::string index = directory + "/index.sqlite";
     const auto open_index = [&] {
         auto opened = std::make_unique<disk_index>(index);
-        used_ = opened->total_bytes();
+        const auto total = opened->total();
+        used_ = total.size_bytes;
+        entries_ = total.entries;
         return opened;
     };
     try {
@@ -93,15 +95,20 @@ std::uint64_t disk_cache::used_bytes() const {
     return used_;
 }
 
+std::uint64_t disk_cache::entries() const {
+    const std::lock_guard lock{mutex_};
+    return entries_;
+}
+
 awaitable<std::optional<storage::open_file>> disk_cache::open(const oci::digest& digest, storage::byte_range range,
                                                               std::optional<std::uint64_t> size_bytes,
-                                                              reopen from_store) {
+                                                              reopen from_store, blob_meter meter) {
     const std::string name = digest.str();
     if (auto of = find_filling(name)) {
         storage::open_file opened{{.size_bytes = of->size_bytes()}, nullptr};
         if (size_bytes.value_or(opened.info.size_bytes) != opened.info.size_bytes) co_return std::nullopt;
         const auto executor = co_await asio::this_coro::executor;
-        opened.bytes = join(std::move(of), name, range, nullptr, std::move(from_store), executor);
+        opened.bytes = join(std::move(of), name, range, nullptr, std::move(from_store), meter, executor);
         co_return std::move(opened);
     }
     auto file = co_await find(name);
@@ -109,25 +116,26 @@ awaitable<std::optional<storage::open_file>> disk_cache::open(const oci::digest&
     storage::open_file opened{{.size_bytes = file->size_bytes()}, nullptr};
     const auto on_damage = [this, name, held = file->size_bytes()] {
         log::warn("a blob in the disk cache was damaged; it is read from the store", {{"digest", name}});
-        drop(name, held);
+        if (drop(name, held)) counted_.damaged.add();
     };
-    opened.bytes = std::make_unique<cached_source>(std::move(file), range, pool_, std::move(from_store), on_damage);
+    opened.bytes =
+        std::make_unique<cached_source>(std::move(file), range, pool_, std::move(from_store), on_damage, meter);
     co_return std::move(opened);
 }
 
 awaitable<std::unique_ptr<async::byte_source>> disk_cache::keep(const oci::digest& digest, std::uint64_t size_bytes,
                                                                 storage::byte_range range,
                                                                 std::unique_ptr<async::byte_source> opened,
-                                                                reopen from_store) {
+                                                                reopen from_store, blob_meter meter) {
     const std::string name = digest.str();
     auto of = find_filling(name);
     if (!of) {
         const auto begin = [&] { return begin_filling(name, size_bytes, from_store); };
         of = co_await pool_.run(begin);
     }
-    if (!of || of->size_bytes() != size_bytes) co_return std::move(opened);
+    if (!of || of->size_bytes() != size_bytes) co_return std::make_unique<metered_source>(std::move(opened), meter);
     const auto executor = co_await asio::this_coro::executor;
-    co_return join(std::move(of), name, range, std::move(opened), std::move(from_store), executor);
+    co_return join(std::move(of), name, range, std::move(opened), std::move(from_store), meter, executor);
 }
 
 awaitable<std::shared_ptr<cached_file>> disk_cache::find(std::string digest) {
@@ -151,7 +159,7 @@ std::shared_ptr<cached_file> disk_cache::load(const std::string& digest) {
                               row->checksums.size() == blocks;
         if (!is_whole) {
             log::warn("a blob in the disk cache is gone or cut off; it is read from the store", {{"digest", digest}});
-            drop(digest, row->size_bytes);
+            if (drop(digest, row->size_bytes)) counted_.damaged.add();
             return nullptr;
         }
         index_->touch(digest, now());
@@ -177,7 +185,8 @@ bool disk_cache::is_in_use(const std::string& digest) {
     return known && known->use_count() > 1;
 }
 
-void disk_cache::drop(const std::string& digest, std::uint64_t size_bytes) {
+// False when it was not here any more.
+bool disk_cache::drop(const std::string& digest, std::uint64_t size_bytes) {
     {
         const std::lock_guard lock{mutex_};
         open_.erase(digest);
@@ -189,9 +198,11 @@ void disk_cache::drop(const std::string& digest, std::uint64_t size_bytes) {
         log::warn("the disk cache cannot be written to", {{"digest", digest}, {"because", error.what()}});
     }
     ::unlink(blob_file(digest).c_str());
-    if (!was_there) return;
+    if (!was_there) return false;
     const std::lock_guard lock{mutex_};
     used_ -= std::min(used_, size_bytes);
+    --entries_;
+    return true;
 }
 
 // Takes so much of the limit, whatever was used longest ago making way for it. Not what somebody reads.
@@ -213,7 +224,10 @@ bool disk_cache::make_room(std::uint64_t size_bytes) {
                 ++skipped;
                 continue;
             }
-            drop(entry.digest, entry.size_bytes);
+            if (drop(entry.digest, entry.size_bytes)) {
+                counted_.evicted.add();
+                counted_.evicted_bytes.add(entry.size_bytes);
+            }
             const std::lock_guard lock{mutex_};
             if (used_ + size_bytes <= options_.max_bytes) break;
         }
@@ -273,10 +287,13 @@ std::shared_ptr<filling> disk_cache::begin_filling(const std::string& digest, st
 std::unique_ptr<async::byte_source> disk_cache::join(std::shared_ptr<filling> of, const std::string& digest,
                                                      storage::byte_range range,
                                                      std::unique_ptr<async::byte_source> opened, reopen from_store,
-                                                     const asio::any_io_executor& executor) {
+                                                     blob_meter meter, const asio::any_io_executor& executor) {
     const byte_ranges::range wanted = within(range, of->size_bytes());
-    if (of->want(wanted, std::move(opened))) work_.spawn(executor, fill(digest, of));
-    return std::make_unique<filling_source>(std::move(of), wanted, std::move(from_store));
+    const bool is_there = of->arrived_until(wanted.begin) >= wanted.end;
+    const bool begins = of->want(wanted, std::move(opened));
+    if (begins) work_.spawn(executor, fill(digest, of));
+    const blob_origin brought_by = begins && !is_there ? blob_origin::store : blob_origin::shared;
+    return std::make_unique<filling_source>(std::move(of), wanted, std::move(from_store), brought_by, meter);
 }
 
 awaitable<void> disk_cache::fill(std::string digest, std::shared_ptr<filling> of) {
@@ -287,6 +304,7 @@ awaitable<void> disk_cache::fill(std::string digest, std::shared_ptr<filling> of
         if (!admitted) co_return forget(digest, of);
         remember(admitted);
         const std::lock_guard lock{mutex_};
+        ++entries_;
         filling_.erase(digest);  // what it took of the limit is the cached file's now
         co_return;
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "async/task_group.hpp"
+#include "base/counter.hpp"
 #include "base/lru_map.hpp"
 #include "cache/disk/cached_file.hpp"
 #include "cache/disk/disk_index.hpp"
@@ -34,17 +35,29 @@ public:
     ~disk_cache();
 
     /// A blob that is here, or on its way; nothing when it is neither, or has not `size_bytes` where they are given.
-    /// `from_store` reads on where this cannot.
+    /// `from_store` reads on where this cannot. The reader's bytes are counted in `meter`, here and by keep().
     awaitable<std::optional<storage::open_file>> open(const oci::digest& digest, storage::byte_range range,
-                                                      std::optional<std::uint64_t> size_bytes, reopen from_store);
+                                                      std::optional<std::uint64_t> size_bytes, reopen from_store,
+                                                      blob_meter meter);
 
     /// Reads a blob that is not here: `opened` is the range of it, from the store. Keeps it on the way, when it fits.
     awaitable<std::unique_ptr<async::byte_source>> keep(const oci::digest& digest, std::uint64_t size_bytes,
                                                         storage::byte_range range,
-                                                        std::unique_ptr<async::byte_source> opened, reopen from_store);
+                                                        std::unique_ptr<async::byte_source> opened, reopen from_store,
+                                                        blob_meter meter);
 
-    /// What all blobs that are here or on their way take, at most options::max_bytes.
+    /// What all blobs that are here or on their way take, at most max_bytes().
     std::uint64_t used_bytes() const;
+    std::uint64_t max_bytes() const { return options_.max_bytes; }
+    /// How many blobs are here.
+    std::uint64_t entries() const;
+
+    /// Of blobs that were here, since the start.
+    struct statistics {
+        counter evicted, evicted_bytes;  ///< Made way for others.
+        counter damaged;                 ///< Were not, or not any more, what had been put here.
+    };
+    const statistics& counted() const { return counted_; }
 
     /// Removes files that the index does not know: a crash can leave some behind. Takes its time.
     awaitable<void> tidy();
@@ -56,11 +69,12 @@ private:
     std::string blob_file(const std::string& digest) const;
     awaitable<std::shared_ptr<cached_file>> find(std::string digest);
     std::shared_ptr<cached_file> load(const std::string& digest);
-    void drop(const std::string& digest, std::uint64_t size_bytes);
+    bool drop(const std::string& digest, std::uint64_t size_bytes);
     std::shared_ptr<filling> find_filling(const std::string& digest);
     std::unique_ptr<async::byte_source> join(std::shared_ptr<filling> of, const std::string& digest,
                                              storage::byte_range range, std::unique_ptr<async::byte_source> opened,
-                                             reopen from_store, const asio::any_io_executor& executor);
+                                             reopen from_store, blob_meter meter,
+                                             const asio::any_io_executor& executor);
     std::shared_ptr<filling> begin_filling(const std::string& digest, std::uint64_t size_bytes, reopen from_store);
     bool make_room(std::uint64_t size_bytes);
     awaitable<void> fill(std::string digest, std::shared_ptr<filling> of);
@@ -70,6 +84,7 @@ private:
     bool is_in_use(const std::string& digest);
 
     const options options_;
+    statistics counted_;
     storage::unique_fd lock_;
     std::unique_ptr<disk_index> index_;
     async::blocking_pool pool_{4};
@@ -81,6 +96,7 @@ private:
     lru_map<std::shared_ptr<cached_file>> open_{256};  // by digest: a file stays good as long as it is open
     std::map<std::string, std::shared_ptr<filling>> filling_;
     std::uint64_t used_ = 0;
+    std::uint64_t entries_ = 0;
 };
 
 }  // namespace berth::cache

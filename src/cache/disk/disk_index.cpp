@@ -16,7 +16,7 @@ disk_index::disk_index(const std::string& file) : database_{file} {
     touch_ = database_.prepare("UPDATE blobs SET used = ?2 WHERE digest = ?1");
     remove_ = database_.prepare("DELETE FROM blobs WHERE digest = ?");
     oldest_ = database_.prepare("SELECT digest, size FROM blobs ORDER BY used LIMIT ? OFFSET ?");
-    total_ = database_.prepare("SELECT sum(size) FROM blobs INDEXED BY blobs_by_use");
+    total_ = database_.prepare("SELECT count(*), sum(size) FROM blobs INDEXED BY blobs_by_use");
 }
 
 std::optional<disk_index::row> disk_index::find(const std::string& digest) {
@@ -55,11 +55,11 @@ std::vector<disk_index::entry> disk_index::least_recently_used(std::size_t limit
     return found;
 }
 
-std::uint64_t disk_index::total_bytes() {
+disk_index::totals disk_index::total() {
     const std::lock_guard lock{mutex_};
     query q{total_};
     q.next();
-    return static_cast<std::uint64_t>(q.number(0));
+    return {static_cast<std::uint64_t>(q.number(0)), static_cast<std::uint64_t>(q.number(1))};
 }
 
 }  // namespace berth::cache

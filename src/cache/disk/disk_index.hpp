@@ -36,7 +36,11 @@ public:
     };
     /// The next `limit` of those used longest ago, after the first `skipped`.
     std::vector<entry> least_recently_used(std::size_t limit, std::size_t skipped);
-    std::uint64_t total_bytes();
+    struct totals {
+        std::uint64_t entries = 0;
+        std::uint64_t size_bytes = 0;
+    };
+    totals total();
 
 private:
     std::mutex mutex_;

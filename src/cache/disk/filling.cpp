@@ -165,8 +165,14 @@ awaitable<bool> filling::wait_for(std::uint64_t at) {
     }
 }
 
-filling_source::filling_source(std::shared_ptr<filling> of, byte_ranges::range range, reopen from_store)
-    : filling_{std::move(of)}, from_store_{std::move(from_store)}, next_{range.begin}, end_{range.end} {}
+filling_source::filling_source(std::shared_ptr<filling> of, byte_ranges::range range, reopen from_store,
+                               blob_origin brought_by, blob_meter meter)
+    : filling_{std::move(of)},
+      from_store_{std::move(from_store)},
+      brought_by_{brought_by},
+      meter_{meter},
+      next_{range.begin},
+      end_{range.end} {}
 
 awaitable<async::file_part> filling_source::read_in_file(std::size_t limit_bytes) {
     if (next_ >= end_) co_return async::file_part{};
@@ -177,6 +183,7 @@ awaitable<async::file_part> filling_source::read_in_file(std::size_t limit_bytes
     stop = std::min<std::uint64_t>({stop, end_, next_ + limit_bytes, next_ + piece_bytes});
     const async::file_part part{filling_->file().get(), next_, static_cast<std::size_t>(stop - next_)};
     next_ = stop;
+    meter_.gave(brought_by_, part.size_bytes);
     co_return part;
 }
 
@@ -188,6 +195,7 @@ awaitable<void> filling_source::open_store() {
 
 void filling_source::has_read(std::size_t size_bytes) {
     next_ += size_bytes;
+    meter_.gave(blob_origin::store, size_bytes);
     filling_->is_read_ahead(store_begin_, next_);
 }
 

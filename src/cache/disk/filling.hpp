@@ -75,7 +75,9 @@ private:
 /// what is wanted.
 class filling_source final : public async::byte_source {
 public:
-    filling_source(std::shared_ptr<filling> of, byte_ranges::range range, reopen from_store);
+    /// `brought_by`: for whom the bytes in the file were fetched.
+    filling_source(std::shared_ptr<filling> of, byte_ranges::range range, reopen from_store, blob_origin brought_by,
+                   blob_meter meter);
 
     awaitable<std::size_t> read_some(asio::mutable_buffer buffer) override;
     awaitable<asio::const_buffer> read_view(std::vector<char>& scratch, std::size_t limit_bytes) override;
@@ -87,6 +89,8 @@ private:
 
     const std::shared_ptr<filling> filling_;
     const reopen from_store_;
+    const blob_origin brought_by_;
+    blob_meter meter_;
     std::uint64_t next_;
     const std::uint64_t end_;
     std::unique_ptr<async::byte_source> store_;

@@ -29,12 +29,12 @@ TEST_F(disk_index_test, finds_what_was_added_also_when_opened_again) {
     ASSERT_TRUE(found);
     EXPECT_EQ(found->size_bytes, 123u);
     EXPECT_EQ(found->checksums, checksums);
-    EXPECT_EQ(index.total_bytes(), 123u);
+    EXPECT_EQ(index.total().size_bytes, 123u);
 }
 
 TEST_F(disk_index_test, lists_by_last_use) {
     disk_index index{file()};
-    EXPECT_EQ(index.total_bytes(), 0u);
+    EXPECT_EQ(index.total().size_bytes, 0u);
     index.add({"a", 1, {}}, 10);
     index.add({"b", 2, {}}, 20);
     index.add({"c", 4, {}}, 30);
@@ -46,7 +46,7 @@ TEST_F(disk_index_test, lists_by_last_use) {
     EXPECT_EQ(index.least_recently_used(2, 2).front().digest, "a");
     EXPECT_TRUE(index.remove("b"));
     EXPECT_FALSE(index.remove("b"));
-    EXPECT_EQ(index.total_bytes(), 5u);
+    EXPECT_EQ(index.total().size_bytes, 5u);
 }
 
 TEST_F(disk_index_test, refuses_a_file_that_is_no_database) {
