@@ -52,7 +52,7 @@ storage::s3_options s3_options_of(const config::s3_storage& settings) {
 
 }  // namespace
 
-made_driver make_driver(const config::storage_settings& settings) {
+made_driver make_driver(const config::storage_settings& settings, http::client_traffic* s3_traffic) {
     switch (settings.driver) {
         case config::storage_driver::inmemory:
             return {std::make_unique<storage::memory_driver>()};
@@ -65,8 +65,10 @@ made_driver make_driver(const config::storage_settings& settings) {
             break;
     }
     try {
+        storage::s3_options options = s3_options_of(settings.s3);
+        options.client.traffic = s3_traffic;
         auto watched =
-            std::make_unique<storage::watched_driver>(std::make_shared<storage::s3_driver>(s3_options_of(settings.s3)));
+            std::make_unique<storage::watched_driver>(std::make_shared<storage::s3_driver>(std::move(options)));
         storage::store_watch& watch = watched->watch();
         return {std::move(watched), &watch};
     } catch (const std::invalid_argument& error) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/configuration.hpp"
+#include "http/client.hpp"
 #include "storage/watched/store_watch.hpp"
 
 #include <memory>
@@ -13,7 +14,9 @@ struct made_driver {
 };
 
 /// The storage driver that the configuration names. Throws startup_error for what no driver can be made of, such as S3
-/// without keys. Talks to nobody yet.
-made_driver make_driver(const config::storage_settings& settings);
+/// without keys. Talks to nobody yet. `s3_traffic`, where it is not null, counts what goes to S3 and comes from there.
+///
+/// Lifetime: `s3_traffic` outlives the driver.
+made_driver make_driver(const config::storage_settings& settings, http::client_traffic* s3_traffic = nullptr);
 
 }  // namespace berth::app

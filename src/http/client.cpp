@@ -102,6 +102,7 @@ awaitable<std::size_t> client_response::read_some(asio::mutable_buffer buffer) {
         connection_.reset();
         throw transport_error{"the answer broke off: " + error.message(), error == asio::error::timed_out};
     }
+    if (traffic_) traffic_->received_bytes.add(n);
     if (connection_->reader().is_done()) give_back_(std::move(connection_));
     co_return n;
 }
@@ -178,6 +179,10 @@ awaitable<client_response> client::send(const client_request& request, bool fres
         c->pipe().attach(executor);
         c->pipe().set_timeout(request.idle_timeout);
 
+        if (options_.traffic) {
+            options_.traffic->requests.add();
+            options_.traffic->sent_bytes.add(request.body.size());
+        }
         error_code error = co_await c->pipe().write({asio::buffer(header), asio::buffer(request.body)});
         // A server may answer before it has read the whole body (an error), and then close: look for that answer.
         const bool write_failed = error.failed();
@@ -203,6 +208,7 @@ awaitable<client_response> client::send(const client_request& request, bool fres
         client_response response{nullptr, [this, write_failed](std::unique_ptr<connection> done) {
                                      if (!write_failed) give_back(std::move(done));
                                  }};
+        response.traffic_ = options_.traffic;
         response.code = message.result();
         response.headers = std::move(static_cast<fields&>(message.base()));
         response.content_length = c->reader().content_length();

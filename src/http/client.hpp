@@ -1,6 +1,7 @@
 #pragma once
 
 #include "async/byte_source.hpp"
+#include "base/counter.hpp"
 #include "http/address_book.hpp"
 #include "http/message.hpp"
 
@@ -43,6 +44,13 @@ struct client_request {
 
 class connection;
 
+/// What clients have sent and got since the start. Thread-safe.
+struct client_traffic {
+    counter requests;        ///< Those that were sent again count again.
+    counter sent_bytes;      ///< Of bodies.
+    counter received_bytes;  ///< Of bodies, as far as somebody has read them.
+};
+
 /// An answer whose header has arrived. Read its body to the end and the connection goes back to the pool; destroy it
 /// before and the connection is closed.
 class client_response final : public async::byte_source {
@@ -66,6 +74,7 @@ private:
 
     std::unique_ptr<connection> connection_;
     std::function<void(std::unique_ptr<connection>)> give_back_;
+    client_traffic* traffic_ = nullptr;
 };
 
 /// An HTTP/1.1 client of one server with a pool of kept-alive connections. Thread-safe; each exchange runs on its
@@ -82,6 +91,7 @@ public:
         /// An idle connection older than this is closed instead of used: servers hang up at their own time.
         std::chrono::steady_clock::duration max_idle_time = std::chrono::seconds{15};
         bool verify_certificate = true;
+        client_traffic* traffic = nullptr;  ///< Where to count; may be null. Lifetime: outlives the client.
     };
 
     explicit client(options options);

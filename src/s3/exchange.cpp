@@ -15,11 +15,12 @@ namespace berth::s3 {
 
 namespace {
 
-http::client make_http_client(const http::origin& server, bool verify_certificate) {
-    http::client::options options;
-    options.server = server;
-    options.verify_certificate = verify_certificate;
-    return http::client{options};
+http::client make_http_client(const http::origin& server, const options& how) {
+    http::client::options wanted;
+    wanted.server = server;
+    wanted.verify_certificate = how.verify_certificate;
+    wanted.traffic = how.traffic;
+    return http::client{wanted};
 }
 
 duration retry_after(const http::fields& headers) {
@@ -37,8 +38,8 @@ constexpr std::string_view quota_is_spent =
 
 }  // namespace
 
-target::target(location where, bool verify_certificate)
-    : bucket{std::move(where)}, at{resolve(bucket)}, http(make_http_client(at.server, verify_certificate)) {}
+target::target(location where, const options& how)
+    : bucket{std::move(where)}, at{resolve(bucket)}, http(make_http_client(at.server, how)) {}
 
 struct exchange::outcome {
     std::optional<reply> success;
@@ -54,7 +55,7 @@ exchange::exchange(options options)
     : options_{std::move(options)},
       provider_{options_.provider ? options_.provider : std::make_shared<fixed_credentials>(options_.keys)},
       quota_{options_.retry_tokens},
-      target_{std::make_shared<target>(options_.bucket, options_.verify_certificate)} {}
+      target_{std::make_shared<target>(options_.bucket, options_)} {}
 
 std::shared_ptr<target> exchange::current() const {
     const std::lock_guard lock{mutex_};
@@ -171,7 +172,7 @@ bool exchange::move_to_region(const std::shared_ptr<target>& from, const std::st
     if (region.empty() || region == from->bucket.region) return false;
     location where = from->bucket;
     where.region = region;
-    target_ = std::make_shared<target>(where, options_.verify_certificate);
+    target_ = std::make_shared<target>(where, options_);
     log::warn("the bucket is in another region than configured: using that one; correct the region",
               {{"bucket", where.bucket}, {"configured", from->bucket.region}, {"region", region}});
     return true;

@@ -35,7 +35,7 @@ struct request {
 
 /// Where requests go at the moment.
 struct target {
-    target(location where, bool verify_certificate);
+    target(location where, const options& how);
 
     location bucket;
     endpoint at;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/time_format.hpp"
+#include "http/client.hpp"
 #include "s3/credentials/provider.hpp"
 #include "s3/endpoint.hpp"
 #include "s3/retry.hpp"
@@ -27,7 +28,8 @@ struct options {
     std::string acl;
     std::string user_agent = "berth";
     backoff timing;
-    unsigned retry_tokens = 500;  ///< What all repetitions may spend together: see retry_quota.
+    unsigned retry_tokens = 500;              ///< What all repetitions may spend together: see retry_quota.
+    http::client_traffic* traffic = nullptr;  ///< Where to count; may be null. Lifetime: outlives the client.
     std::function<wall_time()> clock = std::chrono::system_clock::now;
 };
 
