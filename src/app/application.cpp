@@ -1,6 +1,7 @@
 #include "app/application.hpp"
 
 #include "api/access_log.hpp"
+#include "app/metrics/families.hpp"
 #include "base/log.hpp"
 
 #include <boost/asio/post.hpp>
@@ -72,18 +73,33 @@ struct address {
 };
 
 // ":5000", "127.0.0.1:5000", "[::1]:5000", "localhost:5000"
-address parse_address(const std::string& text) {
+address parse_address(const std::string& key, const std::string& text) {
     const auto colon = text.rfind(':');
     address parsed;
     const char* end = text.data() + text.size();
     const char* port = colon == std::string::npos ? end : text.data() + colon + 1;
     const auto [stop, error] = std::from_chars(port, end, parsed.port);
     if (error != std::errc{} || stop != end)
-        throw startup_error{"http.addr: \"" + text + "\" is no address; write HOST:PORT or :PORT"};
+        throw startup_error{key + ": \"" + text + "\" is no address; write HOST:PORT or :PORT"};
     parsed.host = text.substr(0, colon);
     if (parsed.host.starts_with('[') && parsed.host.ends_with(']'))
         parsed.host = parsed.host.substr(1, parsed.host.size() - 2);
     return parsed;
+}
+
+// `variable`: what sets the key from the environment.
+asio::ip::tcp::endpoint listen_on(http::server& server, const std::string& key, const std::string& variable,
+                                  const std::string& text) {
+    const address where = parse_address(key, text);
+    try {
+        return server.listen(where.host, where.port);
+    } catch (const boost::system::system_error& error) {
+        const bool taken = error.code() == asio::error::address_in_use;
+        const std::string both = key + " (" + variable + ")";
+        throw startup_error{"cannot listen on " + text + ": " + error.code().message() +
+                            (taken ? "; stop what is using it or set " + both + " to another port"
+                                   : "; set " + both + " to an address of this machine")};
+    }
 }
 
 std::string without_trailing_slash(std::string url) {
@@ -95,7 +111,7 @@ std::string without_trailing_slash(std::string url) {
 
 application::application(const config::configuration& config)
     : config_{config},
-      storage_{make_driver(config_.storage)},
+      storage_{make_driver(config_.storage, &s3_traffic_)},
       driver_{*storage_.driver},
       memory_{memory_options_of(config_)},
       disk_{make_disk_cache(config_.storage.cache.blob)},
@@ -119,6 +135,8 @@ application::application(const config::configuration& config)
                 .reads_without_store = disk_ != nullptr}},
       server_{runtime_, session_options_of(config_),
               [this](http::request& request) { return service_.handle(request); }},
+      debug_{debug_options()},
+      debug_server_{runtime_, {}, [this](http::request& request) { return debug_.handle(request); }},
       control_{runtime_.next_executor()},
       signals_{control_, SIGINT, SIGTERM},
       stop_requested_{control_, steady_clock::time_point::max()} {
@@ -127,20 +145,46 @@ application::application(const config::configuration& config)
 
 application::~application() = default;
 
-asio::ip::tcp::endpoint application::listen() {
-    const address where = parse_address(config_.http.addr);
-    try {
-        return server_.listen(where.host, where.port);
-    } catch (const boost::system::system_error& error) {
-        const bool taken = error.code() == asio::error::address_in_use;
-        throw startup_error{"cannot listen on " + config_.http.addr + ": " + error.code().message() +
-                            (taken ? "; stop what is using it or set http.addr (REGISTRY_HTTP_ADDR) to another port"
-                                   : "; set http.addr (REGISTRY_HTTP_ADDR) to an address of this machine")};
+debug_service::options application::debug_options() {
+    const config::debug_settings& settings = config_.http.debug;
+    return {.metrics_path = settings.prometheus_enabled ? settings.prometheus_path : "",
+            .health_check = "storagedriver_" + std::string{driver_.name()},
+            .health = [this] { return report(); },
+            .metrics = [this] { return metrics(); }};
+}
+
+health_report application::report() const {
+    using enum health_report::state;
+    if (health_.is_healthy()) return {};
+    return {disk_ ? degraded : unavailable, "the storage fails its health check"};
+}
+
+std::string application::metrics() {
+    exposition all;
+    write_blob_traffic(all, blobs_.traffic());
+    if (disk_) write_disk_cache(all, *disk_);
+    if (storage_.watch) {
+        write_s3_traffic(all, s3_traffic_);
+        write_store_watch(all, *storage_.watch);
     }
+    write_process(all);
+    return all.text();
+}
+
+asio::ip::tcp::endpoint application::listen() {
+    if (!config_.http.debug.addr.empty()) {
+        debug_endpoint_ =
+            listen_on(debug_server_, "http.debug.addr", "REGISTRY_HTTP_DEBUG_ADDR", config_.http.debug.addr);
+        log::info(
+            "metrics and health have an address of their own",
+            {{"host", debug_endpoint_->address().to_string()}, {"port", std::to_string(debug_endpoint_->port())}});
+    }
+    return listen_on(server_, "http.addr", "REGISTRY_HTTP_ADDR", config_.http.addr);
 }
 
 bool application::run() {
     server_.start();
+    if (debug_endpoint_) debug_server_.start();
     background_.spawn(runtime_.next_executor(), health_.run());
     background_.spawn(runtime_.next_executor(), uploads_.run_expiry());
     if (storage_.watch) background_.spawn(runtime_.next_executor(), storage_.watch->run());
@@ -169,6 +213,7 @@ awaitable<void> application::wait_for_signal() {
 awaitable<void> application::shut_down() {
     const auto grace = std::chrono::duration_cast<steady_clock::duration>(config_.http.drain_timeout);
     const bool sessions_ended = co_await server_.stop(grace);
+    const bool debug_ended = co_await debug_server_.stop(steady_clock::duration::zero());
     background_.cancel();
     // What was being uploaded is of no use to anybody now. If the store does not answer, its leftovers stay.
     closing_.spawn(control_, uploads_.stop());
@@ -182,7 +227,7 @@ awaitable<void> application::shut_down() {
     const bool driver_ended = co_await driver_.stop();
     const bool background_ended = co_await background_.wait(std::chrono::seconds{1});
     const bool closing_ended = co_await closing_.wait(std::chrono::seconds{1});
-    clean_ = sessions_ended && disk_ended && driver_ended && background_ended && closing_ended;
+    clean_ = sessions_ended && debug_ended && disk_ended && driver_ended && background_ended && closing_ended;
 }
 
 }  // namespace berth::app

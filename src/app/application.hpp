@@ -1,6 +1,7 @@
 #pragma once
 
 #include "api/service.hpp"
+#include "app/debug/debug_service.hpp"
 #include "app/health.hpp"
 #include "app/make_driver.hpp"
 #include "app/startup_error.hpp"
@@ -13,6 +14,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <memory>
+#include <optional>
 
 namespace berth::app {
 
@@ -25,8 +27,10 @@ public:
     explicit application(const config::configuration& config);
     ~application();
 
-    /// Binds the address of the configuration and returns the real one. Throws startup_error.
+    /// Binds the addresses of the configuration and returns the real one of the registry. Throws startup_error.
     asio::ip::tcp::endpoint listen();
+    /// The real one of `http.debug.addr`, once it is bound; nothing where there is none.
+    std::optional<asio::ip::tcp::endpoint> debug_endpoint() const { return debug_endpoint_; }
 
     /// Serves until SIGINT, SIGTERM or stop(). True when everything has ended in order; false when something had to be
     /// left behind: then the process should end without destroying this object.
@@ -36,11 +40,15 @@ public:
     void stop();
 
 private:
+    debug_service::options debug_options();
+    health_report report() const;
+    std::string metrics();
     awaitable<void> wait_for_signal();
     awaitable<void> shut_down();
 
     const config::configuration config_;
     async::io_runtime runtime_;
+    http::client_traffic s3_traffic_;
     made_driver storage_;
     storage::driver& driver_;
     cache::node_memory memory_;
@@ -54,6 +62,9 @@ private:
     health health_;
     api::service service_;
     http::server server_;
+    debug_service debug_;
+    http::server debug_server_;
+    std::optional<asio::ip::tcp::endpoint> debug_endpoint_;
     async::task_group background_;
     async::task_group closing_;
     asio::any_io_executor control_;      // where starting and stopping run

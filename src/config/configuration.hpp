@@ -76,6 +76,13 @@ struct storage_settings {
     bool read_only = false;  ///< `maintenance.readonly`
 };
 
+/// `http.debug`: metrics and health on an address of their own. Off without one.
+struct debug_settings {
+    std::string addr;
+    bool prometheus_enabled = false;
+    std::string prometheus_path = "/metrics";
+};
+
 /// `http`
 struct http_settings {
     std::string addr = ":5000";
@@ -84,6 +91,7 @@ struct http_settings {
     std::string secret;                        ///< Accepted for registry:2's sake; nothing is signed with it.
     std::chrono::nanoseconds drain_timeout{};  ///< 0: wait for no request on shutdown.
     std::vector<std::pair<std::string, std::vector<std::string>>> headers;
+    debug_settings debug;
 };
 
 /// `health.storagedriver`

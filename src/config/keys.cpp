@@ -140,7 +140,15 @@ const key table[] = {
      }},
     {"http.headers", subtree, headers},
     {"http.tls", subtree, refuse_if_given},
-    {"http.debug", subtree, warn_if_given},
+    {"http.debug.addr", single, [](const value& v, configuration& c) {
+         v.read_shape(c.http.debug.addr, is_listen_address, "host:port or :port, for example 127.0.0.1:5001");
+     }},
+    {"http.debug.prometheus.enabled", single, [](const value& v, configuration& c) {
+         v.read(c.http.debug.prometheus_enabled);
+     }},
+    {"http.debug.prometheus.path", single, [](const value& v, configuration& c) {
+         v.read_shape(c.http.debug.prometheus_path, is_absolute_path, "a path such as /metrics");
+     }},
     {"http.http2", subtree, nothing},
     {"http.h2c.enabled", single, warn_if_true},
 

@@ -1,6 +1,7 @@
 #include "cache/disk/disk_index.hpp"
 #include "oci/digest.hpp"
 #include "service/s3_app.hpp"
+#include "support/metric.hpp"
 #include "support/raw_client.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -39,6 +40,7 @@ protected:
         const std::string cache =
             ", cache: {blob: {rootdirectory: '" + folder() + "', maxsize: " + max_size + "}}}\nhttp";
         text.replace(text.find("}\nhttp"), std::string{"}\nhttp"}.size(), cache);
+        text.replace(text.rfind('}'), 1, ", debug: {addr: '127.0.0.1:0', prometheus: {enabled: true}}}");
         return text;
     }
     std::string folder() const { return directory_.path() / "cache"; }
@@ -77,6 +79,9 @@ protected:
         // The node takes notice of what its verifying thread has entered.
         std::this_thread::sleep_for(std::chrono::milliseconds{100});
         return entered;
+    }
+    static double counted(running_app& app, std::string_view series) {
+        return test::metric(app.get_debug("/metrics").body, series).value_or(-1);
     }
     // How many of the blob's bytes S3 was asked for.
     std::uint64_t bytes_asked_for(const std::string& digest, std::uint64_t size) const {
@@ -134,6 +139,12 @@ TEST_F(disk_cache, twenty_clients_at_once_cost_s3_the_blob_once) {
     }
     for (auto& client : clients) client.join();
     EXPECT_EQ(right, 20);
+    const auto bytes_from = [&](const std::string& source) {
+        return counted(app, "berth_blob_bytes_total{source=\"" + source + "\"}");
+    };
+    EXPECT_EQ(bytes_from("store") + bytes_from("shared") + bytes_from("disk"), 20.0 * 40'000'000);
+    EXPECT_GE(counted(app, "berth_blob_requests_total{result=\"miss\"}"), 1);
+    EXPECT_GE(counted(app, "berth_blob_requests_total{result=\"joined\"}"), 1);
     EXPECT_LE(bytes_asked_for(digest, bytes.size()), bytes.size() + 1024 * 1024);
     EXPECT_TRUE(is_kept(digest));
 }
@@ -150,6 +161,36 @@ TEST_F(disk_cache, ranges_and_whole_gets_share_what_has_arrived) {
     EXPECT_TRUE(is_kept(digest));
     EXPECT_EQ(app.get(url(digest), {{"Range", "bytes=5999990-"}}).body, bytes.substr(5'999'990));
     EXPECT_LE(bytes_asked_for(digest, bytes.size()), bytes.size() + 2'000'000);
+}
+
+TEST_F(disk_cache, metrics_say_where_the_bytes_came_from) {
+    const std::string bytes = some_bytes(3'000'000, 30);
+    const std::string digest = put_blob(bytes);
+    running_app app{yaml()};
+    test::wait_for_probe(s3_);
+    const double before = counted(app, "berth_s3_received_bytes_total");
+    app.get(url(digest));
+    ASSERT_TRUE(is_kept(digest));
+    EXPECT_EQ(counted(app, "berth_blob_bytes_total{source=\"store\"}"), 3'000'000);
+    EXPECT_EQ(counted(app, "berth_blob_bytes_total{source=\"disk\"}"), 0);
+    EXPECT_EQ(counted(app, "berth_blob_requests_total{result=\"miss\"}"), 1);
+    EXPECT_GE(counted(app, "berth_s3_received_bytes_total") - before, 3'000'000);
+    EXPECT_EQ(counted(app, "berth_cache_size_bytes"), 3'000'000);
+    EXPECT_EQ(counted(app, "berth_cache_limit_bytes"), 1024.0 * 1024 * 1024);
+    EXPECT_EQ(counted(app, "berth_cache_entries"), 1);
+
+    app.get(url(digest));
+    app.get(url(digest), {{"Range", "bytes=10-19"}});
+    EXPECT_EQ(counted(app, "berth_blob_bytes_total{source=\"store\"}"), 3'000'000);
+    EXPECT_EQ(counted(app, "berth_blob_bytes_total{source=\"disk\"}"), 3'000'010);
+    EXPECT_EQ(counted(app, "berth_blob_requests_total{result=\"hit\"}"), 2);
+    EXPECT_EQ(counted(app, "berth_blob_first_byte_seconds_count{source=\"disk\"}"), 2);
+
+    flip_byte(file_of(digest), 2'500'000);
+    app.get(url(digest));
+    EXPECT_EQ(counted(app, "berth_cache_damaged_total"), 1);
+    EXPECT_EQ(counted(app, "berth_blob_bytes_total{source=\"disk\"}"), 3'000'010 + 2 * 1024 * 1024);
+    EXPECT_EQ(counted(app, "berth_blob_bytes_total{source=\"store\"}"), 6'000'000 - 2 * 1024 * 1024);
 }
 
 TEST_F(disk_cache, a_flipped_byte_is_found_and_the_blob_fetched_again) {
@@ -246,6 +287,9 @@ TEST_F(disk_cache, what_was_used_longest_ago_makes_room) {
     EXPECT_FALSE(fs::exists(file_of(digests[0])));
     EXPECT_TRUE(fs::exists(file_of(digests[1])));
     EXPECT_TRUE(fs::exists(file_of(digests[2])));
+    EXPECT_EQ(counted(app, "berth_cache_evictions_total"), 1);
+    EXPECT_EQ(counted(app, "berth_cache_evicted_bytes_total"), 1'000'000);
+    EXPECT_EQ(counted(app, "berth_cache_entries"), 2);
 }
 
 TEST_F(disk_cache, bytes_that_are_not_those_of_the_digest_do_not_stay) {

@@ -62,6 +62,18 @@ public:
         return send(http::verb::get, std::move(target), {}, headers);
     }
 
+    /// From `http.debug.addr`.
+    answer get_debug(std::string target) {
+        http::client_request request;
+        request.target = std::move(target);
+        return test::run(exchange(debug_port().value(), request));
+    }
+    std::optional<std::uint16_t> debug_port() const {
+        const auto endpoint = app_->debug_endpoint();
+        if (!endpoint) return std::nullopt;
+        return endpoint->port();
+    }
+
     /// Pushes a blob by POST and PUT and returns its digest as text.
     std::string push_blob(const std::string& repository, const std::string& bytes) {
         const std::string digest = oci::digest::of(bytes).str();

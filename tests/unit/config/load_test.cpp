@@ -126,6 +126,9 @@ TEST(load, has_the_defaults_of_the_reference_registry) {
     EXPECT_EQ(c.log.style, berth::log::format::text);
     EXPECT_TRUE(c.log.access_log);
     EXPECT_FALSE(c.health.enabled);
+    EXPECT_EQ(c.http.debug.addr, "");
+    EXPECT_FALSE(c.http.debug.prometheus_enabled);
+    EXPECT_EQ(c.http.debug.prometheus_path, "/metrics");
 }
 
 TEST(load, says_file_line_key_and_what_to_write) {
@@ -147,6 +150,11 @@ http:
   relativeurls: yes
   secret: 0123
   draintimeout: 1m30s
+  debug:
+    addr: 127.0.0.1:5001
+    prometheus:
+      enabled: true
+      path: /counts
 log:
   level: debug
   formatter: logstash
@@ -165,6 +173,9 @@ log:
     EXPECT_TRUE(c.http.relative_urls);
     EXPECT_EQ(c.http.secret, "0123");
     EXPECT_EQ(c.http.drain_timeout, std::chrono::seconds{90});
+    EXPECT_EQ(c.http.debug.addr, "127.0.0.1:5001");
+    EXPECT_TRUE(c.http.debug.prometheus_enabled);
+    EXPECT_EQ(c.http.debug.prometheus_path, "/counts");
     EXPECT_EQ(c.log.threshold, berth::log::level::debug);
     EXPECT_EQ(c.log.style, berth::log::format::logstash);
     EXPECT_FALSE(c.log.access_log);

@@ -1,0 +1,63 @@
+#include "app/debug/debug_service.hpp"
+
+#include "api/reply.hpp"
+
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+
+namespace berth::app {
+
+namespace json = boost::json;
+namespace reply = api::reply;
+using http::status;
+
+namespace {
+
+http::response answer_with(status code, const json::value& body) {
+    http::response answer = reply::json(code, json::serialize(body) + "\n");
+    answer.headers.set(http::field::cache_control, "no-cache");
+    return answer;
+}
+
+}  // namespace
+
+awaitable<http::response> debug_service::handle(http::request& request) const {
+    const std::string path = request.target.substr(0, request.target.find('?'));
+    const bool is_metrics = !options_.metrics_path.empty() && path == options_.metrics_path;
+    const bool is_known = is_metrics || path == "/debug/health" || path == "/debug/live" || path == "/debug/ready";
+    if (!is_known) co_return reply::error({oci::errc::unsupported, "no such resource", {}}, status::not_found);
+    if (request.method != http::verb::get && request.method != http::verb::head) {
+        http::response refused =
+            reply::error({oci::errc::unsupported, "only GET and HEAD", {}}, status::method_not_allowed);
+        refused.headers.set(http::field::allow, "GET, HEAD");
+        co_return refused;
+    }
+    if (path == "/debug/health") co_return health();
+    if (path == "/debug/ready") co_return ready();
+    if (path == "/debug/live") co_return answer_with(status::ok, {{"status", "live"}});
+    http::response metrics;
+    metrics.headers.set(http::field::content_type, "text/plain; version=0.0.4; charset=utf-8");
+    metrics.body = options_.metrics();
+    co_return metrics;
+}
+
+http::response debug_service::health() const {
+    const health_report report = options_.health();
+    if (report.is != health_report::state::unavailable) return answer_with(status::ok, json::object{});
+    return answer_with(status::service_unavailable, json::object{{options_.health_check, report.why}});
+}
+
+http::response debug_service::ready() const {
+    const health_report report = options_.health();
+    switch (report.is) {
+        case health_report::state::ready:
+            return answer_with(status::ok, {{"status", "ready"}});
+        case health_report::state::degraded:
+            return answer_with(status::ok, {{"status", "degraded"}, {"why", report.why}});
+        case health_report::state::unavailable:
+            break;
+    }
+    return answer_with(status::service_unavailable, {{"status", "unavailable"}, {"why", report.why}});
+}
+
+}  // namespace berth::app

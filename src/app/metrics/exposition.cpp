@@ -1,0 +1,62 @@
+#include "app/metrics/exposition.hpp"
+
+#include <array>
+#include <charconv>
+
+namespace berth::app {
+
+namespace {
+
+std::string to_text(double number) {
+    std::array<char, 512> digits;  // what the largest takes
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number, std::chars_format::fixed).ptr;
+    return {digits.data(), end};
+}
+
+double in_seconds(std::chrono::nanoseconds time) {
+    return std::chrono::duration<double>{time}.count();
+}
+
+}  // namespace
+
+void exposition::begin(std::string_view name, std::string_view type, std::string_view help) {
+    family_ = name;
+    text_.append("# HELP ").append(name).append(" ").append(help).append("\n");
+    text_.append("# TYPE ").append(name).append(" ").append(type).append("\n");
+}
+
+// `bound`: the longest time of a bucket; empty: it is none.
+void exposition::line(std::string_view suffix, labels labels, std::string_view bound, std::string_view value) {
+    text_.append(family_).append(suffix);
+    char before = '{';
+    const auto add = [&](std::string_view name, std::string_view text) {
+        text_.append(1, before).append(name).append("=\"").append(text).append("\"");
+        before = ',';
+    };
+    for (const auto& [name, text] : labels) add(name, text);
+    if (!bound.empty()) add("le", bound);
+    if (before == ',') text_ += '}';
+    text_.append(" ").append(value).append("\n");
+}
+
+void exposition::sample(labels labels, std::uint64_t value) {
+    line({}, labels, {}, std::to_string(value));
+}
+
+void exposition::sample(labels labels, double value) {
+    line({}, labels, {}, to_text(value));
+}
+
+void exposition::sample(labels labels, const time_histogram& times) {
+    std::uint64_t up_to = 0;
+    for (std::size_t bucket = 0; bucket < time_histogram::buckets; ++bucket) {
+        up_to += times.in_bucket(bucket);
+        const bool is_last = bucket == time_histogram::bounds.size();
+        line("_bucket", labels, is_last ? "+Inf" : to_text(in_seconds(time_histogram::bounds[bucket])),
+             std::to_string(up_to));
+    }
+    line("_sum", labels, {}, to_text(in_seconds(times.total())));
+    line("_count", labels, {}, std::to_string(up_to));  // not count(): it belongs to the buckets above
+}
+
+}  // namespace berth::app

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "base/time_histogram.hpp"
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace berth::app {
+
+/// Metrics as text, as Prometheus reads them (text format 0.0.4):
+///
+///     # HELP berth_blob_bytes_total Bytes of blobs that clients were given.
+///     # TYPE berth_blob_bytes_total counter
+///     berth_blob_bytes_total{source="disk"} 1048576
+///
+/// A family is begun with its name, and followed by its samples; names, helps and labels' values are plain words.
+class exposition {
+public:
+    using labels = std::initializer_list<std::pair<std::string_view, std::string_view>>;
+
+    void counter(std::string_view name, std::string_view help) { begin(name, "counter", help); }
+    void gauge(std::string_view name, std::string_view help) { begin(name, "gauge", help); }
+    void histogram(std::string_view name, std::string_view help) { begin(name, "histogram", help); }
+
+    void sample(labels labels, std::uint64_t value);
+    void sample(labels labels, double value);
+    /// In seconds.
+    void sample(labels labels, const time_histogram& times);
+
+    const std::string& text() const { return text_; }
+
+private:
+    void begin(std::string_view name, std::string_view type, std::string_view help);
+    void line(std::string_view suffix, labels labels, std::string_view bound, std::string_view value);
+
+    std::string family_;
+    std::string text_;
+};
+
+}  // namespace berth::app

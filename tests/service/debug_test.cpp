@@ -1,0 +1,82 @@
+#include "support/metric.hpp"
+#include "support/running_app.hpp"
+
+#include <gtest/gtest.h>
+
+namespace berth {
+namespace {
+
+using test::running_app;
+
+std::string yaml(const std::string& debug, const std::string& more = {}) {
+    return "version: 0.1\nlog: {level: error, accesslog: {disabled: true}}\nstorage: {inmemory: {}}\n"
+           "http: {addr: 127.0.0.1:0, debug: {" +
+           debug + "}}\n" + more;
+}
+
+TEST(debug, answers_on_an_address_of_its_own_only) {
+    running_app app{yaml("addr: '127.0.0.1:0', prometheus: {enabled: true}")};
+    EXPECT_EQ(app.get_debug("/debug/health").body, "{}\n");
+    EXPECT_EQ(app.get_debug("/debug/live").code, 200u);
+    EXPECT_EQ(app.get_debug("/debug/ready").code, 200u);
+    EXPECT_EQ(app.get_debug("/v2/").code, 404u);
+    EXPECT_EQ(app.get("/debug/health").code, 404u);
+    EXPECT_EQ(app.get("/metrics").code, 404u);
+    EXPECT_TRUE(app.stop());
+}
+
+TEST(debug, without_an_address_there_is_none) {
+    const running_app app{yaml("prometheus: {enabled: true}")};
+    EXPECT_FALSE(app.debug_port());
+}
+
+TEST(debug, metrics_want_to_be_turned_on) {
+    running_app app{yaml("addr: '127.0.0.1:0'")};
+    EXPECT_EQ(app.get_debug("/metrics").code, 404u);
+}
+
+TEST(debug, metrics_count_the_bytes_of_blobs_also_without_a_disk_cache) {
+    running_app app{yaml("addr: '127.0.0.1:0', prometheus: {enabled: true, path: /counts}")};
+    const std::string digest = app.push_blob("team/net", std::string(1000, 'x'));
+    app.get("/v2/team/net/blobs/" + digest);
+    app.get("/v2/team/net/blobs/" + digest, {{"Range", "bytes=0-9"}});
+    const auto counts = app.get_debug("/counts");
+    EXPECT_EQ(counts.header("Content-Type"), "text/plain; version=0.0.4; charset=utf-8");
+    EXPECT_EQ(test::metric(counts.body, "berth_blob_bytes_total{source=\"store\"}"), 1010);
+    EXPECT_EQ(test::metric(counts.body, "berth_blob_requests_total{result=\"miss\"}"), 2);
+    EXPECT_EQ(test::metric(counts.body, "berth_cache_entries"), std::nullopt);
+    EXPECT_GT(test::metric(counts.body, "process_resident_memory_bytes").value_or(0), 0);
+}
+
+TEST(debug, an_address_that_is_taken_is_an_error_at_the_start) {
+    running_app app{yaml("addr: '127.0.0.1:0'")};
+    const auto again = yaml("addr: '127.0.0.1:" + std::to_string(*app.debug_port()) + "'");
+    try {
+        const running_app other{again};
+        FAIL() << "two listen on one address";
+    } catch (const app::startup_error& error) {
+        EXPECT_NE(std::string{error.what()}.find("REGISTRY_HTTP_DEBUG_ADDR"), std::string::npos) << error.what();
+    }
+}
+
+// Nothing listens on port 1 of this machine.
+TEST(debug, a_store_that_fails_its_health_check_makes_the_node_unavailable_and_leaves_it_live) {
+    running_app app{
+        "version: 0.1\nlog: {level: error, accesslog: {disabled: true}}\n"
+        "storage: {s3: {bucket: b, regionendpoint: '127.0.0.1:1', secure: false, accesskey: key, secretkey: secret}}\n"
+        "http: {addr: 127.0.0.1:0, debug: {addr: '127.0.0.1:0', prometheus: {enabled: true}}}\n"
+        "health: {storagedriver: {enabled: true, interval: 10ms}}\n"};
+    test::answer got;
+    for (int i = 0; i < 500 && got.code != 503; ++i) {
+        got = app.get_debug("/debug/health");
+        std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    }
+    EXPECT_EQ(got.code, 503u);
+    EXPECT_NE(got.body.find("\"storagedriver_s3\""), std::string::npos) << got.body;
+    EXPECT_EQ(app.get_debug("/debug/ready").code, 503u);
+    EXPECT_EQ(app.get_debug("/debug/live").code, 200u);
+    EXPECT_TRUE(test::metric(app.get_debug("/metrics").body, "berth_store_away"));
+}
+
+}  // namespace
+}  // namespace berth
