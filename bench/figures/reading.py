@@ -11,9 +11,9 @@ FIRST_BYTE_SAMPLES = 7
 LIMIT = "the machine: raw, 4 ranges beside a copy"
 
 
-def compare(bed, result, candidates, cost=None, runs=None):
+def compare(bed, result, candidates, cost=None, runs=None, with_clients=None):
     """`candidates` maps a name to (pid or None, requests for curl[, requests beside them]); fills the rate, and the cost
-    of those with a pid."""
+    of those with a pid: alone, and together with the clients'."""
     def once(name, candidate):
         pid, requests, *beside = candidate
         with Meter(pid) as meter:
@@ -21,6 +21,8 @@ def compare(bed, result, candidates, cost=None, runs=None):
         result.add(name, got.mb_per_second)
         if pid and cost:
             cost.add(name, meter.cpu / (got.size / 2**30))
+        if pid and with_clients:
+            with_clients.add(name, (meter.cpu + meter.clients) / (got.size / 2**30))
         return f"{got.mb_per_second:.0f} MB/s" + (f", {meter.cpu:.2f} s CPU" if pid else "")
     in_turn(runs or bed.runs, candidates, once, bed.say)
 
