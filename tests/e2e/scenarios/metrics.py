@@ -26,7 +26,7 @@ def scrape(address):
     series = {}
     for line in answer.body.decode().splitlines():
         if not line.startswith("#"):
-            found = re.fullmatch(r'([a-z_]+(?:\{[a-z]+="[^"]*"(?:,[a-z]+="[^"]*")*\})?) ([0-9.]+)', line)
+            found = re.fullmatch(r'([a-z0-9_]+(?:\{[a-z]+="[^"]*"(?:,[a-z]+="[^"]*")*\})?) ([0-9.]+)', line)
             check(found, f"Prometheus reads {line!r}")
             check(found[1] not in series, f"{found[1]} is there once")
             series[found[1]] = float(found[2])
