@@ -47,8 +47,8 @@ http::response refuse_with(const refusal& why) {
     return answer_with(why.code, {{"errors", to_errors(why)}});
 }
 
-http::response bad_request(std::string what, std::string where, std::string_view advice) {
-    return refuse_with({status::bad_request, "REQUEST_INVALID", std::move(what), std::move(where), advice});
+refusal bad_request(std::string what, std::string where, std::string_view advice) {
+    return {status::bad_request, "REQUEST_INVALID", std::move(what), std::move(where), advice};
 }
 
 http::response cache_is_off(std::string where) {
@@ -127,7 +127,7 @@ struct warm_parameters {
     steady_clock::duration wait{};
 };
 
-result<warm_parameters, http::response> read_parameters(const route& where) {
+result<warm_parameters, refusal> read_parameters(const route& where) {
     warm_parameters read{oci::platform::of_this_machine()};
     if (const auto text = where.parameter("platform"); text == "all") {
         read.platform.reset();
@@ -149,7 +149,8 @@ result<warm_parameters, http::response> read_parameters(const route& where) {
 }
 
 http::response no_image(std::string_view text) {
-    return bad_request("no image", std::string{text}, "write NAME:TAG or NAME@DIGEST, without a registry's host");
+    return refuse_with(
+        bad_request("this is no image", std::string{text}, "write NAME:TAG or NAME@DIGEST, without a registry's host"));
 }
 
 }  // namespace
@@ -159,7 +160,7 @@ awaitable<http::response> service::warm(http::request& request, const route& whe
     const auto image = oci::image_reference::parse(where.name);
     if (!image) co_return no_image(where.name);
     const auto how = read_parameters(where);
-    if (!how) co_return how.error();
+    if (!how) co_return refuse_with(how.error());
 
     const warm_job::target target{*image, how->platform};
     const auto executor = co_await asio::this_coro::executor;
