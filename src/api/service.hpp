@@ -6,6 +6,7 @@
 #include "registry/blob_store.hpp"
 #include "registry/catalog.hpp"
 #include "registry/manifest_store.hpp"
+#include "registry/prefetcher.hpp"
 #include "registry/referrer_store.hpp"
 #include "registry/tag_store.hpp"
 #include "registry/upload_store.hpp"
@@ -27,6 +28,7 @@ public:
         registry::referrer_store& referrers;
         registry::tag_store& tags;
         registry::catalog& catalog;
+        registry::prefetcher* ahead = nullptr;  ///< null: nothing is fetched before a client asks.
     };
     struct options {
         permissions granted;

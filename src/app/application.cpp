@@ -67,6 +67,13 @@ std::unique_ptr<cache::last_answers> make_last_answers(const config::disk_cache_
     }
 }
 
+// Blobs that clients are redirected for do not come through this node.
+std::unique_ptr<registry::prefetcher> make_prefetcher(const config::storage_settings& settings,
+                                                      registry::blob_store& blobs, cache::disk_cache* disk) {
+    if (!disk || !settings.cache.blob.prefetch || settings.redirect_disabled == false) return nullptr;
+    return std::make_unique<registry::prefetcher>(blobs, *disk, registry::prefetcher::options{});
+}
+
 struct address {
     std::string host;
     std::uint16_t port = 0;
@@ -125,8 +132,9 @@ application::application(const config::configuration& config)
                  referrers_,
                  {.check_references = !config_.validation.sparse_enabled, .memory = &memory_}},
       catalog_{driver_, &memory_},
+      ahead_{make_prefetcher(config_.storage, blobs_, disk_.get())},
       health_{driver_, health_options_of(config_.health)},
-      service_{{blobs_, uploads_, manifests_, referrers_, tags_, catalog_},
+      service_{{blobs_, uploads_, manifests_, referrers_, tags_, catalog_, ahead_.get()},
                {.granted = {.writes = !config_.storage.read_only, .deletes = config_.storage.delete_enabled},
                 .redirect_blobs = config_.storage.redirect_disabled == false,
                 .external_url = without_trailing_slash(config_.http.host),
@@ -223,11 +231,13 @@ awaitable<void> application::shut_down() {
         closing_.cancel();
     }
     if (memory_.last) co_await memory_.last->flush();
+    const bool ahead_ended = !ahead_ || co_await ahead_->stop();
     const bool disk_ended = !disk_ || co_await disk_->stop();
     const bool driver_ended = co_await driver_.stop();
     const bool background_ended = co_await background_.wait(std::chrono::seconds{1});
     const bool closing_ended = co_await closing_.wait(std::chrono::seconds{1});
-    clean_ = sessions_ended && debug_ended && disk_ended && driver_ended && background_ended && closing_ended;
+    clean_ =
+        sessions_ended && debug_ended && ahead_ended && disk_ended && driver_ended && background_ended && closing_ended;
 }
 
 }  // namespace berth::app

@@ -59,6 +59,7 @@ private:
     registry::referrer_store referrers_;
     registry::manifest_store manifests_;
     registry::catalog catalog_;
+    std::unique_ptr<registry::prefetcher> ahead_;  // null: off
     health health_;
     api::service service_;
     http::server server_;

@@ -55,6 +55,7 @@ struct disk_cache_settings {
     std::uint64_t max_bytes = 0;
     /// `staleiferror`: how long the store's last answers count while it is away; 0: never.
     std::chrono::nanoseconds stale_if_error = std::chrono::hours{24 * 7};
+    bool prefetch = true;  ///< Fetches an image's blobs when its manifest is served.
 };
 
 /// `storage.cache`: what this node remembers of the store. `blobdescriptor: none` sets the lifetime to 0.
