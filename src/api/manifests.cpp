@@ -73,6 +73,10 @@ awaitable<http::response> service::get_manifest(http::request& request, const oc
     if (found->tag_last_seen)
         reply::warn(answer,
                     "the storage does not answer; the tag is as it was at " + format_rfc3339(*found->tag_last_seen));
+    if (stores_.ahead && request.method == verb::get) {
+        const auto executor = co_await asio::this_coro::executor;
+        stores_.ahead->manifest_was_served(executor, found->digest, found->bytes);
+    }
     answer.body = std::move(found->bytes);
     co_return answer;
 }

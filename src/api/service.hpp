@@ -7,6 +7,7 @@
 #include "registry/catalog.hpp"
 #include "registry/image_warmer.hpp"
 #include "registry/manifest_store.hpp"
+#include "registry/prefetcher.hpp"
 #include "registry/referrer_store.hpp"
 #include "registry/tag_store.hpp"
 #include "registry/upload_store.hpp"
@@ -29,6 +30,7 @@ public:
         registry::tag_store& tags;
         registry::catalog& catalog;
         registry::image_warmer* warmer = nullptr;  ///< null: this node has no disk cache.
+        registry::prefetcher* ahead = nullptr;     ///< null: nothing is fetched before a client asks.
     };
     struct options {
         permissions granted;

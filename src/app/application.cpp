@@ -80,6 +80,13 @@ std::vector<oci::image_reference> images_of(const std::vector<std::string>& text
     return images;
 }
 
+// Blobs that clients are redirected for do not come through this node.
+std::unique_ptr<registry::prefetcher> make_prefetcher(const config::storage_settings& settings,
+                                                      registry::blob_store& blobs, cache::disk_cache* disk) {
+    if (!disk || !settings.cache.blob.prefetch || settings.redirect_disabled == false) return nullptr;
+    return std::make_unique<registry::prefetcher>(blobs, *disk, registry::prefetcher::options{});
+}
+
 struct address {
     std::string host;
     std::uint16_t port = 0;
@@ -141,8 +148,9 @@ application::application(const config::configuration& config)
       catalog_{driver_, &memory_},
       warmer_{disk_ ? std::make_unique<registry::image_warmer>(registry::warm_job::stores{blobs_, manifests_, *disk_})
                     : nullptr},
+      ahead_{make_prefetcher(config_.storage, blobs_, disk_.get())},
       health_{driver_, health_options_of(config_.health)},
-      service_{{blobs_, uploads_, manifests_, referrers_, tags_, catalog_, warmer_.get()},
+      service_{{blobs_, uploads_, manifests_, referrers_, tags_, catalog_, warmer_.get(), ahead_.get()},
                {.granted = {.writes = !config_.storage.read_only, .deletes = config_.storage.delete_enabled},
                 .redirect_blobs = config_.storage.redirect_disabled == false,
                 .external_url = without_trailing_slash(config_.http.host),
@@ -242,12 +250,13 @@ awaitable<void> application::shut_down() {
     }
     const bool warming_ended = !warmer_ || co_await warmer_->stop();
     if (memory_.last) co_await memory_.last->flush();
+    const bool ahead_ended = !ahead_ || co_await ahead_->stop();
     const bool disk_ended = !disk_ || co_await disk_->stop();
     const bool driver_ended = co_await driver_.stop();
     const bool background_ended = co_await background_.wait(std::chrono::seconds{1});
     const bool closing_ended = co_await closing_.wait(std::chrono::seconds{1});
-    clean_ = sessions_ended && debug_ended && warming_ended && disk_ended && driver_ended && background_ended &&
-             closing_ended;
+    clean_ = sessions_ended && debug_ended && warming_ended && ahead_ended && disk_ended && driver_ended &&
+             background_ended && closing_ended;
 }
 
 }  // namespace berth::app

@@ -61,6 +61,7 @@ private:
     registry::manifest_store manifests_;
     registry::catalog catalog_;
     std::unique_ptr<registry::image_warmer> warmer_;  // null without the disk cache
+    std::unique_ptr<registry::prefetcher> ahead_;     // null: off
     health health_;
     api::service service_;
     http::server server_;

@@ -118,6 +118,9 @@ const key table[] = {
     {"storage.cache.blob.warmjitter", single, [](const value& v, configuration& c) {
          v.read(c.storage.cache.blob.warm_jitter, std::chrono::nanoseconds{0});
      }},
+    {"storage.cache.blob.prefetch", single, [](const value& v, configuration& c) {
+         v.read(c.storage.cache.blob.prefetch);
+     }},
     {"storage.redirect.disable", single, redirect_disable},
     {"storage.delete.enabled", single, [](const value& v, configuration& c) {
          v.read(c.storage.delete_enabled);

@@ -15,6 +15,18 @@ oci::error unknown(const oci::digest& digest) {
     return {errc::blob_unknown, {}, "\"" + digest.str() + "\""};
 }
 
+/// One more, as long as it lives.
+class counted_in {
+public:
+    explicit counted_in(std::atomic<int>& count) : count_{count} { ++count_; }
+    ~counted_in() { --count_; }
+    counted_in(const counted_in&) = delete;
+    counted_in& operator=(const counted_in&) = delete;
+
+private:
+    std::atomic<int>& count_;
+};
+
 }  // namespace
 
 awaitable<outcome<blob>> blob_store::stat(const oci::repository_name& name, const oci::digest& digest) {
@@ -93,7 +105,11 @@ awaitable<std::optional<storage::open_file>> blob_store::open_bytes(const oci::d
         auto held = co_await disk_->open(place, range, size_bytes, from_store(place), meter);
         if (held) co_return std::move(held);
     }
-    auto file = co_await driver_.open(layout::blob_data(place), range);
+    std::optional<storage::open_file> file;
+    {
+        const counted_in opening{opening_};
+        file = co_await driver_.open(layout::blob_data(place), range);
+    }
     if (!file) co_return std::nullopt;
     if (disk_) {
         const std::uint64_t whole = file->info.size_bytes;

@@ -7,6 +7,7 @@
 #include "registry/known_holders.hpp"
 #include "storage/layout.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <optional>
 
@@ -64,6 +65,10 @@ public:
     /// `what`: its size is compared with the store's. Throws only when it is cancelled.
     awaitable<cache::brought> bring(const blob& what, storage::byte_range range);
 
+    /// Whether somebody reads a blob whose bytes the store has not sent yet; of those the disk does not keep, only the
+    /// beginning.
+    bool has_waiting_readers() const { return opening_ != 0 || (disk_ && disk_->has_waiting_readers()); }
+
     /// A URL that gives the bytes without this registry, where the driver has such a thing. A secret: never log it.
     std::optional<std::string> presigned_get(const blob& what, std::chrono::seconds lifetime);
 
@@ -102,6 +107,7 @@ private:
     cache::node_memory* memory_;
     cache::disk_cache* disk_;
     cache::blob_traffic traffic_;
+    std::atomic<int> opening_ = 0;  // readers to whom the store has not said a word yet
     known_holders holders_{10'000};
 };
 

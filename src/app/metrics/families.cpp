@@ -32,6 +32,15 @@ void write_disk_cache(exposition& to, const cache::disk_cache& disk) {
     to.sample({}, disk.counted().evicted_bytes.value());
     to.counter("berth_cache_damaged_total", "Blobs whose file was damaged or gone, and which were dropped.");
     to.sample({}, disk.counted().damaged.value());
+
+    const auto& ahead = disk.ahead().counted();
+    to.counter("berth_prefetch_fetched_bytes_total",
+               "Bytes of blobs that were fetched before a client asked for them.");
+    to.sample({}, ahead.fetched_bytes.value());
+    to.counter("berth_prefetch_used_bytes_total", "Those of blobs that a client has asked for since.");
+    to.sample({}, ahead.used_bytes.value());
+    to.counter("berth_prefetch_wasted_bytes_total", "Those that were evicted or given up before anybody asked.");
+    to.sample({}, ahead.wasted_bytes.value());
 }
 
 void write_s3_traffic(exposition& to, const http::client_traffic& traffic) {

@@ -4,6 +4,7 @@
 #include "base/random_id.hpp"
 #include "storage/filesystem/files.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <ctime>
@@ -104,6 +105,7 @@ awaitable<std::optional<storage::open_file>> disk_cache::open(const oci::digest&
                                                               std::optional<std::uint64_t> size_bytes,
                                                               reopen from_store, blob_meter meter) {
     const std::string name = digest.str();
+    ahead_.asked_for(name);
     if (auto of = find_filling(name)) {
         storage::open_file opened{{.size_bytes = of->size_bytes()}, nullptr};
         if (size_bytes.value_or(opened.info.size_bytes) != opened.info.size_bytes) co_return std::nullopt;
@@ -156,7 +158,7 @@ awaitable<brought> disk_cache::bring(const oci::digest& digest, std::uint64_t si
     if (of->size_bytes() != size_bytes) co_return of_another_size;
     const byte_ranges::range wanted = within(range, size_bytes);
     const auto executor = co_await asio::this_coro::executor;
-    if (of->want(wanted, std::move(opened))) work_.spawn(executor, fill(name, of));
+    if (of->want(wanted, filling::wanted_for::nobody, std::move(opened))) work_.spawn(executor, fill(name, of));
     if (co_await of->wait_for_all(wanted)) co_return brought{};
     co_return brought{brought::state::failed, of->why_it_failed()};
 }
@@ -165,6 +167,11 @@ awaitable<bool> disk_cache::has(const oci::digest& digest) {
     const std::string name = digest.str();
     if (find_filling(name)) co_return true;
     co_return co_await find(name) != nullptr;
+}
+
+bool disk_cache::has_waiting_readers() const {
+    const std::lock_guard lock{mutex_};
+    return std::ranges::any_of(filling_, [](const auto& each) { return each.second->has_waiting_reader(); });
 }
 
 std::uint64_t disk_cache::bytes_here(const oci::digest& digest) const {
@@ -231,6 +238,7 @@ bool disk_cache::is_in_use(const std::string& digest) {
 
 // False when it was not here any more.
 bool disk_cache::drop(const std::string& digest, std::uint64_t size_bytes) {
+    ahead_.dropped(digest);
     {
         const std::lock_guard lock{mutex_};
         open_.erase(digest);
@@ -298,6 +306,7 @@ void disk_cache::forget(const std::string& digest, const std::shared_ptr<filling
     if (at == filling_.end() || at->second != of) return;
     filling_.erase(at);
     used_ -= std::min(used_, of->size_bytes());
+    ahead_.dropped(digest);
 }
 
 disk_cache::begun disk_cache::begin_filling(const std::string& digest, std::uint64_t size_bytes, reopen from_store) {
@@ -335,7 +344,7 @@ std::unique_ptr<async::byte_source> disk_cache::join(std::shared_ptr<filling> of
                                                      blob_meter meter, const asio::any_io_executor& executor) {
     const byte_ranges::range wanted = within(range, of->size_bytes());
     const bool is_there = of->arrived_until(wanted.begin) >= wanted.end;
-    const bool begins = of->want(wanted, std::move(opened));
+    const bool begins = of->want(wanted, filling::wanted_for::reader, std::move(opened));
     if (begins) work_.spawn(executor, fill(digest, of));
     const blob_origin brought_by = begins && !is_there ? blob_origin::store : blob_origin::shared;
     return std::make_unique<filling_source>(std::move(of), wanted, std::move(from_store), brought_by, meter);

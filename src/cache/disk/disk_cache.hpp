@@ -6,6 +6,7 @@
 #include "base/result.hpp"
 #include "cache/disk/cached_file.hpp"
 #include "cache/disk/disk_index.hpp"
+#include "cache/disk/fetched_ahead.hpp"
 #include "cache/disk/filling.hpp"
 #include "oci/digest.hpp"
 
@@ -70,6 +71,13 @@ public:
     /// What of it is on the disk now. May read the index, so it can block as long as a disk may.
     std::uint64_t bytes_here(const oci::digest& digest) const;
 
+    /// Whether a reader waits for bytes that are on their way.
+    bool has_waiting_readers() const;
+
+    /// What bring() is used for ahead of clients. open() and the end of a blob are noted here.
+    fetched_ahead& ahead() { return ahead_; }
+    const fetched_ahead& ahead() const { return ahead_; }
+
     /// What all blobs that are here or on their way take, at most max_bytes().
     std::uint64_t used_bytes() const;
     std::uint64_t max_bytes() const { return options_.max_bytes; }
@@ -121,6 +129,7 @@ private:
 
     const options options_;
     statistics counted_;
+    fetched_ahead ahead_;
     storage::unique_fd lock_;
     std::unique_ptr<disk_index> index_;
     async::blocking_pool pool_{4};

@@ -30,9 +30,10 @@ filling::~filling() {
     if (!kept_) ::unlink(path_.c_str());
 }
 
-bool filling::want(byte_ranges::range range, std::unique_ptr<async::byte_source> opened) {
+bool filling::want(byte_ranges::range range, wanted_for whom, std::unique_ptr<async::byte_source> opened) {
     const std::lock_guard lock{mutex_};
     wanted_.add(range);
+    if (whom == wanted_for::reader) wanted_by_readers_.add(range);
     if (failed_ || running_) return false;
     running_ = true;
     opened_ = std::move(opened);
@@ -40,14 +41,26 @@ bool filling::want(byte_ranges::range range, std::unique_ptr<async::byte_source>
     return true;
 }
 
+std::optional<byte_ranges::range> filling::gap_in(const byte_ranges& wanted) const {
+    for (const auto& [begin, end] : wanted.all())
+        if (auto gap = present_.first_gap({begin, end})) return gap;
+    return std::nullopt;
+}
+
+bool filling::has_waiting_reader() const {
+    const std::lock_guard lock{mutex_};
+    return running_ && gap_in(wanted_by_readers_);
+}
+
 std::optional<byte_ranges::range> filling::next_gap() {
     const std::lock_guard lock{mutex_};
-    for (const auto& [begin, end] : wanted_.all())
-        if (auto gap = present_.first_gap({begin, end})) {
-            gap_begin_ = gap->begin;
-            furthest_reader_ = 0;
-            return gap;
-        }
+    auto gap = gap_in(wanted_by_readers_);
+    if (!gap) gap = gap_in(wanted_);
+    if (gap) {
+        gap_begin_ = gap->begin;
+        furthest_reader_ = 0;
+        return gap;
+    }
     running_ = false;
     opened_.reset();
     return std::nullopt;

@@ -27,9 +27,13 @@ public:
     const storage::unique_fd& file() const { return file_; }
     const std::string& path() const { return path_; }
 
+    /// Who wants bytes: readers come first.
+    enum class wanted_for { reader, nobody };
     /// These bytes are to come. True: the caller starts run(), for nobody else does. `opened` is where run() can read
     /// them from, or null.
-    bool want(byte_ranges::range range, std::unique_ptr<async::byte_source> opened);
+    bool want(byte_ranges::range range, wanted_for whom, std::unique_ptr<async::byte_source> opened);
+    /// Bytes that a reader wants are still to come.
+    bool has_waiting_reader() const;
     awaitable<void> run();
 
     /// True once: there is no gap any more, and the caller takes it from here, to end with one of the next two.
@@ -55,6 +59,7 @@ public:
     void is_read_ahead(std::uint64_t begin, std::uint64_t at);
 
 private:
+    std::optional<byte_ranges::range> gap_in(const byte_ranges& wanted) const;  // with mutex_ held
     std::optional<byte_ranges::range> next_gap();
     awaitable<void> fill(byte_ranges::range gap);
     void write(asio::const_buffer bytes, std::uint64_t at);
@@ -71,6 +76,7 @@ private:
 
     mutable std::mutex mutex_;  // guards all below
     byte_ranges present_, wanted_;
+    byte_ranges wanted_by_readers_;               // part of wanted_
     std::unique_ptr<async::byte_source> opened_;  // gives the bytes of opened_for_
     byte_ranges::range opened_for_;
     std::uint64_t gap_begin_ = 0;        // of what run() is at
