@@ -29,8 +29,8 @@ constexpr std::size_t longest_answer = 16 * 1024 * 1024;
 
 // "127.0.0.1:5500", "http://node:5500", "https://node"; nothing for what is neither.
 std::optional<http::origin> parse_address(const std::string& text) {
-    const bool has_scheme = text.find("://") != std::string::npos;
-    const auto url = boost::urls::parse_uri(has_scheme ? text : "http://" + text);
+    const std::string whole = (text.find("://") == std::string::npos ? "http://" : "") + text;
+    const auto url = boost::urls::parse_uri(whole);
     if (!url || url->host().empty()) return std::nullopt;
     const bool tls = url->scheme_id() == boost::urls::scheme::https;
     if (!tls && url->scheme_id() != boost::urls::scheme::http) return std::nullopt;
