@@ -6,13 +6,15 @@ import subprocess
 
 from harness import images
 from harness.checks import check, check_equal, wait_until
-from harness.http import free_port, request
+from harness.http import free_port, request, status_of
 from harness.process import run
 from harness.scenario import berth_binary, scenario
 from scenarios.disk_cache import cached_file, with_cache
 
 
 def push(context, berth, tag, *layer_kib):
+    # A gateway that has just started may take longer for its first answer than berth waits for one.
+    wait_until(lambda: status_of(berth.address, "/v2/team/net/manifests/none") == 404, "the storage answers")
     image = images.Image(tag, layer_kib)
     image.write_dir(context.folder / tag, images.OCI)
     context.skopeo.copy(f"dir:{context.folder / tag}", f"docker://{berth.address}/team/net:{tag}")
