@@ -1,6 +1,7 @@
 #include "cache/disk/disk_index.hpp"
 #include "oci/digest.hpp"
 #include "service/s3_app.hpp"
+#include "support/metric.hpp"
 #include "support/temporary_directory.hpp"
 
 #include <gtest/gtest.h>
@@ -181,6 +182,23 @@ TEST_F(store_away, with_a_staleiferror_of_0s_nothing_is_served_from_memory_alone
     s3_.stop();
     expect_503(app, verb::get, "/v2/team/net/manifests/v1");
     expect_503(app, verb::get, "/v2/team/net/blobs/" + kept.layer_digest);
+}
+
+TEST_F(store_away, makes_a_node_degraded_also_without_a_health_check) {
+    std::string text = yaml("", "enabled: false");
+    text.replace(text.find("http: {"), 7, "http: {debug: {addr: '127.0.0.1:0', prometheus: {enabled: true}}, ");
+    running_app app{text};
+    EXPECT_EQ(app.get_debug("/debug/ready").body, "{\"status\":\"ready\"}\n");
+    s3_.stop();
+    expect_503(app, verb::get, "/v2/team/net/tags/list");
+    const answer ready = app.get_debug("/debug/ready");
+    EXPECT_EQ(ready.code, 200u);
+    EXPECT_NE(ready.body.find("\"degraded\""), std::string::npos) << ready.body;
+    EXPECT_EQ(test::metric(app.get_debug("/metrics").body, "berth_store_away"), 1);
+    EXPECT_EQ(app.get_debug("/debug/health").code, 200u);
+    s3_.start();
+    EXPECT_EQ(app.get("/v2/team/net/tags/list").code, 404u);
+    EXPECT_EQ(app.get_debug("/debug/ready").body, "{\"status\":\"ready\"}\n");
 }
 
 TEST_F(store_away, a_damaged_file_of_answers_is_left_behind) {
