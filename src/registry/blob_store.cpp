@@ -150,6 +150,26 @@ awaitable<outcome<blob_store::opened>> blob_store::ask_and_open(const oci::repos
     co_return opened{std::move(found), std::move(*file)};
 }
 
+awaitable<cache::brought> blob_store::bring(const blob& what, storage::byte_range range) {
+    using enum cache::brought::state;
+    const oci::digest& place = what.place();
+    std::unique_ptr<async::byte_source> opened;
+    if (!co_await disk_->has(place)) {
+        if (what.size_bytes > disk_->max_bytes()) co_return cache::brought{does_not_fit, "it is larger than the cache"};
+        std::optional<storage::open_file> file;
+        try {
+            file = co_await driver_.open(layout::blob_data(place), range);
+        } catch (const storage::error& error) {
+            co_return cache::brought{failed, error.what()};
+        }
+        if (!file) co_return cache::brought{failed, "the storage does not have it"};
+        if (file->info.size_bytes != what.size_bytes)
+            co_return cache::brought{failed, "it has another size in the storage"};
+        opened = std::move(file->bytes);
+    }
+    co_return co_await disk_->bring(place, what.size_bytes, range, from_store(place), std::move(opened));
+}
+
 std::optional<std::string> blob_store::presigned_get(const blob& what, std::chrono::seconds lifetime) {
     return driver_.presigned_get(layout::blob_data(what.place()), lifetime);
 }

@@ -56,6 +56,14 @@ public:
     /// store is away: the bytes on this node's disk, where the store has last said that the repository holds them.
     awaitable<oci::outcome<opened>> open_whole(const oci::repository_name& name, const oci::digest& digest);
 
+    /// Whether this node keeps blobs on its disk.
+    bool has_disk() const { return disk_ != nullptr; }
+
+    /// Brings a range of a blob onto this node's disk for nobody who reads it, and waits until it is there. The disk
+    /// must be there; whether some repository holds the blob is not asked. What a manifest says of the blob will do for
+    /// `what`: its size is compared with the store's. Throws only when it is cancelled.
+    awaitable<cache::brought> bring(const blob& what, storage::byte_range range);
+
     /// A URL that gives the bytes without this registry, where the driver has such a thing. A secret: never log it.
     std::optional<std::string> presigned_get(const blob& what, std::chrono::seconds lifetime);
 

@@ -45,6 +45,12 @@ public:
         return range{begin, end};
     }
 
+    std::uint64_t total_bytes() const {
+        std::uint64_t sum = 0;
+        for (const auto& [begin, end] : ranges_) sum += end - begin;
+        return sum;
+    }
+
     const std::map<std::uint64_t, std::uint64_t>& all() const { return ranges_; }
 
 private:

@@ -131,11 +131,55 @@ awaitable<std::unique_ptr<async::byte_source>> disk_cache::keep(const oci::diges
     auto of = find_filling(name);
     if (!of) {
         const auto begin = [&] { return begin_filling(name, size_bytes, from_store); };
-        of = co_await pool_.run(begin);
+        of = (co_await pool_.run(begin)).of;
     }
     if (!of || of->size_bytes() != size_bytes) co_return std::make_unique<metered_source>(std::move(opened), meter);
     const auto executor = co_await asio::this_coro::executor;
     co_return join(std::move(of), name, range, std::move(opened), std::move(from_store), meter, executor);
+}
+
+awaitable<brought> disk_cache::bring(const oci::digest& digest, std::uint64_t size_bytes, storage::byte_range range,
+                                     reopen from_store, std::unique_ptr<async::byte_source> opened) {
+    const std::string name = digest.str();
+    const brought of_another_size{brought::state::failed, "the blob has another size on the disk"};
+    auto of = find_filling(name);
+    if (!of) {
+        if (const auto file = co_await find(name)) {
+            if (file->size_bytes() != size_bytes) co_return of_another_size;
+            co_return brought{};
+        }
+        const auto begin = [&] { return begin_filling(name, size_bytes, from_store); };
+        begun started = co_await pool_.run(begin);
+        if (!started.of) co_return std::move(started.instead);
+        of = std::move(started.of);
+    }
+    if (of->size_bytes() != size_bytes) co_return of_another_size;
+    const byte_ranges::range wanted = within(range, size_bytes);
+    const auto executor = co_await asio::this_coro::executor;
+    if (of->want(wanted, std::move(opened))) work_.spawn(executor, fill(name, of));
+    if (co_await of->wait_for_all(wanted)) co_return brought{};
+    co_return brought{brought::state::failed, of->why_it_failed()};
+}
+
+awaitable<bool> disk_cache::has(const oci::digest& digest) {
+    const std::string name = digest.str();
+    if (find_filling(name)) co_return true;
+    co_return co_await find(name) != nullptr;
+}
+
+std::uint64_t disk_cache::bytes_here(const oci::digest& digest) const {
+    const std::string name = digest.str();
+    {
+        const std::lock_guard lock{mutex_};
+        const auto at = filling_.find(name);
+        if (at != filling_.end()) return at->second->has_failed() ? 0 : at->second->arrived_bytes();
+    }
+    try {
+        const auto row = index_->find(name);
+        return row ? row->size_bytes : 0;
+    } catch (const std::runtime_error&) {
+        return 0;  // whoever reads the blob says so in the log
+    }
 }
 
 awaitable<std::shared_ptr<cached_file>> disk_cache::find(std::string digest) {
@@ -256,29 +300,30 @@ void disk_cache::forget(const std::string& digest, const std::shared_ptr<filling
     used_ -= std::min(used_, of->size_bytes());
 }
 
-std::shared_ptr<filling> disk_cache::begin_filling(const std::string& digest, std::uint64_t size_bytes,
-                                                   reopen from_store) {
-    if (stopping_) return nullptr;
+disk_cache::begun disk_cache::begin_filling(const std::string& digest, std::uint64_t size_bytes, reopen from_store) {
+    const auto failed = [](std::string why) { return begun{nullptr, {brought::state::failed, std::move(why)}}; };
+    if (stopping_) return failed("the disk cache is stopping");
     try {
-        // It may have become whole a moment ago.
-        if (index_->find(digest) || !make_room(size_bytes)) return nullptr;
+        if (index_->find(digest)) return {};  // it has become whole a moment ago
+        if (!make_room(size_bytes)) return {nullptr, {brought::state::does_not_fit, "it does not fit into the cache"}};
     } catch (const std::runtime_error& error) {
         log::warn("the disk cache cannot make room", {{"because", error.what()}});
-        return nullptr;
+        return failed(error.what());
     }
     std::string path = options_.directory + "/partial/" + random_uuid();
     storage::unique_fd file = open_file(path, O_RDWR | O_CREAT | O_EXCL);
-    std::shared_ptr<filling> made;
+    begun made;
     if (file) {
-        made = std::make_shared<filling>(std::move(path), std::move(file), size_bytes, pool_, std::move(from_store));
+        made.of = std::make_shared<filling>(std::move(path), std::move(file), size_bytes, pool_, std::move(from_store));
     } else {
-        log::warn("a blob does not go to the disk cache", {{"file", path}, {"because", std::strerror(errno)}});
+        made = failed("cannot create " + path + ": " + std::strerror(errno));
+        log::warn("a blob does not go to the disk cache", {{"because", made.instead.why}});
     }
     const std::lock_guard lock{mutex_};
-    if (made) {
-        const auto [at, is_new] = filling_.try_emplace(digest, made);
+    if (made.of) {
+        const auto [at, is_new] = filling_.try_emplace(digest, made.of);
         if (is_new) return made;
-        made = at->second;
+        made.of = at->second;
     }
     used_ -= std::min(used_, size_bytes);
     return made;
@@ -301,12 +346,16 @@ awaitable<void> disk_cache::fill(std::string digest, std::shared_ptr<filling> of
     if (of->take_complete()) {
         const auto work = [&] { return admit(digest, *of); };
         const auto admitted = co_await verifier_.run(work);
-        if (!admitted) co_return forget(digest, of);
-        remember(admitted);
-        const std::lock_guard lock{mutex_};
-        ++entries_;
-        filling_.erase(digest);  // what it took of the limit is the cached file's now
-        co_return;
+        if (admitted) {
+            remember(*admitted);
+            {
+                const std::lock_guard lock{mutex_};
+                ++entries_;
+                filling_.erase(digest);  // what it took of the limit is the cached file's now
+            }
+            co_return of->has_been_admitted();
+        }
+        of->give_up(admitted.error());
     }
     if (of->has_failed()) co_return forget(digest, of);
 
@@ -322,44 +371,38 @@ awaitable<void> disk_cache::fill(std::string digest, std::shared_ptr<filling> of
     if (too_many) forget(its_digest, too_many);
 }
 
-// Null where the bytes are not those of the digest, or the disk does not take them.
-std::shared_ptr<cached_file> disk_cache::admit(const std::string& digest, filling& of) {
+// An error where the bytes are not those of the digest, or the disk does not take them.
+result<std::shared_ptr<cached_file>, std::string> disk_cache::admit(const std::string& digest, filling& of) {
     step_back();
     const auto parsed = oci::digest::parse(digest);
     hasher hash{parsed->algorithm()};
     std::vector<std::uint64_t> checksums;
     std::vector<char> block(block_bytes);
-    for (std::uint64_t at = 0; at < of.size_bytes(); at += block_bytes) {
-        if (stopping_) return nullptr;
-        const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(block_bytes, of.size_bytes() - at));
-        try {
-            if (storage::files::read_at(of.file(), of.path(), block.data(), size, at) < size) return nullptr;
-        } catch (const storage::error& error) {
-            log::warn("a blob does not go to the disk cache", {{"because", error.what()}});
-            return nullptr;
-        }
-        hash.update(block.data(), size);
-        checksums.push_back(checksum_of(block.data(), size));
-    }
-    if (hash.finish_hex() != parsed->hex()) {
-        log::error("the store's bytes of a blob are not those of its digest", {{"digest", digest}});
-        return nullptr;
-    }
     const std::string name = blob_file(digest);
     try {
-        make_folder(fs::path{name}.parent_path());
-        if (::rename(of.path().c_str(), name.c_str()) != 0) {
-            log::warn("a blob does not go to the disk cache", {{"file", name}, {"because", std::strerror(errno)}});
-            return nullptr;
+        for (std::uint64_t at = 0; at < of.size_bytes(); at += block_bytes) {
+            if (stopping_) return std::string{"the disk cache is stopping"};
+            const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(block_bytes, of.size_bytes() - at));
+            if (storage::files::read_at(of.file(), of.path(), block.data(), size, at) < size)
+                return std::string{"its file was cut off"};
+            hash.update(block.data(), size);
+            checksums.push_back(checksum_of(block.data(), size));
         }
-        storage::unique_fd file = of.keep();
-        index_->add({digest, of.size_bytes(), checksums}, now());
-        return std::make_shared<cached_file>(digest, std::move(file), of.size_bytes(), std::move(checksums));
-    } catch (const std::runtime_error& error) {
-        log::warn("a blob does not go to the disk cache", {{"digest", digest}, {"because", error.what()}});
-        ::unlink(name.c_str());
-        return nullptr;
+        if (hash.finish_hex() != parsed->hex()) return "the store's bytes are not those of " + digest;
+        make_folder(fs::path{name}.parent_path());
+        if (::rename(of.path().c_str(), name.c_str()) != 0)
+            return "cannot become " + name + ": " + std::strerror(errno);
+    } catch (const storage::error& error) {
+        return std::string{error.what()};
     }
+    storage::unique_fd file = of.keep();
+    try {
+        index_->add({digest, of.size_bytes(), checksums}, now());
+    } catch (const std::runtime_error& error) {
+        ::unlink(name.c_str());
+        return std::string{error.what()};
+    }
+    return std::make_shared<cached_file>(digest, std::move(file), of.size_bytes(), std::move(checksums));
 }
 
 awaitable<void> disk_cache::tidy() {

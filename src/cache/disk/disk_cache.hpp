@@ -3,6 +3,7 @@
 #include "async/task_group.hpp"
 #include "base/counter.hpp"
 #include "base/lru_map.hpp"
+#include "base/result.hpp"
 #include "cache/disk/cached_file.hpp"
 #include "cache/disk/disk_index.hpp"
 #include "cache/disk/filling.hpp"
@@ -12,6 +13,17 @@
 #include <map>
 
 namespace berth::cache {
+
+/// What became of a blob, or of part of it, that was to be brought onto the disk.
+struct brought {
+    enum class state {
+        here,  ///< All of what was asked for is on the disk; where that is the whole blob: verified and in the index.
+        does_not_fit,
+        failed,
+    };
+    state is = state::here;
+    std::string why{};  ///< In the other two cases, for the log or the one who asked.
+};
 
 /// Blobs on this node's own disk, in front of whatever driver. It knows content and nothing else: whether a repository
 /// holds a blob is for others to ask, and so is everything that a push depends on.
@@ -46,6 +58,18 @@ public:
                                                         std::unique_ptr<async::byte_source> opened, reopen from_store,
                                                         blob_meter meter);
 
+    /// The same for nobody who reads: waits until the range is on the disk, however long store and disk take. Whoever
+    /// reads the blob meanwhile shares what comes. `opened`: the range from the store, or null; then it is opened when
+    /// it is needed. Throws only when it is cancelled: what it has begun goes on then.
+    awaitable<brought> bring(const oci::digest& digest, std::uint64_t size_bytes, storage::byte_range range,
+                             reopen from_store, std::unique_ptr<async::byte_source> opened = nullptr);
+
+    /// Whether it is here, or on its way.
+    awaitable<bool> has(const oci::digest& digest);
+
+    /// What of it is on the disk now. May read the index, so it can block as long as a disk may.
+    std::uint64_t bytes_here(const oci::digest& digest) const;
+
     /// What all blobs that are here or on their way take, at most max_bytes().
     std::uint64_t used_bytes() const;
     std::uint64_t max_bytes() const { return options_.max_bytes; }
@@ -75,10 +99,14 @@ private:
                                              storage::byte_range range, std::unique_ptr<async::byte_source> opened,
                                              reopen from_store, blob_meter meter,
                                              const asio::any_io_executor& executor);
-    std::shared_ptr<filling> begin_filling(const std::string& digest, std::uint64_t size_bytes, reopen from_store);
+    struct begun {
+        std::shared_ptr<filling> of;
+        brought instead{};  ///< Where there is none.
+    };
+    begun begin_filling(const std::string& digest, std::uint64_t size_bytes, reopen from_store);
     bool make_room(std::uint64_t size_bytes);
     awaitable<void> fill(std::string digest, std::shared_ptr<filling> of);
-    std::shared_ptr<cached_file> admit(const std::string& digest, filling& of);
+    result<std::shared_ptr<cached_file>, std::string> admit(const std::string& digest, filling& of);
     void forget(const std::string& digest, const std::shared_ptr<filling>& of);
     void remember(std::shared_ptr<cached_file> file);
     bool is_in_use(const std::string& digest);

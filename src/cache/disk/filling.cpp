@@ -95,10 +95,14 @@ void filling::write(asio::const_buffer bytes, std::uint64_t at) {
     }
 }
 
+void filling::tell_those_who_wait() {
+    for (async::wakeup* who : waiting_) who->notify();
+}
+
 void filling::arrived(byte_ranges::range range) {
     const std::lock_guard lock{mutex_};
     present_.add(range);
-    for (async::wakeup* who : waiting_) who->notify();
+    tell_those_who_wait();
     if (furthest_reader_ > range.end + longest_lag_bytes)
         throw std::runtime_error{"the disk of " + path_ + " is slower than the store"};
 }
@@ -107,8 +111,15 @@ void filling::give_up(const std::string& why) {
     log::warn("a blob does not go to the disk cache", {{"file", path_}, {"because", why}});
     const std::lock_guard lock{mutex_};
     failed_ = true;
+    why_ = why;
     running_ = false;
-    for (async::wakeup* who : waiting_) who->notify();
+    tell_those_who_wait();
+}
+
+void filling::has_been_admitted() {
+    const std::lock_guard lock{mutex_};
+    admitted_ = true;
+    tell_those_who_wait();
 }
 
 bool filling::take_complete() {
@@ -121,6 +132,11 @@ bool filling::take_complete() {
 bool filling::has_failed() const {
     const std::lock_guard lock{mutex_};
     return failed_;
+}
+
+std::string filling::why_it_failed() const {
+    const std::lock_guard lock{mutex_};
+    return why_;
 }
 
 storage::unique_fd filling::keep() {
@@ -139,7 +155,14 @@ void filling::is_read_ahead(std::uint64_t begin, std::uint64_t at) {
     if (begin <= gap_begin_) furthest_reader_ = std::max(furthest_reader_, at);
 }
 
-awaitable<bool> filling::wait_for(std::uint64_t at) {
+std::uint64_t filling::arrived_bytes() const {
+    const std::lock_guard lock{mutex_};
+    return present_.total_bytes();
+}
+
+// `over` is asked under the mutex: nothing while the wait goes on. False at the deadline.
+template <class Over>
+awaitable<bool> filling::wait_until(Over over, async::wakeup::clock::time_point deadline) {
     async::wakeup changed{co_await asio::this_coro::executor};
     struct place {
         filling& of;
@@ -154,15 +177,33 @@ awaitable<bool> filling::wait_for(std::uint64_t at) {
         const std::lock_guard lock{mutex_};
         mine.emplace(*this, waiting_.insert(waiting_.end(), &changed));
     }
-    const auto deadline = async::wakeup::clock::now() + longest_wait;
     for (bool in_time = true;;) {
         {
             const std::lock_guard lock{mutex_};
-            if (present_.end_from(at) > at) co_return true;
-            if (!running_ || !in_time) co_return false;
+            if (const std::optional<bool> result = over()) co_return *result;
+            if (!in_time) co_return false;
         }
         in_time = co_await changed.sleep(deadline);
     }
+}
+
+awaitable<bool> filling::wait_for(std::uint64_t at) {
+    const auto over = [this, at]() -> std::optional<bool> {
+        if (present_.end_from(at) > at) return true;
+        if (!running_) return false;
+        return std::nullopt;
+    };
+    co_return co_await wait_until(over, async::wakeup::clock::now() + longest_wait);
+}
+
+awaitable<bool> filling::wait_for_all(byte_ranges::range range) {
+    const bool is_whole = range.begin == 0 && range.end == size_bytes_;
+    const auto over = [this, range, is_whole]() -> std::optional<bool> {
+        if (failed_) return false;
+        if (admitted_ || (!is_whole && !present_.first_gap(range))) return true;
+        return std::nullopt;
+    };
+    co_return co_await wait_until(over, async::wakeup::clock::time_point::max());
 }
 
 filling_source::filling_source(std::shared_ptr<filling> of, byte_ranges::range range, reopen from_store,

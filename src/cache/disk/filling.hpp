@@ -32,9 +32,14 @@ public:
     bool want(byte_ranges::range range, std::unique_ptr<async::byte_source> opened);
     awaitable<void> run();
 
-    /// True once: there is no gap any more, and the caller takes it from here.
+    /// True once: there is no gap any more, and the caller takes it from here, to end with one of the next two.
     bool take_complete();
+    /// It was verified, and others can find it under its digest.
+    void has_been_admitted();
+    /// It will not be; `why` is for the log and for whoever waits for it.
+    void give_up(const std::string& why);
     bool has_failed() const;
+    std::string why_it_failed() const;
     /// The file has another name now; it is no longer this one's to remove.
     storage::unique_fd keep();
 
@@ -42,6 +47,10 @@ public:
     std::uint64_t arrived_until(std::uint64_t at) const;
     /// Waits until it is there: false when nobody is going to bring it, or the disk takes too long.
     awaitable<bool> wait_for(std::uint64_t at);
+    /// Waits until all of a wanted range is there, however long store and disk take; where that is the whole blob,
+    /// until it was admitted. False when it has failed.
+    awaitable<bool> wait_for_all(byte_ranges::range range);
+    std::uint64_t arrived_bytes() const;
     /// Somebody has read [begin, at) from the store.
     void is_read_ahead(std::uint64_t begin, std::uint64_t at);
 
@@ -50,7 +59,9 @@ private:
     awaitable<void> fill(byte_ranges::range gap);
     void write(asio::const_buffer bytes, std::uint64_t at);
     void arrived(byte_ranges::range range);
-    void give_up(const std::string& why);
+    void tell_those_who_wait();
+    template <class Over>
+    awaitable<bool> wait_until(Over over, async::wakeup::clock::time_point deadline);
 
     const std::string path_;
     storage::unique_fd file_;
@@ -67,7 +78,9 @@ private:
     std::list<async::wakeup*> waiting_;
     bool running_ = false;
     bool failed_ = false;
+    std::string why_;
     bool taken_ = false;
+    bool admitted_ = false;
     bool kept_ = false;
 };
 

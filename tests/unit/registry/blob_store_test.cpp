@@ -2,6 +2,7 @@
 
 #include "storage/memory/memory_driver.hpp"
 #include "support/run.hpp"
+#include "support/temporary_directory.hpp"
 #include "support/wrapped_driver.hpp"
 
 #include <gtest/gtest.h>
@@ -182,6 +183,26 @@ TEST_F(blob_store_test, removes_a_blob_from_one_repository_and_leaves_the_bytes)
     EXPECT_TRUE(blobs.recall(other, digest));
     EXPECT_TRUE(test::run(blobs.stat(other, digest)).has_value());
     EXPECT_EQ(test::run(blobs.remove(repo, digest)).error().code, oci::errc::blob_unknown);
+}
+
+TEST_F(blob_store_test, brings_a_blob_onto_the_disk_when_it_is_what_it_was_said_to_be) {
+    using enum cache::brought::state;
+    const test::temporary_directory directory;
+    cache::disk_cache disk{{directory.path() / "cache", 1'000'000}};
+    blob_store with_disk{driver, &memory, &disk};
+    EXPECT_FALSE(blobs.has_disk());
+    EXPECT_TRUE(with_disk.has_disk());
+    EXPECT_EQ(test::run(with_disk.bring({digest, 5}, {})).is, failed) << "the store does not have it";
+    store_bytes();
+    EXPECT_EQ(test::run(with_disk.bring({digest, 4}, {})).is, failed) << "the store has another size";
+    EXPECT_EQ(test::run(with_disk.bring({digest, 1'000'001}, {})).is, does_not_fit);
+    EXPECT_EQ(disk.bytes_here(digest), 0u);
+    driver.opens = 0;
+    EXPECT_EQ(test::run(with_disk.bring({digest, 5}, {})).is, here);
+    EXPECT_EQ(test::run(with_disk.bring({digest, 5}, {})).is, here);
+    EXPECT_EQ(driver.opens, 1);
+    EXPECT_EQ(disk.bytes_here(digest), 5u);
+    EXPECT_TRUE(test::run(disk.stop()));
 }
 
 }  // namespace berth::registry
