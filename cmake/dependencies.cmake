@@ -12,6 +12,12 @@ find_library(YAML_CPP_LIBRARY NAMES yaml-cpp REQUIRED)
 find_library(PUGIXML_LIBRARY NAMES pugixml REQUIRED)
 find_library(SQLITE_LIBRARY NAMES sqlite3 REQUIRED)
 find_library(XXHASH_LIBRARY NAMES xxhash REQUIRED)
+# Debian 13's libcrypto.a compresses certificates with these, which FindOpenSSL does not know; Debian 12's needs neither.
+if(BERTH_STATIC_LIBS AND OPENSSL_VERSION VERSION_GREATER_EQUAL 3.5)
+    find_library(ZLIB_LIBRARY NAMES z REQUIRED)
+    find_library(ZSTD_LIBRARY NAMES zstd REQUIRED)
+    set_property(TARGET OpenSSL::Crypto APPEND PROPERTY INTERFACE_LINK_LIBRARIES ${ZSTD_LIBRARY} ${ZLIB_LIBRARY})
+endif()
 find_package(CLI11 REQUIRED)
 
 # Asio and Beast, compiled once (src/async/asio.cpp) instead of in every file that includes them.

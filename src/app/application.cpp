@@ -172,15 +172,17 @@ application::~application() = default;
 debug_service::options application::debug_options() {
     const config::debug_settings& settings = config_.http.debug;
     return {.metrics_path = settings.prometheus_enabled ? settings.prometheus_path : "",
-            .health_check = "storagedriver_" + std::string{driver_.name()},
+            .health_check = config_.health.enabled ? "storagedriver_" + std::string{driver_.name()} : "",
             .health = [this] { return report(); },
             .metrics = [this] { return metrics(); }};
 }
 
 health_report application::report() const {
     using enum health_report::state;
-    if (health_.is_healthy()) return {};
-    return {disk_ ? degraded : unavailable, "the storage fails its health check"};
+    const auto trouble = storage_.watch ? storage_.watch->trouble() : std::nullopt;
+    if (health_.is_healthy() && !trouble) return {};
+    const std::string why = trouble ? "the storage is " + *trouble : "the storage fails its health check";
+    return {disk_ ? degraded : unavailable, why};
 }
 
 std::string application::metrics() {
@@ -213,7 +215,7 @@ bool application::run() {
     background_.spawn(runtime_.next_executor(), uploads_.run_expiry());
     if (storage_.watch) background_.spawn(runtime_.next_executor(), storage_.watch->run());
     if (disk_) background_.spawn(runtime_.next_executor(), disk_->tidy());
-    if (memory_.last) background_.spawn(runtime_.next_executor(), memory_.last->tidy());
+    if (memory_.last) background_.spawn(runtime_.next_executor(), memory_.last->run());
     const auto jitter = std::chrono::duration_cast<steady_clock::duration>(config_.storage.cache.blob.warm_jitter);
     if (warmer_) background_.spawn(runtime_.next_executor(), warm_at_start(*warmer_, warm_images_, jitter));
     asio::co_spawn(control_, wait_for_signal(), [this](std::exception_ptr) {

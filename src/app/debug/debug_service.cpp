@@ -43,7 +43,8 @@ awaitable<http::response> debug_service::handle(http::request& request) const {
 
 http::response debug_service::health() const {
     const health_report report = options_.health();
-    if (report.is != health_report::state::unavailable) return answer_with(status::ok, json::object{});
+    if (options_.health_check.empty() || report.is != health_report::state::unavailable)
+        return answer_with(status::ok, json::object{});
     return answer_with(status::service_unavailable, json::object{{options_.health_check, report.why}});
 }
 

@@ -15,7 +15,7 @@ class debug_service {
 public:
     struct options {
         std::string metrics_path;  ///< Empty: there are none.
-        std::string health_check;  ///< What /debug/health calls the failing check: "storagedriver_s3".
+        std::string health_check;  ///< What /debug/health calls the failing check: "storagedriver_s3". Empty: none.
         std::function<health_report()> health;
         std::function<std::string()> metrics;
     };

@@ -2,6 +2,8 @@
 
 #include "base/log.hpp"
 
+#include <boost/asio/steady_timer.hpp>
+
 namespace berth::cache {
 
 namespace {
@@ -66,8 +68,7 @@ std::int64_t last_answers::oldest() const {
     return now() - options_.lifetime.count();
 }
 
-bool last_answers::is_news(std::string key, const std::string& value) {
-    const std::int64_t when = now();
+bool last_answers::is_news(std::string key, const std::string& value, std::int64_t when) {
     const std::lock_guard lock{mutex_};
     const noted* known = noted_.find(key);
     if (known && known->value == value && when < known->when + fresh_seconds) return false;
@@ -96,41 +97,45 @@ void last_answers::write_soon(std::function<void()> write) {
 }
 
 void last_answers::note_tag(const oci::repository_name& name, const oci::tag& tag, const oci::digest& manifest) {
-    if (!is_news(key_of(name, tag), manifest.str())) return;
-    write_soon([this, name, tag, digest = manifest.str()] {
+    const std::int64_t when = now();
+    if (!is_news(key_of(name, tag), manifest.str(), when)) return;
+    write_soon([this, name, tag, digest = manifest.str(), when] {
         query q{put_tag_};
-        q.with(name.str()).with(tag.str()).with(digest).with(now()).run();
+        q.with(name.str()).with(tag.str()).with(digest).with(when).run();
     });
 }
 
 void last_answers::note_manifest(const oci::repository_name& name, const oci::digest& digest,
                                  std::shared_ptr<const verified_manifest> manifest, bool vouches) {
-    if (!is_news(key_of(kind::manifest, name, digest), {})) return;
-    write_soon([this, name, digest, manifest = std::move(manifest), vouches] {
+    const std::int64_t when = now();
+    if (!is_news(key_of(kind::manifest, name, digest), {}, when)) return;
+    write_soon([this, name, digest, manifest = std::move(manifest), vouches, when] {
         const std::string text = digest.str();
         database::transaction change{database_};
-        put_holding(kind::manifest, name.str(), digest, manifest->bytes.size());
+        put_holding(kind::manifest, name.str(), digest, manifest->bytes.size(), when);
         if (vouches)
             for (const named_blob& blob : manifest->blobs)
-                if (blob.size_bytes != 0) put_holding(kind::blob, name.str(), blob.digest, blob.size_bytes);
+                if (blob.size_bytes != 0) put_holding(kind::blob, name.str(), blob.digest, blob.size_bytes, when);
         {
             query q{put_manifest_};
-            q.with(text).with_bytes(manifest->bytes).with(now()).run();
+            q.with(text).with_bytes(manifest->bytes).with(when).run();
         }
         change.commit();
     });
 }
 
 void last_answers::note_blob(const oci::repository_name& name, const oci::digest& digest, std::uint64_t size_bytes) {
-    if (!is_news(key_of(kind::blob, name, digest), {})) return;
-    write_soon([this, name, digest, size_bytes] { put_holding(kind::blob, name.str(), digest, size_bytes); });
+    const std::int64_t when = now();
+    if (!is_news(key_of(kind::blob, name, digest), {}, when)) return;
+    write_soon(
+        [this, name, digest, size_bytes, when] { put_holding(kind::blob, name.str(), digest, size_bytes, when); });
 }
 
-void last_answers::put_holding(kind what, const std::string& name, const oci::digest& digest,
-                               std::uint64_t size_bytes) {
+void last_answers::put_holding(kind what, const std::string& name, const oci::digest& digest, std::uint64_t size_bytes,
+                               std::int64_t when) {
     const std::string text = digest.str();
     query q{put_held_};
-    q.with(name).with(number_of(what)).with(text).with(static_cast<std::int64_t>(size_bytes)).with(now()).run();
+    q.with(name).with(number_of(what)).with(text).with(static_cast<std::int64_t>(size_bytes)).with(when).run();
 }
 
 void last_answers::forget_tag(const oci::repository_name& name, const oci::tag& tag) {
@@ -219,6 +224,15 @@ awaitable<void> last_answers::tidy() {
         return true;
     };
     co_await read(remove_old);
+}
+
+awaitable<void> last_answers::run() {
+    asio::steady_timer timer{co_await asio::this_coro::executor};
+    for (;;) {
+        co_await tidy();
+        timer.expires_after(std::chrono::hours{1});
+        co_await timer.async_wait(asio::use_awaitable);
+    }
 }
 
 awaitable<void> last_answers::flush() {

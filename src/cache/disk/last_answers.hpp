@@ -63,18 +63,21 @@ public:
 
     /// Removes what is too old to be used, and the oldest where there is too much.
     awaitable<void> tidy();
+    /// The same now and once an hour, until cancelled.
+    awaitable<void> run();
     /// Waits until all that was noted before is written.
     awaitable<void> flush();
 
 private:
     std::int64_t now() const;
     std::int64_t oldest() const;
-    bool is_news(std::string key, const std::string& value);
+    bool is_news(std::string key, const std::string& value, std::int64_t when);
     void forget_news(const std::string& key);
     void write_soon(std::function<void()> write);
     template <class Work>
     auto read(Work work) -> awaitable<std::invoke_result_t<Work&>>;
-    void put_holding(kind what, const std::string& name, const oci::digest& digest, std::uint64_t size_bytes);
+    void put_holding(kind what, const std::string& name, const oci::digest& digest, std::uint64_t size_bytes,
+                     std::int64_t when);
     std::optional<std::uint64_t> held(kind what, const std::string& name, const std::string& digest);
 
     const options options_;

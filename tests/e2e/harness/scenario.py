@@ -3,6 +3,7 @@ import contextlib
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import tempfile
 import uuid
@@ -106,6 +107,11 @@ class Context:
     def stop_gateway(self):
         self.stack.callback(run, RGW_SCRIPT, "start-gateway", RGW_FOLDER)
         run(RGW_SCRIPT, "stop-gateway", RGW_FOLDER)
+
+    def kill_gateway(self):
+        """In the middle of whatever it does."""
+        os.kill(int((RGW_FOLDER / "gateway.pid").read_text()), signal.SIGKILL)
+        self.stop_gateway()
 
     def start_gateway(self):
         run(RGW_SCRIPT, "start-gateway", RGW_FOLDER)

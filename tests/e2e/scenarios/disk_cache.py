@@ -21,8 +21,8 @@ def with_cache(where, folder, maxsize="4GiB"):
 
 
 def push_large(context, berth, name):
-    layer = images.write_large_dir(context.folder / "sent", LAYER_MIB, name)
-    context.skopeo.copy(f"dir:{context.folder}/sent", f"docker://{berth.address}/cached/{name}:1")
+    layer = images.write_large_dir(context.folder / f"sent-{name}", LAYER_MIB, name)
+    context.skopeo.copy(f"dir:{context.folder}/sent-{name}", f"docker://{berth.address}/cached/{name}:1")
     return layer.name
 
 

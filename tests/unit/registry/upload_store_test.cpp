@@ -35,7 +35,7 @@ struct fixture : testing::Test {
         test::run(uploads.append(**held, body));
     }
     oci::outcome<blob> finish(const std::string& uuid, const oci::digest& digest) {
-        return test::run(uploads.finish(std::move(*test::run(uploads.borrow(repo, uuid))), digest));
+        return test::run(uploads.finish(*test::run(uploads.borrow(repo, uuid)), digest));
     }
     std::vector<std::string> upload_folders() {
         return test::run(driver.list("/docker/registry/v2/repositories/team/net/_uploads"));
@@ -126,7 +126,7 @@ TEST_F(upload_store_test, keeps_what_arrived_before_a_body_broke_off) {
 TEST_F(upload_store_test, cancels) {
     const std::string uuid = start();
     append(uuid, "hello");
-    test::run(uploads.cancel(std::move(*test::run(uploads.borrow(repo, uuid)))));
+    test::run(uploads.cancel(*test::run(uploads.borrow(repo, uuid))));
     EXPECT_EQ(code_of(test::run(uploads.borrow(repo, uuid))), oci::errc::blob_upload_unknown);
     EXPECT_TRUE(upload_folders().empty());
 }

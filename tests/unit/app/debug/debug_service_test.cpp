@@ -20,7 +20,7 @@ class debug_answers : public testing::Test {
 protected:
     http::response ask(const std::string& target, verb method = verb::get) {
         const debug_service service{{.metrics_path = metrics_path_,
-                                     .health_check = "storagedriver_s3",
+                                     .health_check = health_check_,
                                      .health = [this] { return report_; },
                                      .metrics = [] { return std::string{"all_is_counted 1\n"}; }}};
         no_body body;
@@ -31,6 +31,7 @@ protected:
     static std::string body(const http::response& of) { return std::get<std::string>(of.body); }
 
     std::string metrics_path_ = "/metrics";
+    std::string health_check_ = "storagedriver_s3";
     health_report report_;
 };
 
@@ -42,6 +43,13 @@ TEST_F(debug_answers, health_answers_as_in_registry_2) {
     report_ = {state::unavailable, "S3 is away"};
     EXPECT_EQ(code(ask("/debug/health")), 503u);
     EXPECT_EQ(body(ask("/debug/health")), "{\"storagedriver_s3\":\"S3 is away\"}\n");
+}
+
+TEST_F(debug_answers, health_is_well_where_registry_2_would_check_nothing) {
+    health_check_ = "";
+    report_ = {state::unavailable, "S3 is away"};
+    EXPECT_EQ(code(ask("/debug/health")), 200u);
+    EXPECT_EQ(code(ask("/debug/ready")), 503u);
 }
 
 TEST_F(debug_answers, ready_tells_the_three_states_apart) {
