@@ -42,6 +42,7 @@ public:
     struct options {
         std::string directory;
         std::uint64_t max_bytes = 0;
+        std::function<void()> before_write{};  ///< For tests: called before bytes of a blob go to the disk.
     };
     /// Throws storage::error with one line for the operator: the folder cannot be used, or another process uses it.
     explicit disk_cache(options options);
@@ -118,6 +119,7 @@ private:
     void forget(const std::string& digest, const std::shared_ptr<filling>& of);
     void remember(std::shared_ptr<cached_file> file);
     bool is_in_use(const std::string& digest);
+    void write_uses();
 
     const options options_;
     statistics counted_;
