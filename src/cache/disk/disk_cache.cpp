@@ -164,6 +164,13 @@ awaitable<brought> disk_cache::bring(const oci::digest& digest, std::uint64_t si
     co_return brought{brought::state::failed, of->why_it_failed()};
 }
 
+bool disk_cache::lacks(const oci::digest& digest, storage::byte_range range) {
+    const auto of = find_filling(digest.str());
+    if (!of) return false;
+    const byte_ranges::range wanted = within(range, of->size_bytes());
+    return of->arrived_until(wanted.begin) < wanted.end;
+}
+
 awaitable<bool> disk_cache::has(const oci::digest& digest) {
     const std::string name = digest.str();
     if (find_filling(name)) co_return true;

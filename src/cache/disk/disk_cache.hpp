@@ -66,6 +66,9 @@ public:
     awaitable<brought> bring(const oci::digest& digest, std::uint64_t size_bytes, storage::byte_range range,
                              reopen from_store, std::unique_ptr<async::byte_source> opened = nullptr);
 
+    /// Whether it is on its way and part of this range has not arrived: then open() needs the store.
+    bool lacks(const oci::digest& digest, storage::byte_range range);
+
     /// Whether it is here, or on its way.
     awaitable<bool> has(const oci::digest& digest);
 
