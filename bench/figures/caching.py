@@ -1,11 +1,15 @@
 """Blobs from the node's own disk, beside nginx and the same file; and what keeping them costs the first pull."""
+import concurrent.futures
+import os
 import shutil
+import time
 
 from harness.checks import wait_until
 
 from kit import curl
 from kit.bucket import data_key
 from kit.figures import figure
+from kit.image import push_image, read_manifest
 from kit.result import Result, in_turn
 
 from .reading import compare, cost_of, few
@@ -58,3 +62,56 @@ def cache_fill(bed):
     in_turn(few(bed), {"berth, kept": cache, "berth, not kept": None}, once, bed.say)
     rate.at_least(0.95, "berth, kept", "berth, not kept")
     return [rate]
+
+
+AHEAD = "bench/ahead"
+
+
+def put_image(bed):
+    """An image of six layers, large and small, half a --size-mib together; its tag is "v1"."""
+    unit = max(1, bed.options.size_mib // 32)
+    layers = [os.urandom(mib << 20) for mib in (4 * unit, 4, 6 * unit, 2 * unit, 1, 3 * unit)]
+    with bed.registry("berth") as berth:
+        push_image(berth.base, AHEAD, "v1", layers)
+        manifest = read_manifest(berth.base, AHEAD, "v1")
+    for described, layer in zip(manifest["layers"], layers):
+        path = bed.scratch / described["digest"][-12:]
+        path.write_bytes(layer)
+        bed.offer_file(described["digest"], path)
+
+
+def pull_as(base, at_once, pause):
+    """The config, then the layers in order, `at_once` of them at a time, each followed by a pause as if unpacked then;
+    how long it took."""
+    began = time.perf_counter()
+    manifest = read_manifest(base, AHEAD, "v1")
+
+    def get(blob):
+        curl.download(f"{base}/v2/{AHEAD}/blobs/{blob['digest']}")
+        time.sleep(pause)
+    get(manifest["config"])
+    with concurrent.futures.ThreadPoolExecutor(at_once) as pool:
+        list(pool.map(get, manifest["layers"]))
+    return time.perf_counter() - began
+
+
+@figure("a first pull of an image, with its layers fetched ahead of the client and not")
+def prefetch(bed):
+    """A process and an empty cache of its own for each sample."""
+    seconds = Result("prefetch", "A first pull of six layers from the slow S3", "s", more_is_better=False)
+    put_image(bed)
+    cache = bed.scratch / "cache"
+    clients = {"three at once": (3, 0), "one by one, half a second of work on each": (1, 0.5)}
+
+    def once(name, candidate):
+        client, ahead = candidate
+        with bed.registry("berth", bed.nginx.slow, cache=cache, prefetch=ahead) as berth:
+            took = pull_as(berth.base, *clients[client])
+        shutil.rmtree(cache, ignore_errors=True)
+        seconds.add(name, took)
+        return f"{took:.2f} s"
+    names = {(client, ahead): f"{'with' if ahead else 'without'}, {client}" for client in clients for ahead in (True, False)}
+    in_turn(bed.runs, {name: key for key, name in names.items()}, once, bed.say)
+    for client in clients:
+        seconds.at_most(1.05, names[client, True], names[client, False])
+    return [seconds]

@@ -107,9 +107,10 @@ class Bed:
         place.parent.mkdir(parents=True, exist_ok=True)
         place.symlink_to(path)
 
-    def registry(self, name, host=None, tls=False, cache=None):
+    def registry(self, name, host=None, tls=False, cache=None, prefetch=True):
         """"berth" or "registry:2" over the bucket, reached at `host`; a context that stops it."""
-        return Registry(name, self.registries_folder, self.bucket, host or self.bucket.host, tls, cache)
+        return Registry(name, self.registries_folder, self.bucket, host or self.bucket.host, tls, cache,
+                        prefetch)
 
     @contextlib.contextmanager
     def both(self, host=None, tls=False):

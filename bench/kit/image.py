@@ -27,12 +27,17 @@ def push_image(base, repository, tag, layers):
     return digest_of(manifest), digest_of(config)
 
 
+def read_manifest(base, repository, reference):
+    """As docker asks for it by a tag: HEAD, and GET by digest."""
+    accept = {"Accept": OCI["manifest"]}
+    headers, _ = send(base, "HEAD", f"/v2/{repository}/manifests/{reference}", headers=accept)
+    digest = headers["Docker-Content-Digest"]
+    return json.loads(send(base, "GET", f"/v2/{repository}/manifests/{digest}", headers=accept)[1])
+
+
 def pull_image(base, repository, tag):
     """Makes the requests that docker makes for an image it has nothing of."""
-    accept = {"Accept": OCI["manifest"]}
-    headers, _ = send(base, "HEAD", f"/v2/{repository}/manifests/{tag}", headers=accept)
-    digest = headers["Docker-Content-Digest"]
-    manifest = json.loads(send(base, "GET", f"/v2/{repository}/manifests/{digest}", headers=accept)[1])
+    manifest = read_manifest(base, repository, tag)
     for blob in [manifest["config"], *manifest["layers"]]:
         _, data = send(base, "GET", f"/v2/{repository}/blobs/{blob['digest']}")
         if digest_of(data) != blob["digest"]:

@@ -33,19 +33,20 @@ http:
 BLOB_CACHE = """    blob:
       rootdirectory: %s
       maxsize: 64GiB
+      prefetch: %s
 """
 
 
 class Registry:
     """A registry that listens; `base` is its URL."""
 
-    def __init__(self, name, folder, bucket, host, tls=False, cache=None):
+    def __init__(self, name, folder, bucket, host, tls=False, cache=None, prefetch=True):
         """`name` is "berth" or "registry:2"; `host` is the host:port at which it finds S3, `cache` a folder for blobs."""
         serial = len(list(folder.glob("*.yml")))
         config = folder / f"{serial}.yml"
         config.write_text(CONFIG % {"region": REGION, "endpoint": f"{'https' if tls else 'http'}://{host}",
                                     "secure": str(tls).lower(), "bucket": bucket.name,
-                                    "blob_cache": BLOB_CACHE % cache if cache else ""})
+                                    "blob_cache": BLOB_CACHE % (cache, str(prefetch).lower()) if cache else ""})
         program = berth_binary() if name == "berth" else "docker-registry"
         access_key, secret_key, _ = bucket.credentials
         self.name = name

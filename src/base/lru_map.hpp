@@ -6,6 +6,7 @@
 #include <string_view>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace berth {
 
@@ -40,6 +41,13 @@ public:
         index_.erase(found);
         weight_ -= entry->weight;
         by_use_.erase(entry);
+    }
+
+    /// All values, the one that was used last first.
+    std::vector<Value> values() const {
+        std::vector<Value> all;
+        for (const entry& each : by_use_) all.push_back(each.value);
+        return all;
     }
 
     std::size_t weight() const { return weight_; }

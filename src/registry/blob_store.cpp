@@ -101,7 +101,8 @@ awaitable<std::unique_ptr<async::byte_source>> blob_store::read_on(oci::digest p
 awaitable<std::optional<storage::open_file>> blob_store::open_bytes(const oci::digest& place, storage::byte_range range,
                                                                     std::optional<std::uint64_t> size_bytes) {
     const cache::blob_meter meter{traffic_};
-    if (disk_) {
+    // What is on its way does not arrive while the store is away; then the driver says so.
+    if (disk_ && !(driver_.is_away() && disk_->lacks(place, range))) {
         auto held = co_await disk_->open(place, range, size_bytes, from_store(place), meter);
         if (held) co_return std::move(held);
     }
@@ -140,8 +141,8 @@ awaitable<outcome<blob_store::opened>> blob_store::open_whole(const oci::reposit
 awaitable<std::optional<outcome<blob_store::opened>>> blob_store::open_last_known(const oci::repository_name& name,
                                                                                   const oci::digest& digest) {
     const auto known = co_await last_known(name, digest);
-    if (!disk_ || !known) co_return std::nullopt;
     const storage::byte_range whole;
+    if (!disk_ || !known || disk_->lacks(digest, whole)) co_return std::nullopt;
     const cache::blob_meter meter{traffic_};
     auto file = co_await disk_->open(digest, whole, (*known)->size_bytes, from_store(digest), meter);
     if (!file) co_return std::nullopt;

@@ -141,6 +141,9 @@ public:
     /// understands: what failed, where, what to do.
     virtual awaitable<void> probe() = 0;
 
+    /// Whether the store is known to answer nothing at the moment; false where nobody watches it.
+    virtual bool is_away() const { return false; }
+
     /// Ends what still goes on in the background; false when something did not end. Nothing may be asked of the driver
     /// afterwards.
     virtual awaitable<bool> stop() { co_return true; }

@@ -155,6 +155,20 @@ TEST_F(store_away, one_that_takes_requests_and_never_answers_is_away_too) {
     EXPECT_EQ(pull(app, "team/net", kept), "");
 }
 
+TEST_F(store_away, of_a_blob_that_has_come_in_part_the_rest_is_refused_before_anything_is_sent) {
+    running_app app{yaml()};
+    const image kept = push(app, "team/net", "kept");
+    const std::string blob = "/v2/team/net/blobs/" + kept.layer_digest;
+    EXPECT_EQ(app.get(blob, {{"Range", "bytes=0-1999999"}}).code, 206u);
+    s3_.stop();
+    expect_503(app, verb::get, "/v2/team/net/tags/list");
+    EXPECT_EQ(app.get(blob, {{"Range", "bytes=1000-1999"}}).body, kept.layer.substr(1000, 1000));
+    expect_503(app, verb::get, blob);
+    EXPECT_EQ(app.get(blob, {{"Range", "bytes=1000-2999999"}}).code, 503u);
+    s3_.start();
+    EXPECT_EQ(app.get(blob).body, kept.layer);
+}
+
 TEST_F(store_away, what_was_deleted_is_not_served) {
     running_app app{yaml()};
     const image kept = push(app, "team/net", "kept");
@@ -190,8 +204,12 @@ TEST_F(store_away, makes_a_node_degraded_also_without_a_health_check) {
     running_app app{text};
     EXPECT_EQ(app.get_debug("/debug/ready").body, "{\"status\":\"ready\"}\n");
     s3_.stop();
-    expect_503(app, verb::get, "/v2/team/net/tags/list");
-    const answer ready = app.get_debug("/debug/ready");
+    answer ready;
+    for (int i = 0; i < 100 && ready.body.find("\"degraded\"") == std::string::npos; ++i) {
+        expect_503(app, verb::get, "/v2/team/net/tags/list");
+        std::this_thread::sleep_for(milliseconds{20});
+        ready = app.get_debug("/debug/ready");
+    }
     EXPECT_EQ(ready.code, 200u);
     EXPECT_NE(ready.body.find("\"degraded\""), std::string::npos) << ready.body;
     EXPECT_EQ(test::metric(app.get_debug("/metrics").body, "berth_store_away"), 1);

@@ -7,6 +7,7 @@
 #include "storage/driver.hpp"
 #include "storage/filesystem/unique_fd.hpp"
 
+#include <atomic>
 #include <ctime>
 #include <functional>
 #include <memory>
@@ -29,6 +30,11 @@ public:
     std::uint64_t size_bytes() const { return size_bytes_; }
     const storage::unique_fd& file() const { return file_; }
 
+    /// It is used, at `when` as the index counts; kept here until somebody takes it there.
+    void use(std::int64_t when) { used_ = when; }
+    /// 0: it was not used since the last time.
+    std::int64_t take_use() { return used_.exchange(0); }
+
     /// The block is good, and in memory. Does not block.
     bool is_good(std::size_t block);
     /// Reads the block; false when it is not what was put there. Blocks.
@@ -48,6 +54,7 @@ private:
     const storage::unique_fd file_;
     const std::uint64_t size_bytes_;
     const std::vector<std::uint64_t> checksums_;
+    std::atomic<std::int64_t> used_ = 0;
 
     std::mutex mutex_;
     std::vector<bool> good_;  // guarded by mutex_, as is the stamp: blocks that were checked while the file had it

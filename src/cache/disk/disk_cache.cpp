@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <ctime>
 #include <fcntl.h>
 #include <filesystem>
 #include <sys/file.h>
@@ -39,8 +38,10 @@ void make_folder(const std::string& directory) {
     if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) fail(directory, std::strerror(errno));
 }
 
+// What orders uses in the index.
 std::int64_t now() {
-    return std::time(nullptr);
+    const auto since = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::microseconds>(since).count();
 }
 
 byte_ranges::range within(storage::byte_range range, std::uint64_t size_bytes) {
@@ -163,6 +164,13 @@ awaitable<brought> disk_cache::bring(const oci::digest& digest, std::uint64_t si
     co_return brought{brought::state::failed, of->why_it_failed()};
 }
 
+bool disk_cache::lacks(const oci::digest& digest, storage::byte_range range) {
+    const auto of = find_filling(digest.str());
+    if (!of) return false;
+    const byte_ranges::range wanted = within(range, of->size_bytes());
+    return of->arrived_until(wanted.begin) < wanted.end;
+}
+
 awaitable<bool> disk_cache::has(const oci::digest& digest) {
     const std::string name = digest.str();
     if (find_filling(name)) co_return true;
@@ -192,7 +200,10 @@ std::uint64_t disk_cache::bytes_here(const oci::digest& digest) const {
 awaitable<std::shared_ptr<cached_file>> disk_cache::find(std::string digest) {
     {
         const std::lock_guard lock{mutex_};
-        if (const auto* known = open_.find(digest)) co_return *known;
+        if (const auto* known = open_.find(digest)) {
+            (*known)->use(now());
+            co_return *known;
+        }
     }
     const auto work = [&] { return load(digest); };
     co_return co_await pool_.run(work);
@@ -236,6 +247,17 @@ bool disk_cache::is_in_use(const std::string& digest) {
     return known && known->use_count() > 1;
 }
 
+// Uses of files that are open are kept with them, and go to the index when their order matters.
+void disk_cache::write_uses() {
+    std::vector<std::shared_ptr<cached_file>> open;
+    {
+        const std::lock_guard lock{mutex_};
+        open = open_.values();
+    }
+    for (const auto& file : open)
+        if (const std::int64_t when = file->take_use()) index_->touch(file->digest(), when);
+}
+
 // False when it was not here any more.
 bool disk_cache::drop(const std::string& digest, std::uint64_t size_bytes) {
     ahead_.dropped(digest);
@@ -269,6 +291,7 @@ bool disk_cache::make_room(std::uint64_t size_bytes) {
             }
             if (size_bytes > options_.max_bytes) return false;
         }
+        write_uses();
         const auto oldest = index_->least_recently_used(at_once, skipped);
         if (oldest.empty()) return false;
         for (const auto& entry : oldest) {
@@ -323,7 +346,8 @@ disk_cache::begun disk_cache::begin_filling(const std::string& digest, std::uint
     storage::unique_fd file = open_file(path, O_RDWR | O_CREAT | O_EXCL);
     begun made;
     if (file) {
-        made.of = std::make_shared<filling>(std::move(path), std::move(file), size_bytes, pool_, std::move(from_store));
+        made.of = std::make_shared<filling>(std::move(path), std::move(file), size_bytes, pool_, std::move(from_store),
+                                            options_.before_write);
     } else {
         made = failed("cannot create " + path + ": " + std::strerror(errno));
         log::warn("a blob does not go to the disk cache", {{"because", made.instead.why}});
@@ -374,8 +398,13 @@ awaitable<void> disk_cache::fill(std::string digest, std::shared_ptr<filling> of
     {
         const std::lock_guard lock{mutex_};
         if (filling_.size() <= most_idle_fillings) co_return;
-        for (const auto& [name, other] : filling_)
-            if (other != of && other.use_count() == 1) its_digest = name, too_many = other;
+        auto oldest = std::chrono::steady_clock::time_point::max();
+        for (const auto& [name, other] : filling_) {
+            if (other == of || other.use_count() != 1 || other->last_wanted() >= oldest) continue;
+            oldest = other->last_wanted();
+            its_digest = name;
+        }
+        if (!its_digest.empty()) too_many = filling_.at(its_digest);
     }
     if (too_many) forget(its_digest, too_many);
 }
@@ -460,6 +489,14 @@ awaitable<bool> disk_cache::stop() {
     stopping_ = true;
     work_.cancel();
     const bool ended = co_await work_.wait(std::chrono::seconds{5});
+    const auto keep_uses = [&] {
+        try {
+            write_uses();
+        } catch (const std::runtime_error& error) {
+            log::warn("the disk cache cannot be written to", {{"because", error.what()}});
+        }
+    };
+    co_await pool_.run(keep_uses);
     std::map<std::string, std::shared_ptr<filling>> partial;
     const std::lock_guard lock{mutex_};
     partial.swap(filling_);

@@ -42,6 +42,7 @@ public:
     struct options {
         std::string directory;
         std::uint64_t max_bytes = 0;
+        std::function<void()> before_write{};  ///< For tests: called before bytes of a blob go to the disk.
     };
     /// Throws storage::error with one line for the operator: the folder cannot be used, or another process uses it.
     explicit disk_cache(options options);
@@ -64,6 +65,9 @@ public:
     /// it is needed. Throws only when it is cancelled: what it has begun goes on then.
     awaitable<brought> bring(const oci::digest& digest, std::uint64_t size_bytes, storage::byte_range range,
                              reopen from_store, std::unique_ptr<async::byte_source> opened = nullptr);
+
+    /// Whether it is on its way and part of this range has not arrived: then open() needs the store.
+    bool lacks(const oci::digest& digest, storage::byte_range range);
 
     /// Whether it is here, or on its way.
     awaitable<bool> has(const oci::digest& digest);
@@ -126,6 +130,7 @@ private:
     void forget(const std::string& digest, const std::shared_ptr<filling>& of);
     void remember(std::shared_ptr<cached_file> file);
     bool is_in_use(const std::string& digest);
+    void write_uses();
 
     const options options_;
     statistics counted_;

@@ -24,7 +24,7 @@ public:
     explicit disk_index(const std::string& file);
 
     std::optional<row> find(const std::string& digest);
-    /// `used` orders the entries by their use; seconds since 1970 do.
+    /// `used` orders the entries by their use; microseconds since 1970 do.
     void add(const row& added, std::int64_t used);
     void touch(const std::string& digest, std::int64_t used);
     /// False when it was not there.

@@ -19,12 +19,13 @@ constexpr std::size_t piece_bytes = 4 * 1024 * 1024;
 }  // namespace
 
 filling::filling(std::string path, storage::unique_fd file, std::uint64_t size_bytes, async::blocking_pool& pool,
-                 reopen from_store)
+                 reopen from_store, std::function<void()> before_write)
     : path_{std::move(path)},
       file_{std::move(file)},
       size_bytes_{size_bytes},
       pool_{pool},
-      from_store_{std::move(from_store)} {}
+      from_store_{std::move(from_store)},
+      before_write_{std::move(before_write)} {}
 
 filling::~filling() {
     if (!kept_) ::unlink(path_.c_str());
@@ -32,6 +33,7 @@ filling::~filling() {
 
 bool filling::want(byte_ranges::range range, wanted_for whom, std::unique_ptr<async::byte_source> opened) {
     const std::lock_guard lock{mutex_};
+    last_wanted_ = std::chrono::steady_clock::now();
     wanted_.add(range);
     if (whom == wanted_for::reader) wanted_by_readers_.add(range);
     if (failed_ || running_) return false;
@@ -45,6 +47,11 @@ std::optional<byte_ranges::range> filling::gap_in(const byte_ranges& wanted) con
     for (const auto& [begin, end] : wanted.all())
         if (auto gap = present_.first_gap({begin, end})) return gap;
     return std::nullopt;
+}
+
+std::chrono::steady_clock::time_point filling::last_wanted() const {
+    const std::lock_guard lock{mutex_};
+    return last_wanted_;
 }
 
 bool filling::has_waiting_reader() const {
@@ -99,6 +106,7 @@ awaitable<void> filling::fill(byte_ranges::range gap) {
 }
 
 void filling::write(asio::const_buffer bytes, std::uint64_t at) {
+    if (before_write_) before_write_();
     while (bytes.size() != 0) {
         const ssize_t n = pwrite(file_.get(), bytes.data(), bytes.size(), static_cast<off_t>(at));
         if (n < 0 && errno == EINTR) continue;

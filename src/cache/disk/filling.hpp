@@ -18,8 +18,9 @@ namespace berth::cache {
 /// Lifetime: shared by its readers and its own coroutine; the pool outlives it.
 class filling : public std::enable_shared_from_this<filling> {
 public:
+    /// `before_write` is called on the pool before bytes go to the file, for tests; it may be empty.
     filling(std::string path, storage::unique_fd file, std::uint64_t size_bytes, async::blocking_pool& pool,
-            reopen from_store);
+            reopen from_store, std::function<void()> before_write = {});
     /// Takes the file away, unless it was kept.
     ~filling();
 
@@ -34,6 +35,7 @@ public:
     bool want(byte_ranges::range range, wanted_for whom, std::unique_ptr<async::byte_source> opened);
     /// Bytes that a reader wants are still to come.
     bool has_waiting_reader() const;
+    std::chrono::steady_clock::time_point last_wanted() const;
     awaitable<void> run();
 
     /// True once: there is no gap any more, and the caller takes it from here, to end with one of the next two.
@@ -73,9 +75,11 @@ private:
     const std::uint64_t size_bytes_;
     async::blocking_pool& pool_;
     const reopen from_store_;
+    const std::function<void()> before_write_;
 
     mutable std::mutex mutex_;  // guards all below
     byte_ranges present_, wanted_;
+    std::chrono::steady_clock::time_point last_wanted_{};
     byte_ranges wanted_by_readers_;               // part of wanted_
     std::unique_ptr<async::byte_source> opened_;  // gives the bytes of opened_for_
     byte_ranges::range opened_for_;

@@ -27,6 +27,7 @@ public:
         return store_->presigned_get(file, lifetime);
     }
     awaitable<void> probe() override;
+    bool is_away() const override { return watch_->is_away(); }
     awaitable<bool> stop() override;
 
 private:

@@ -70,5 +70,14 @@ TEST(lru_map, keeps_nothing_that_alone_weighs_too_much) {
     EXPECT_EQ(map.weight(), 0u);
 }
 
+TEST(lru_map, tells_its_values_the_last_used_first) {
+    lru_map<int> map{3};
+    map.put("a", 1);
+    map.put("b", 2);
+    map.put("c", 3);
+    map.find("a");
+    EXPECT_EQ(map.values(), (std::vector<int>{1, 3, 2}));
+}
+
 }  // namespace
 }  // namespace berth

@@ -3,7 +3,10 @@
 #include "support/run.hpp"
 #include "support/temporary_directory.hpp"
 
+#include <boost/asio/steady_timer.hpp>
 #include <gtest/gtest.h>
+
+#include <atomic>
 
 namespace berth::cache {
 namespace {
@@ -13,8 +16,13 @@ using enum brought::state;
 /// A store with one blob, which counts what it is asked for.
 class disk_cache_test : public testing::Test {
 protected:
-    disk_cache_test() {
-        for (std::size_t i = 0; i < bytes_.size(); ++i) bytes_[i] = static_cast<char>(i * 7 + i / 251);
+    explicit disk_cache_test(std::function<void()> before_write = {})
+        : disk_{{directory_.path() / "cache", max_bytes, std::move(before_write)}} {
+        set_blob(3'000'000);
+    }
+    void set_blob(std::size_t size) {
+        bytes_.resize(size);
+        for (std::size_t i = 0; i < size; ++i) bytes_[i] = static_cast<char>(i * 7 + i / 251);
         digest_ = oci::digest::of(bytes_);
     }
     ~disk_cache_test() override { EXPECT_TRUE(test::run(disk_.stop())); }
@@ -52,13 +60,15 @@ protected:
         }
     }
 
-    std::string bytes_ = std::string(3'000'000, '\0');
+    static constexpr std::uint64_t max_bytes = 100'000'000;
+
+    std::string bytes_;
     oci::digest digest_ = oci::digest::of("");
     std::uint64_t asked_for_ = 0;
     bool is_away_ = false;
     blob_traffic traffic_;
     test::temporary_directory directory_;
-    disk_cache disk_{{directory_.path() / "cache", 4'000'000}};
+    disk_cache disk_;
 };
 
 TEST_F(disk_cache_test, brings_a_blob_for_nobody_verified_and_in_the_index) {
@@ -100,7 +110,7 @@ TEST_F(disk_cache_test, the_pieces_source_is_read_where_it_was_opened_before) {
 
 TEST_F(disk_cache_test, says_that_a_blob_does_not_fit) {
     EXPECT_EQ(bring({0, 10}).is, here);
-    EXPECT_EQ(test::run(disk_.bring(oci::digest::of("x"), 1'500'000, {}, store())).is, does_not_fit);
+    EXPECT_EQ(test::run(disk_.bring(oci::digest::of("x"), max_bytes - 2'000'000, {}, store())).is, does_not_fit);
     EXPECT_EQ(asked_for_, 10u);
 }
 
@@ -126,6 +136,83 @@ TEST_F(disk_cache_test, an_empty_blob_can_be_brought) {
     digest_ = oci::digest::of("");
     EXPECT_EQ(bring().is, here);
     EXPECT_EQ(disk_.entries(), 1u);
+}
+
+TEST_F(disk_cache_test, what_was_used_longest_ago_makes_way_also_within_a_moment) {
+    std::vector<std::string> blobs;
+    for (const char content : {'a', 'b', 'c', 'd'}) blobs.emplace_back(max_bytes / 10 * 3, content);
+    const auto use = [&](std::size_t which) {
+        bytes_ = blobs[which];
+        digest_ = oci::digest::of(bytes_);
+        if (!test::run(disk_.has(digest_))) return bring().is == here;
+        return read() == bytes_;
+    };
+    for (const std::size_t which : {0, 1, 2, 0, 3}) EXPECT_TRUE(use(which));
+    const auto is_here = [&](std::size_t which) { return disk_.bytes_here(oci::digest::of(blobs[which])) != 0; };
+    EXPECT_TRUE(is_here(0));
+    EXPECT_FALSE(is_here(1));
+    EXPECT_TRUE(is_here(2));
+    EXPECT_TRUE(is_here(3));
+}
+
+TEST_F(disk_cache_test, of_the_blobs_that_came_in_part_the_oldest_goes) {
+    std::vector<oci::digest> digests;
+    for (int i = 0; i < 18; ++i) digests.push_back(oci::digest::of(std::to_string(i)));
+    const storage::byte_range part{0, 10};
+    for (const auto& digest : digests) EXPECT_EQ(test::run(disk_.bring(digest, 100, part, store())).is, here);
+    for (std::size_t i = 0; i < digests.size(); ++i) EXPECT_EQ(disk_.bytes_here(digests[i]), i < 2 ? 0u : 10u) << i;
+}
+
+/// Its disk takes nothing until it is let go.
+class slow_disk_test : public disk_cache_test {
+protected:
+    slow_disk_test() : disk_cache_test{[this] { stuck_.wait(true); }} {}
+
+    void let_go() {
+        stuck_ = false;
+        stuck_.notify_all();
+    }
+    // Opened and filled from the store, as by the first client.
+    std::string read_first() {
+        const auto work = [&]() -> awaitable<std::string> {
+            auto opened = co_await open({});
+            const storage::byte_range whole;
+            const blob_meter meter{traffic_};
+            auto source = co_await disk_.keep(digest_, bytes_.size(), whole, std::move(opened), store(), meter);
+            std::string all = co_await read_all(std::move(source));
+            let_go();
+            co_return all;
+        };
+        return test::run(work());
+    }
+
+private:
+    std::atomic<bool> stuck_ = true;
+};
+
+TEST_F(slow_disk_test, nobody_waits_long_for_it_and_what_he_reads_is_kept_when_it_comes_to_it) {
+    EXPECT_EQ(read_first(), bytes_);
+    EXPECT_EQ(traffic_.store.bytes.value(), bytes_.size());
+    EXPECT_EQ(asked_for_, 2 * bytes_.size());
+    EXPECT_EQ(disk_.entries(), 1u);
+}
+
+TEST_F(slow_disk_test, what_is_too_far_behind_its_reader_is_given_up) {
+    set_blob(70 * 1024 * 1024);
+    EXPECT_EQ(read_first(), bytes_);
+    EXPECT_EQ(disk_.entries(), 0u);
+    EXPECT_EQ(disk_.bytes_here(digest_), 0u);
+    EXPECT_EQ(disk_.used_bytes(), 0u);
+}
+
+TEST_F(slow_disk_test, what_is_brought_for_nobody_waits_for_it) {
+    const auto work = [&]() -> awaitable<brought> {
+        asio::steady_timer timer{co_await asio::this_coro::executor, std::chrono::milliseconds{400}};
+        timer.async_wait([&](error_code) { let_go(); });
+        co_return co_await disk_.bring(digest_, bytes_.size(), {}, store());
+    };
+    EXPECT_EQ(test::run(work()).is, here);
+    EXPECT_EQ(asked_for_, bytes_.size());
 }
 
 }  // namespace

@@ -319,6 +319,9 @@ TEST(load, reads_the_disk_caches_folder_and_size) {
     EXPECT_TRUE(good.usable());
     EXPECT_EQ(good.settings.storage.cache.blob.root_directory, "/mnt/nvme/berth");
     EXPECT_EQ(good.settings.storage.cache.blob.max_bytes, 200 * gib);
+    EXPECT_TRUE(good.settings.storage.cache.blob.prefetch);
+    EXPECT_FALSE(read("rootdirectory: /a, maxsize: 1GiB, prefetch: false").settings.storage.cache.blob.prefetch);
+    EXPECT_FALSE(read("rootdirectory: /a, maxsize: 1GiB, prefetch: some").usable());
     EXPECT_EQ(read("rootdirectory: /a, maxsize: 1t").settings.storage.cache.blob.max_bytes, 1024 * gib);
     EXPECT_EQ(read("rootdirectory: /a, maxsize: 1048576").settings.storage.cache.blob.max_bytes, mib);
     for (const char* wrong : {"rootdirectory: /a", "maxsize: 1GiB", "rootdirectory: a, maxsize: 1GiB",
