@@ -61,13 +61,16 @@ int run(int argc, char** argv) {
     warm_options warming;
     CLI::App* warm_command =
         app.add_subcommand("warm", "Bring images into the disk cache of a running berth, ahead of those who pull them");
-    warm_command->add_option("IMAGE", warming.images, "NAME:TAG or NAME@DIGEST")->required();
+    warm_command->add_option("IMAGE", warming.images, "NAME:TAG or NAME@DIGEST")->type_name("")->required();
     warm_command->add_option("--address", warming.address, "Of the running berth: HOST:PORT, or a URL")
+        ->type_name("ADDRESS")
         ->capture_default_str();
-    warm_command->add_option("--platform", warming.platform, "Of an index: linux/arm64, or all; else this machine's");
-    warm_command->add_option(
-        "--timeout", warming.timeout,
-        "As 10m: until then also wait for a berth that does not answer, or whose storage does not");
+    warm_command->add_option("--platform", warming.platform, "Of an index: linux/arm64, or all; else the node's own")
+        ->type_name("PLATFORM");
+    warm_command
+        ->add_option("--timeout", warming.timeout,
+                     "As 10m: until then also wait for a berth that does not answer, or whose storage does not")
+        ->type_name("TIME");
     CLI::Option* pin = warm_command->add_flag("--pin", warming.pin, "Keep them in the cache until they are unpinned");
     warm_command->add_flag("--unpin", warming.unpin, "Pin them no more, and do nothing else")->excludes(pin);
     warm_command->footer(warm_footer);

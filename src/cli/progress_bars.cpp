@@ -20,12 +20,13 @@ extent terminal_extent() {
     return {found.ws_row, found.ws_col};
 }
 
-std::string bar_text(const progress_bars::bar& bar) {
+std::string bar_text(const progress_bars::bar& bar, std::size_t name_columns) {
     constexpr std::uint64_t width = 24;
     const std::uint64_t total = std::max<std::uint64_t>(bar.total_bytes, 1);
     const auto filled = static_cast<std::size_t>(width * std::min(bar.done_bytes, total) / total);
-    return bar.name + " [" + std::string(filled, '#') + std::string(width - filled, ' ') + "] " +
-           size_text(bar.done_bytes) + " of " + size_text(bar.total_bytes) + (bar.end.empty() ? "" : ", " + bar.end);
+    return bar.name + std::string(name_columns - bar.name.size(), ' ') + " [" + std::string(filled, '#') +
+           std::string(width - filled, ' ') + "] " + size_text(bar.done_bytes) + " of " + size_text(bar.total_bytes) +
+           (bar.end.empty() ? "" : ", " + bar.end);
 }
 
 }  // namespace
@@ -57,10 +58,17 @@ void progress_bars::show(const std::string& title, const std::vector<bar>& bars)
 void progress_bars::draw(const std::string& title, const std::vector<bar>& bars) {
     const extent terminal = terminal_extent();
     const std::size_t room = terminal.lines > 3 ? terminal.lines - 2 : 1;
-    std::vector<std::string> lines{title};
+    bar all{title};
+    std::size_t name_columns = title.size();
+    for (const bar& one : bars) {
+        all.done_bytes += one.done_bytes;
+        all.total_bytes += one.total_bytes;
+        name_columns = std::max(name_columns, one.name.size());
+    }
+    std::vector<std::string> lines{bar_text(all, name_columns)};
     for (const bar& one : bars)
-        if (bars.size() <= room || one.end.empty()) lines.push_back(bar_text(one));
-    lines.resize(std::min(lines.size(), room + 1));
+        if (lines.size() <= room && (bars.size() <= room || one.end.empty()))
+            lines.push_back(bar_text(one, name_columns));
 
     std::string text;
     if (lines_ != 0) text += "\x1b[" + std::to_string(lines_) + "A\r\x1b[J";
