@@ -31,6 +31,12 @@ std::vector<cache::named_blob> blobs_of(std::string_view bytes) {
     return blobs;
 }
 
+// Null when they are not those of the digest.
+verified_manifest verified(const oci::digest& digest, std::optional<std::string> bytes) {
+    if (!bytes || oci::digest::of(*bytes, digest.algorithm()) != digest) return nullptr;
+    return make_verified_manifest(std::move(*bytes));
+}
+
 }  // namespace
 
 verified_manifest make_verified_manifest(std::string bytes) {
@@ -60,9 +66,9 @@ auto manifest_reader::confirm(const oci::repository_name& name, const oci::diges
 auto manifest_reader::last_known(const oci::repository_name& name, const oci::digest& digest)
     -> awaitable<std::optional<found_manifest>> {
     if (!memory_ || !memory_->last) co_return std::nullopt;
-    auto bytes = co_await memory_->last->find_manifest(name, digest);
-    if (!bytes || oci::digest::of(*bytes, digest.algorithm()) != digest) co_return std::nullopt;
-    co_return make_verified_manifest(std::move(*bytes));
+    auto kept = verified(digest, co_await memory_->last->find_manifest(name, digest));
+    if (!kept) co_return std::nullopt;
+    co_return kept;
 }
 
 auto manifest_reader::ask(const oci::repository_name& name, const oci::digest& digest) -> awaitable<found_manifest> {
@@ -99,6 +105,12 @@ auto manifest_reader::read_bytes(const oci::digest& digest, trust for_bytes) -> 
         const auto there = co_await driver_.stat(layout::blob_data(digest));
         if (!there) co_return no_manifest::missing;
         co_return known;
+    }
+    if (for_bytes == trust::memory && memory_ && memory_->last) {
+        if (auto kept = verified(digest, co_await memory_->last->find_bytes(digest))) {
+            memory_->manifests.put(digest, kept);
+            co_return kept;
+        }
     }
     const storage::byte_range whole;
     const auto file = co_await driver_.open(layout::blob_data(digest), whole);

@@ -116,6 +116,23 @@ TEST_F(store_away, a_cached_image_pulls_by_tag_and_digest_with_a_warning_also_af
     expect_503(app, verb::post, "/v2/team/net/blobs/uploads/?digest=" + oci::digest::of("x").str(), "x");
 }
 
+TEST_F(store_away, a_manifest_is_not_asked_for_again_after_a_restart_but_who_holds_it_is) {
+    image kept;
+    {
+        running_app app{yaml()};
+        kept = push(app, "team/net", "kept");
+        pull_and_keep(app, "team/net", kept);
+    }
+    running_app app{yaml()};
+    s3_.clear_requests();
+    EXPECT_EQ(app.get("/v2/team/net/manifests/" + kept.manifest_digest).code, 200u);
+    std::vector<std::string> asked;
+    for (const auto& request : s3_.requests())
+        if (request.key.find(kept.manifest_digest.substr(7)) != std::string::npos) asked.push_back(request.operation);
+    EXPECT_EQ(asked, std::vector<std::string>{"HeadObject"}) << "of the link";
+    EXPECT_EQ(app.get("/v2/team/other/manifests/" + kept.manifest_digest).code, 404u);
+}
+
 TEST_F(store_away, another_repository_does_not_open_what_is_cached_for_one) {
     running_app app{yaml()};
     const image kept = push(app, "team/net", "kept");

@@ -185,11 +185,20 @@ awaitable<std::optional<std::string>> last_answers::find_manifest(oci::repositor
     const auto look = [&]() -> std::optional<std::string> {
         const std::string text = digest.str();
         if (!held(kind::manifest, name.str(), text)) return std::nullopt;
-        query q{find_manifest_};
-        if (!q.with(text).next()) return std::nullopt;
-        return q.bytes(0);
+        return bytes_of(text);
     };
     co_return co_await read(look);
+}
+
+awaitable<std::optional<std::string>> last_answers::find_bytes(oci::digest digest) {
+    const auto look = [&] { return bytes_of(digest.str()); };
+    co_return co_await read(look);
+}
+
+std::optional<std::string> last_answers::bytes_of(const std::string& digest) {
+    query q{find_manifest_};
+    if (!q.with(digest).next()) return std::nullopt;
+    return q.bytes(0);
 }
 
 awaitable<std::optional<std::uint64_t>> last_answers::find_blob(oci::repository_name name, oci::digest digest) {

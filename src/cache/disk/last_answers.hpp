@@ -54,8 +54,10 @@ public:
         wall_time seen;
     };
     awaitable<std::optional<known_tag>> find_tag(oci::repository_name name, oci::tag tag);
-    /// Whatever bytes were noted: they are to be verified.
+    /// The bytes of a manifest that the repository holds: as they lie on the disk, so they are to be verified.
     awaitable<std::optional<std::string>> find_manifest(oci::repository_name name, oci::digest digest);
+    /// The same whoever holds it, for one who asks the store for that.
+    awaitable<std::optional<std::string>> find_bytes(oci::digest digest);
     /// The size in bytes of a blob that the repository holds.
     awaitable<std::optional<std::uint64_t>> find_blob(oci::repository_name name, oci::digest digest);
     /// Whether anything of that repository was noted.
@@ -79,6 +81,7 @@ private:
     void put_holding(kind what, const std::string& name, const oci::digest& digest, std::uint64_t size_bytes,
                      std::int64_t when);
     std::optional<std::uint64_t> held(kind what, const std::string& name, const std::string& digest);
+    std::optional<std::string> bytes_of(const std::string& digest);
 
     const options options_;
     database database_;  // on the pool's one thread, as the statements
