@@ -3,6 +3,9 @@
 #include "support/run.hpp"
 #include "support/temporary_directory.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <gtest/gtest.h>
 
@@ -34,6 +37,7 @@ protected:
         if (is_away_) throw storage::error{"the store is away"};
         const std::uint64_t size = range.size_bytes.value_or(bytes_.size() - range.offset);
         asked_for_ += size;
+        asked_from_.push_back(range.offset);
         co_return std::make_unique<async::string_source>(bytes_.substr(range.offset, size));
     }
     brought bring(storage::byte_range range = {}) {
@@ -65,6 +69,7 @@ protected:
     std::string bytes_;
     oci::digest digest_ = oci::digest::of("");
     std::uint64_t asked_for_ = 0;
+    std::vector<std::uint64_t> asked_from_;
     bool is_away_ = false;
     blob_traffic traffic_;
     test::temporary_directory directory_;
@@ -203,6 +208,25 @@ TEST_F(slow_disk_test, what_is_too_far_behind_its_reader_is_given_up) {
     EXPECT_EQ(disk_.entries(), 0u);
     EXPECT_EQ(disk_.bytes_here(digest_), 0u);
     EXPECT_EQ(disk_.used_bytes(), 0u);
+}
+
+TEST_F(slow_disk_test, what_a_reader_wants_comes_before_what_nobody_reads) {
+    const auto executor = test::event_loop().get_executor();
+    const auto work = [&]() -> awaitable<void> {
+        const storage::byte_range first{0, 1'000'000}, whole{}, last{2'500'000, 1'000};
+        asio::co_spawn(executor, disk_.bring(digest_, bytes_.size(), first, store()), asio::detached);
+        asio::co_spawn(executor, disk_.bring(digest_, bytes_.size(), whole, store()), asio::detached);
+        while (asked_from_.empty()) co_await asio::post(executor, asio::use_awaitable);
+        const blob_meter meter{traffic_};
+        while (!co_await disk_.has(digest_)) co_await asio::post(executor, asio::use_awaitable);
+        const auto reader = co_await disk_.open(digest_, last, std::nullopt, store(), meter);
+        EXPECT_TRUE(disk_.has_waiting_readers());
+        let_go();
+    };
+    test::run(work());
+    EXPECT_EQ(asked_from_, (std::vector<std::uint64_t>{0, 2'500'000, 1'000'000, 2'501'000}));
+    EXPECT_FALSE(disk_.has_waiting_readers());
+    EXPECT_EQ(disk_.entries(), 1u);
 }
 
 TEST_F(slow_disk_test, what_is_brought_for_nobody_waits_for_it) {
