@@ -12,8 +12,12 @@ namespace {
 
 /// How far the disk may be behind the first reader before it is given up.
 constexpr std::uint64_t longest_lag_bytes = 64 * 1024 * 1024;
-/// And how long somebody waits for it before he goes to the store himself.
+/// How long one write may take before those who wait for it go to the store themselves.
+constexpr std::chrono::milliseconds longest_write{500};
+/// How long somebody waits whose bytes are not the next to come, before he does that.
 constexpr std::chrono::milliseconds longest_wait{200};
+/// The next to come: no further than this from where the store is read.
+constexpr std::uint64_t soon_bytes = 8 * 1024 * 1024;
 constexpr std::size_t piece_bytes = 4 * 1024 * 1024;
 
 }  // namespace
@@ -33,7 +37,7 @@ filling::~filling() {
 
 bool filling::want(byte_ranges::range range, wanted_for whom, std::unique_ptr<async::byte_source> opened) {
     const std::lock_guard lock{mutex_};
-    last_wanted_ = std::chrono::steady_clock::now();
+    last_wanted_ = clock::now();
     wanted_.add(range);
     if (whom == wanted_for::reader) wanted_by_readers_.add(range);
     if (failed_ || running_) return false;
@@ -49,7 +53,7 @@ std::optional<byte_ranges::range> filling::gap_in(const byte_ranges& wanted) con
     return std::nullopt;
 }
 
-std::chrono::steady_clock::time_point filling::last_wanted() const {
+filling::clock::time_point filling::last_wanted() const {
     const std::lock_guard lock{mutex_};
     return last_wanted_;
 }
@@ -64,7 +68,7 @@ std::optional<byte_ranges::range> filling::next_gap() {
     auto gap = gap_in(wanted_by_readers_);
     if (!gap) gap = gap_in(wanted_);
     if (gap) {
-        gap_begin_ = gap->begin;
+        gap_begin_ = filled_to_ = gap->begin;
         furthest_reader_ = 0;
         return gap;
     }
@@ -98,11 +102,18 @@ awaitable<void> filling::fill(byte_ranges::range gap) {
         const auto limit = static_cast<std::size_t>(std::min<std::uint64_t>(piece_bytes, gap.end - gap.begin));
         const asio::const_buffer piece = co_await source->read_view(scratch, limit);
         if (piece.size() == 0) throw std::runtime_error{"the store's bytes ended before the blob did"};
+        write_begins(gap.begin);
         const auto put = [&] { write(piece, gap.begin); };
         co_await pool_.run(put);
         arrived({gap.begin, gap.begin + piece.size()});
         gap.begin += piece.size();
     }
+}
+
+void filling::write_begins(std::uint64_t at) {
+    const std::lock_guard lock{mutex_};
+    filled_to_ = at;
+    write_began_ = clock::now();
 }
 
 void filling::write(asio::const_buffer bytes, std::uint64_t at) {
@@ -123,6 +134,8 @@ void filling::tell_those_who_wait() {
 void filling::arrived(byte_ranges::range range) {
     const std::lock_guard lock{mutex_};
     present_.add(range);
+    filled_to_ = range.end;
+    write_began_.reset();
     tell_those_who_wait();
     if (furthest_reader_ > range.end + longest_lag_bytes)
         throw std::runtime_error{"the disk of " + path_ + " is slower than the store"};
@@ -183,7 +196,7 @@ std::uint64_t filling::arrived_bytes() const {
 
 // `over` is asked under the mutex: nothing while the wait goes on. False at the deadline.
 template <class Over>
-awaitable<bool> filling::wait_until(Over over, async::wakeup::clock::time_point deadline) {
+awaitable<bool> filling::wait_until(Over over, clock::time_point deadline) {
     async::wakeup changed{co_await asio::this_coro::executor};
     struct place {
         filling& of;
@@ -214,7 +227,18 @@ awaitable<bool> filling::wait_for(std::uint64_t at) {
         if (!running_) return false;
         return std::nullopt;
     };
-    co_return co_await wait_until(over, async::wakeup::clock::now() + longest_wait);
+    for (;;) {
+        const bool came = co_await wait_until(over, clock::now() + longest_wait);
+        if (came || !comes_next(at)) co_return came;
+    }
+}
+
+// Who waits for the store alone gets nothing sooner by asking it once more.
+bool filling::comes_next(std::uint64_t at) const {
+    const std::lock_guard lock{mutex_};
+    const bool is_soon = at >= filled_to_ && at - filled_to_ <= soon_bytes;
+    const bool disk_is_late = write_began_ && clock::now() - *write_began_ > longest_write;
+    return running_ && is_soon && !disk_is_late;
 }
 
 awaitable<bool> filling::wait_for_all(byte_ranges::range range) {
@@ -224,7 +248,7 @@ awaitable<bool> filling::wait_for_all(byte_ranges::range range) {
         if (admitted_ || (!is_whole && !present_.first_gap(range))) return true;
         return std::nullopt;
     };
-    co_return co_await wait_until(over, async::wakeup::clock::time_point::max());
+    co_return co_await wait_until(over, clock::time_point::max());
 }
 
 filling_source::filling_source(std::shared_ptr<filling> of, byte_ranges::range range, reopen from_store,

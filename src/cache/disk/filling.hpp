@@ -18,6 +18,8 @@ namespace berth::cache {
 /// Lifetime: shared by its readers and its own coroutine; the pool outlives it.
 class filling : public std::enable_shared_from_this<filling> {
 public:
+    using clock = async::wakeup::clock;
+
     /// `before_write` is called on the pool before bytes go to the file, for tests; it may be empty.
     filling(std::string path, storage::unique_fd file, std::uint64_t size_bytes, async::blocking_pool& pool,
             reopen from_store, std::function<void()> before_write = {});
@@ -35,7 +37,7 @@ public:
     bool want(byte_ranges::range range, wanted_for whom, std::unique_ptr<async::byte_source> opened);
     /// Bytes that a reader wants are still to come.
     bool has_waiting_reader() const;
-    std::chrono::steady_clock::time_point last_wanted() const;
+    clock::time_point last_wanted() const;
     awaitable<void> run();
 
     /// True once: there is no gap any more, and the caller takes it from here, to end with one of the next two.
@@ -51,7 +53,8 @@ public:
 
     /// Where what has arrived ends, from `at` on; `at` when it is not there.
     std::uint64_t arrived_until(std::uint64_t at) const;
-    /// Waits until it is there: false when nobody is going to bring it, or the disk takes too long.
+    /// Waits until it is there: false when nobody is going to bring it, when the disk takes too long, or when other
+    /// bytes come first for long.
     awaitable<bool> wait_for(std::uint64_t at);
     /// Waits until all of a wanted range is there, however long store and disk take; where that is the whole blob,
     /// until it was admitted. False when it has failed.
@@ -64,11 +67,13 @@ private:
     std::optional<byte_ranges::range> gap_in(const byte_ranges& wanted) const;  // with mutex_ held
     std::optional<byte_ranges::range> next_gap();
     awaitable<void> fill(byte_ranges::range gap);
+    void write_begins(std::uint64_t at);
     void write(asio::const_buffer bytes, std::uint64_t at);
     void arrived(byte_ranges::range range);
     void tell_those_who_wait();
+    bool comes_next(std::uint64_t at) const;
     template <class Over>
-    awaitable<bool> wait_until(Over over, async::wakeup::clock::time_point deadline);
+    awaitable<bool> wait_until(Over over, clock::time_point deadline);
 
     const std::string path_;
     storage::unique_fd file_;
@@ -79,12 +84,14 @@ private:
 
     mutable std::mutex mutex_;  // guards all below
     byte_ranges present_, wanted_;
-    std::chrono::steady_clock::time_point last_wanted_{};
+    clock::time_point last_wanted_{};
     byte_ranges wanted_by_readers_;               // part of wanted_
     std::unique_ptr<async::byte_source> opened_;  // gives the bytes of opened_for_
     byte_ranges::range opened_for_;
-    std::uint64_t gap_begin_ = 0;        // of what run() is at
-    std::uint64_t furthest_reader_ = 0;  // of those who have read all that from the store
+    std::uint64_t gap_begin_ = 0;                   // of what run() is at
+    std::uint64_t filled_to_ = 0;                   // and how far it is there
+    std::optional<clock::time_point> write_began_;  // the one under way
+    std::uint64_t furthest_reader_ = 0;             // of those who have read all that from the store
     std::list<async::wakeup*> waiting_;
     bool running_ = false;
     bool failed_ = false;

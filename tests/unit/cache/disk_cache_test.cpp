@@ -38,6 +38,8 @@ protected:
         const std::uint64_t size = range.size_bytes.value_or(bytes_.size() - range.offset);
         asked_for_ += size;
         asked_from_.push_back(range.offset);
+        asio::steady_timer timer{co_await asio::this_coro::executor, delay_};
+        co_await timer.async_wait(asio::use_awaitable);
         co_return std::make_unique<async::string_source>(bytes_.substr(range.offset, size));
     }
     brought bring(storage::byte_range range = {}) {
@@ -71,6 +73,7 @@ protected:
     std::uint64_t asked_for_ = 0;
     std::vector<std::uint64_t> asked_from_;
     bool is_away_ = false;
+    std::chrono::milliseconds delay_{0};
     blob_traffic traffic_;
     test::temporary_directory directory_;
     disk_cache disk_;
@@ -103,6 +106,21 @@ TEST_F(disk_cache_test, brings_a_blob_in_pieces_and_asks_for_each_byte_once) {
 TEST_F(disk_cache_test, a_reader_joins_what_is_brought_and_brings_the_rest) {
     EXPECT_EQ(bring({0, 1'000'000}).is, here);
     EXPECT_EQ(read(), bytes_);
+    EXPECT_EQ(asked_for_, bytes_.size());
+}
+
+TEST_F(disk_cache_test, who_waits_for_a_slow_store_does_not_ask_it_again) {
+    delay_ = std::chrono::milliseconds{700};
+    const auto executor = test::event_loop().get_executor();
+    const auto work = [&]() -> awaitable<std::string> {
+        const storage::byte_range whole;
+        asio::co_spawn(executor, disk_.bring(digest_, bytes_.size(), whole, store()), asio::detached);
+        while (asked_from_.empty()) co_await asio::post(executor, asio::use_awaitable);
+        const blob_meter meter{traffic_};
+        auto opened = co_await disk_.open(digest_, whole, std::nullopt, store(), meter);
+        co_return co_await read_all(std::move(opened->bytes));
+    };
+    EXPECT_EQ(test::run(work()), bytes_);
     EXPECT_EQ(asked_for_, bytes_.size());
 }
 
