@@ -90,6 +90,18 @@ resource match_short(std::string_view only) {
     return only == "_catalog" ? resource::catalog : resource::none;
 }
 
+// What stands below /berth/.
+void match_own(components parts, route& found) {
+    const std::string_view kind = parts.take_first();
+    if (kind == "pins" && parts.is_empty()) {
+        found.what = resource::pins;
+        return;
+    }
+    if (parts.is_empty() || (kind != "pins" && kind != "warm")) return;
+    found.name = parts.rest();
+    if (!found.name.empty()) found.what = kind == "pins" ? resource::pin : resource::warm;
+}
+
 // A repository's name may itself hold components like "blobs", so paths are read from their end.
 void match(std::string_view path, route& found) {
     components parts{path, found.decoded};
@@ -98,6 +110,7 @@ void match(std::string_view path, route& found) {
         found.what = first.empty() ? resource::root : first == "v2" ? resource::bare : resource::none;
         return;
     }
+    if (first == "berth") return match_own(parts, found);
     if (first != "v2") return;
     const std::string_view last = parts.take_last();
     if (parts.is_empty()) {

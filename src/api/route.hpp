@@ -9,7 +9,7 @@
 
 namespace berth::api {
 
-/// The resources of the distribution API, by the shape of their path.
+/// The resources of the distribution API, and the node's own, by the shape of their path.
 enum class resource {
     root,       ///< /
     bare,       ///< /v2
@@ -21,6 +21,9 @@ enum class resource {
     blob,       ///< /v2/<name>/blobs/<digest>
     uploads,    ///< /v2/<name>/blobs/uploads/
     upload,     ///< /v2/<name>/blobs/uploads/<uuid>
+    warm,       ///< /berth/warm/<image>
+    pins,       ///< /berth/pins
+    pin,        ///< /berth/pins/<image>
     none,       ///< Anything else.
 };
 
@@ -30,7 +33,7 @@ enum class resource {
 /// Lifetime: refers to the target's text, which outlives it.
 struct route {
     resource what = resource::none;
-    std::string_view name;       ///< <name>, empty for root, bare, base, catalog and none, and only for these.
+    std::string_view name;  ///< <name> or <image>; empty for root, bare, base, catalog, pins and none, and only there.
     std::string_view reference;  ///< The last component: tag, digest or upload id.
     std::vector<std::pair<std::string, std::string>> query;
 

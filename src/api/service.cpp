@@ -53,7 +53,7 @@ awaitable<http::response> service::handle(http::request& request) {
         answer = reply::empty(status::ok);  // of the server as a whole (RFC 9110, 9.3.7)
     } else if (!where) {
         answer = reply::error({errc::name_invalid, "the request's target is no path", {}}, status::bad_request);
-    } else if (is_refused_as_unhealthy(request)) {
+    } else if (is_refused_as_unhealthy(request, where->what)) {
         answer = reply::error({errc::unavailable, "the storage behind this registry fails its health check", {}});
     } else {
         try {
@@ -67,7 +67,8 @@ awaitable<http::response> service::handle(http::request& request) {
     co_return answer;
 }
 
-bool service::is_refused_as_unhealthy(const http::request& request) const {
+bool service::is_refused_as_unhealthy(const http::request& request, resource what) const {
+    if (is_of_the_node(what)) return false;
     const bool only_reads = request.method == verb::get || request.method == verb::head;
     if (only_reads && options_.reads_without_store) return false;
     return options_.is_healthy && !options_.is_healthy();
@@ -85,6 +86,12 @@ awaitable<http::response> service::dispatch(http::request& request, const route&
             co_return base();
         case resource::catalog:
             co_return co_await catalog(request, where);
+        case resource::warm:
+            co_return co_await warm(request, where);
+        case resource::pins:
+            co_return co_await pins();
+        case resource::pin:
+            co_return co_await unpin(where);
         case resource::none:
             co_return reply::error({errc::unsupported, "no such resource", {}}, status::not_found);
         default:

@@ -5,6 +5,7 @@
 #include "http/message.hpp"
 #include "registry/blob_store.hpp"
 #include "registry/catalog.hpp"
+#include "registry/image_warmer.hpp"
 #include "registry/manifest_store.hpp"
 #include "registry/prefetcher.hpp"
 #include "registry/referrer_store.hpp"
@@ -28,7 +29,8 @@ public:
         registry::referrer_store& referrers;
         registry::tag_store& tags;
         registry::catalog& catalog;
-        registry::prefetcher* ahead = nullptr;  ///< null: nothing is fetched before a client asks.
+        registry::image_warmer* warmer = nullptr;  ///< null: this node has no disk cache.
+        registry::prefetcher* ahead = nullptr;     ///< null: nothing is fetched before a client asks.
     };
     struct options {
         permissions granted;
@@ -54,7 +56,7 @@ private:
                                                                 const oci::repository_name& name, const route& where);
     awaitable<http::response> serve(http::request& request, const oci::repository_name& name, const route& where);
 
-    bool is_refused_as_unhealthy(const http::request& request) const;
+    bool is_refused_as_unhealthy(const http::request& request, resource what) const;
     http::response base() const;
 
     awaitable<http::response> manifest(http::request& request, const oci::repository_name& name, const route& where);
@@ -82,6 +84,10 @@ private:
 
     awaitable<http::response> tags(http::request& request, const oci::repository_name& name, const route& where);
     awaitable<http::response> catalog(http::request& request, const route& where);
+
+    awaitable<http::response> warm(http::request& request, const route& where);
+    awaitable<http::response> pins();
+    awaitable<http::response> unpin(const route& where);
 
     /// `path` as a Location header says it to this client.
     std::string url_for(const http::request& request, const std::string& path) const;

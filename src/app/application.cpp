@@ -2,6 +2,7 @@
 
 #include "api/access_log.hpp"
 #include "app/metrics/families.hpp"
+#include "app/warm_at_start.hpp"
 #include "base/log.hpp"
 
 #include <boost/asio/post.hpp>
@@ -67,6 +68,18 @@ std::unique_ptr<cache::last_answers> make_last_answers(const config::disk_cache_
     }
 }
 
+std::vector<oci::image_reference> images_of(const std::vector<std::string>& texts) {
+    std::vector<oci::image_reference> images;
+    for (const std::string& text : texts) {
+        const auto image = oci::image_reference::parse(text);
+        if (!image)
+            throw startup_error{"storage.cache.blob.warm: \"" + text +
+                                "\" is no image; write NAME:TAG or NAME@DIGEST, without a registry's host"};
+        images.push_back(*image);
+    }
+    return images;
+}
+
 // Blobs that clients are redirected for do not come through this node.
 std::unique_ptr<registry::prefetcher> make_prefetcher(const config::storage_settings& settings,
                                                       registry::blob_store& blobs, cache::disk_cache* disk) {
@@ -118,6 +131,7 @@ std::string without_trailing_slash(std::string url) {
 
 application::application(const config::configuration& config)
     : config_{config},
+      warm_images_{images_of(config_.storage.cache.blob.warm)},
       storage_{make_driver(config_.storage, &s3_traffic_)},
       driver_{*storage_.driver},
       memory_{memory_options_of(config_)},
@@ -132,9 +146,11 @@ application::application(const config::configuration& config)
                  referrers_,
                  {.check_references = !config_.validation.sparse_enabled, .memory = &memory_}},
       catalog_{driver_, &memory_},
+      warmer_{disk_ ? std::make_unique<registry::image_warmer>(registry::warm_job::stores{blobs_, manifests_, *disk_})
+                    : nullptr},
       ahead_{make_prefetcher(config_.storage, blobs_, disk_.get())},
       health_{driver_, health_options_of(config_.health)},
-      service_{{blobs_, uploads_, manifests_, referrers_, tags_, catalog_, ahead_.get()},
+      service_{{blobs_, uploads_, manifests_, referrers_, tags_, catalog_, warmer_.get(), ahead_.get()},
                {.granted = {.writes = !config_.storage.read_only, .deletes = config_.storage.delete_enabled},
                 .redirect_blobs = config_.storage.redirect_disabled == false,
                 .external_url = without_trailing_slash(config_.http.host),
@@ -200,6 +216,8 @@ bool application::run() {
     if (storage_.watch) background_.spawn(runtime_.next_executor(), storage_.watch->run());
     if (disk_) background_.spawn(runtime_.next_executor(), disk_->tidy());
     if (memory_.last) background_.spawn(runtime_.next_executor(), memory_.last->run());
+    const auto jitter = std::chrono::duration_cast<steady_clock::duration>(config_.storage.cache.blob.warm_jitter);
+    if (warmer_) background_.spawn(runtime_.next_executor(), warm_at_start(*warmer_, warm_images_, jitter));
     asio::co_spawn(control_, wait_for_signal(), [this](std::exception_ptr) {
         asio::co_spawn(control_, shut_down(), [this](std::exception_ptr) { runtime_.stop(); });
     });
@@ -232,14 +250,15 @@ awaitable<void> application::shut_down() {
         log::warn("open uploads could not be removed in time");
         closing_.cancel();
     }
+    const bool warming_ended = !warmer_ || co_await warmer_->stop();
     if (memory_.last) co_await memory_.last->flush();
     const bool ahead_ended = !ahead_ || co_await ahead_->stop();
     const bool disk_ended = !disk_ || co_await disk_->stop();
     const bool driver_ended = co_await driver_.stop();
     const bool background_ended = co_await background_.wait(std::chrono::seconds{1});
     const bool closing_ended = co_await closing_.wait(std::chrono::seconds{1});
-    clean_ =
-        sessions_ended && debug_ended && ahead_ended && disk_ended && driver_ended && background_ended && closing_ended;
+    clean_ = sessions_ended && debug_ended && warming_ended && ahead_ended && disk_ended && driver_ended &&
+             background_ended && closing_ended;
 }
 
 }  // namespace berth::app

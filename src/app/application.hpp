@@ -47,6 +47,7 @@ private:
     awaitable<void> shut_down();
 
     const config::configuration config_;
+    const std::vector<oci::image_reference> warm_images_;
     async::io_runtime runtime_;
     http::client_traffic s3_traffic_;
     made_driver storage_;
@@ -59,7 +60,8 @@ private:
     registry::referrer_store referrers_;
     registry::manifest_store manifests_;
     registry::catalog catalog_;
-    std::unique_ptr<registry::prefetcher> ahead_;  // null: off
+    std::unique_ptr<registry::image_warmer> warmer_;  // null without the disk cache
+    std::unique_ptr<registry::prefetcher> ahead_;     // null: off
     health health_;
     api::service service_;
     http::server server_;

@@ -2,6 +2,7 @@
 
 #include "cli/index_referrers.hpp"
 #include "cli/serve.hpp"
+#include "cli/warm.hpp"
 #include "version.hpp"
 
 #include <CLI/CLI.hpp>
@@ -20,6 +21,14 @@ Examples:
   berth serve                               on 127.0.0.1:5500, files below ./berth-data
   berth serve /etc/docker/registry/config.yml
   berth /etc/docker/registry/config.yml     the same)";
+
+constexpr const char* warm_footer = R"(Exit code: 0 all are warm, 1 some are not, 2 the command line is wrong.
+
+Examples:
+  berth warm team/net:v1 team/data:2026-11
+  berth warm 127.0.0.1:5500/team/net:v1             the name as docker pulls it
+  berth warm --pin --timeout 30m team/net:v1        in a node's first boot
+  berth warm --unpin team/net:v1)";
 
 }  // namespace
 
@@ -49,6 +58,23 @@ int run(int argc, char** argv) {
     index_command->footer(
         "Reads every manifest; registries may run meanwhile. To be run once, and again when registry:2 was pushed to.");
 
+    warm_options warming;
+    CLI::App* warm_command =
+        app.add_subcommand("warm", "Bring images into the disk cache of a running berth, ahead of those who pull them");
+    warm_command->add_option("IMAGE", warming.images, "NAME:TAG or NAME@DIGEST")->type_name("")->required();
+    warm_command->add_option("--address", warming.address, "Of the running berth: HOST:PORT, or a URL")
+        ->type_name("ADDRESS")
+        ->capture_default_str();
+    warm_command->add_option("--platform", warming.platform, "Of an index: linux/arm64, or all; else the node's own")
+        ->type_name("PLATFORM");
+    warm_command
+        ->add_option("--timeout", warming.timeout,
+                     "As 10m: until then also wait for a berth that does not answer, or whose storage does not")
+        ->type_name("TIME");
+    CLI::Option* pin = warm_command->add_flag("--pin", warming.pin, "Keep them in the cache until they are unpinned");
+    warm_command->add_flag("--unpin", warming.unpin, "Pin them no more, and do nothing else")->excludes(pin);
+    warm_command->footer(warm_footer);
+
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -60,6 +86,7 @@ int run(int argc, char** argv) {
     }
     try {
         if (index_command->parsed()) return index_referrers(std::move(index));
+        if (warm_command->parsed()) return warm(warming);
         return serve(serve_command->parsed() ? serve_file : bare_file);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "berth: %s\n", error.what());

@@ -2,14 +2,13 @@
 
 #include "app/make_driver.hpp"
 #include "app/startup_error.hpp"
-#include "async/io_runtime.hpp"
 #include "cli/commands.hpp"
 #include "cli/load_configuration.hpp"
 #include "cli/progress_line.hpp"
+#include "cli/run_to_end.hpp"
 #include "registry/referrer_indexer.hpp"
 
 #include <cstdio>
-#include <exception>
 
 namespace berth::cli {
 
@@ -33,21 +32,6 @@ awaitable<referrer_indexer::counts> index(storage::driver& driver, const oci::re
     if (counts.manifests + counts.unreadable == 0)
         throw storage::error{"repository " + only->str() + " is not there, or has no manifests"};
     co_return counts;
-}
-
-// Runs the event loop until `work` has ended.
-referrer_indexer::counts run(async::io_runtime& runtime, awaitable<referrer_indexer::counts> work) {
-    std::exception_ptr failure;
-    referrer_indexer::counts counts;
-    asio::co_spawn(runtime.next_executor(), std::move(work),
-                   [&](std::exception_ptr ended, referrer_indexer::counts all) {
-                       failure = ended;
-                       counts = all;
-                       runtime.stop();
-                   });
-    runtime.run();
-    if (failure) std::rethrow_exception(failure);
-    return counts;
 }
 
 }  // namespace
@@ -78,7 +62,7 @@ int index_referrers(index_referrers_options options) {
         std::fprintf(stderr, "berth: %s@%s cannot be read: %s\n", in.str().c_str(), digest.str().c_str(), why.c_str());
     };
     const oci::repository_name* only = name ? &*name : nullptr;
-    const auto counts = run(runtime, index(*driver, only, std::move(how)));
+    const auto counts = run_to_end(runtime, index(*driver, only, std::move(how)));
     line.clear();
     std::printf("%s\n", to_text(counts, options.dry_run).c_str());
     return exit_code::ok;

@@ -55,6 +55,8 @@ struct disk_cache_settings {
     std::uint64_t max_bytes = 0;
     /// `staleiferror`: how long the store's last answers count while it is away; 0: never.
     std::chrono::nanoseconds stale_if_error = std::chrono::hours{24 * 7};
+    std::vector<std::string> warm;  ///< Images, "team/net:v1", that are brought into it after the start.
+    std::chrono::nanoseconds warm_jitter = std::chrono::seconds{60};  ///< `warmjitter`: the longest delay before that.
     bool prefetch = true;  ///< Fetches an image's blobs when its manifest is served.
 };
 

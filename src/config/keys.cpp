@@ -112,6 +112,12 @@ const key table[] = {
     {"storage.cache.blob.staleiferror", single, [](const value& v, configuration& c) {
          v.read(c.storage.cache.blob.stale_if_error, std::chrono::nanoseconds{0});
      }},
+    {"storage.cache.blob.warm", subtree, [](const value& v, configuration& c) {
+         v.read(c.storage.cache.blob.warm);
+     }},
+    {"storage.cache.blob.warmjitter", single, [](const value& v, configuration& c) {
+         v.read(c.storage.cache.blob.warm_jitter, std::chrono::nanoseconds{0});
+     }},
     {"storage.cache.blob.prefetch", single, [](const value& v, configuration& c) {
          v.read(c.storage.cache.blob.prefetch);
      }},

@@ -109,6 +109,15 @@ void value::read(std::chrono::nanoseconds& out, std::chrono::nanoseconds min) co
     out = *duration;
 }
 
+void value::read(std::vector<std::string>& out) const {
+    if (node_.type == node::kind::null) return;
+    const auto is_text = [](const node& item) { return item.type == node::kind::scalar; };
+    if (node_.type != node::kind::list || !std::ranges::all_of(node_.children, is_text))
+        return refuse("not a list of texts; write [text, text]");
+    out.clear();
+    for (const node& item : node_.children) out.push_back(item.text);
+}
+
 void value::read(std::vector<std::pair<std::string, std::string>>& out) const {
     if (node_.type == node::kind::null) return;
     if (node_.type != node::kind::map) return refuse("not a map; write lines of the form name: text");

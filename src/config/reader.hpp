@@ -38,6 +38,8 @@ public:
     void read_size(std::uint64_t& out, std::uint64_t min) const;
     /// "10s". Nothing below `min`.
     void read(std::chrono::nanoseconds& out, std::chrono::nanoseconds min) const;
+    /// A list of texts.
+    void read(std::vector<std::string>& out) const;
     /// A map of texts.
     void read(std::vector<std::pair<std::string, std::string>>& out) const;
     /// A map of lists of texts.

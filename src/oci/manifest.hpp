@@ -2,6 +2,7 @@
 
 #include "oci/digest.hpp"
 #include "oci/error.hpp"
+#include "oci/platform.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -17,6 +18,7 @@ struct descriptor {
     oci::digest digest;
     std::uint64_t size_bytes = 0;
     bool has_urls = false;
+    std::optional<oci::platform> made_for{};  ///< Where an index says it of what it lists.
 };
 
 /// What a registry must know of a manifest or index. The bytes themselves are what is stored and returned,

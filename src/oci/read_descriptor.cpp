@@ -43,6 +43,13 @@ bool is_platform(const json::value& value) {
     });
 }
 
+// Of what is_platform has accepted.
+std::optional<platform> read_platform(const json::value& value) {
+    if (!value.is_object()) return std::nullopt;
+    const auto text = [&](std::string_view key) { return find_string(value.get_object(), key).value_or(""); };
+    return platform{text("os"), text("architecture"), text("variant")};
+}
+
 // Clients may fetch from there what the registry does not hold, so it must be no other scheme. As in registry:2.
 bool is_web_address(const json::value& value) {
     const auto url = boost::urls::parse_uri(to_string(value).value_or(""));
@@ -86,8 +93,9 @@ outcome<descriptor> read_descriptor(const json::value& value, const std::string&
     if (has_urls && media_type::is_fetched_layer(*type) && !std::ranges::all_of(urls.get_array(), is_web_address))
         return invalid(where + ".urls is not a list of http or https addresses");
     if (!are_annotations(at(object, "annotations"))) return invalid(where + ".annotations are not strings");
-    if (!is_platform(at(object, "platform"))) return invalid(where + ".platform is not a platform");
-    return descriptor{*type, *digest, size_bytes, has_urls};
+    const json::value& platform = at(object, "platform");
+    if (!is_platform(platform)) return invalid(where + ".platform is not a platform");
+    return descriptor{*type, *digest, size_bytes, has_urls, read_platform(platform)};
 }
 
 }  // namespace berth::oci

@@ -81,6 +81,12 @@ bool is_decoded_path_of(const std::string& path, const api::route& found) {
             return path == begin + "/blobs/uploads" || path == begin + "/blobs/uploads/";
         case resource::upload:
             return path == begin + "/blobs/uploads/" + reference;
+        case resource::warm:
+            return path == "/berth/warm/" + std::string{found.name};
+        case resource::pins:
+            return path == "/berth/pins";
+        case resource::pin:
+            return path == "/berth/pins/" + std::string{found.name};
         default:
             return found.what == resource::none || path.starts_with(begin + "/");
     }
@@ -105,8 +111,9 @@ bool is_below(std::string_view folder, std::string_view path) {
 void check_place(const api::route& found) {
     const bool takes_name = found.what != resource::none && found.what != resource::root &&
                             found.what != resource::bare && found.what != resource::base &&
-                            found.what != resource::catalog;
-    require(found.name.empty() != takes_name, "a resource of a repository has a name, and no other has one");
+                            found.what != resource::catalog && found.what != resource::pins;
+    require(found.name.empty() != takes_name,
+            "a resource of a repository or an image has a name, and no other has one");
 }
 
 void check_query(const api::route& found) {

@@ -443,6 +443,21 @@ result<std::shared_ptr<cached_file>, std::string> disk_cache::admit(const std::s
     return std::make_shared<cached_file>(digest, std::move(file), of.size_bytes(), std::move(checksums));
 }
 
+awaitable<bool> disk_cache::pin(std::string name, std::vector<disk_index::entry> blobs) {
+    const auto work = [&] { return index_->pin(name, blobs, options_.max_bytes); };
+    co_return co_await pool_.run(work);
+}
+
+awaitable<bool> disk_cache::unpin(std::string name) {
+    const auto work = [&] { return index_->unpin(name); };
+    co_return co_await pool_.run(work);
+}
+
+awaitable<std::vector<disk_index::pinned_name>> disk_cache::pins() {
+    const auto work = [&] { return index_->pins(); };
+    co_return co_await pool_.run(work);
+}
+
 awaitable<void> disk_cache::tidy() {
     std::vector<std::string> folders;
     const auto list = [&] {

@@ -95,6 +95,14 @@ public:
     };
     const statistics& counted() const { return counted_; }
 
+    /// Blobs that make no way for others: those of an image, say, whose name the pins have. They may be still to come.
+    /// In the place of what was pinned under that name before; kept over a restart. False when all that is pinned would
+    /// be more than max_bytes(): then nothing has changed. All three throw std::runtime_error when the disk fails.
+    awaitable<bool> pin(std::string name, std::vector<disk_index::entry> blobs);
+    /// False when nothing was pinned under that name.
+    awaitable<bool> unpin(std::string name);
+    awaitable<std::vector<disk_index::pinned_name>> pins();
+
     /// Removes files that the index does not know: a crash can leave some behind. Takes its time.
     awaitable<void> tidy();
 

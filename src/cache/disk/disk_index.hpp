@@ -34,7 +34,7 @@ public:
         std::string digest;
         std::uint64_t size_bytes = 0;
     };
-    /// The next `limit` of those used longest ago, after the first `skipped`.
+    /// The next `limit` of those used longest ago, after the first `skipped`. Not what is pinned.
     std::vector<entry> least_recently_used(std::size_t limit, std::size_t skipped);
     struct totals {
         std::uint64_t entries = 0;
@@ -42,10 +42,22 @@ public:
     };
     totals total();
 
+    /// Pins these under a name, in the place of what was pinned under it before; they need not be there yet. False when
+    /// all that is pinned would be more than `max_bytes`: then nothing has changed.
+    bool pin(const std::string& name, const std::vector<entry>& pinned, std::uint64_t max_bytes);
+    /// False when nothing was pinned under that name.
+    bool unpin(const std::string& name);
+    struct pinned_name {
+        std::string name;
+        totals pinned;
+    };
+    /// By name.
+    std::vector<pinned_name> pins();
+
 private:
     std::mutex mutex_;
     database database_;  // guarded by mutex_, as are the statements
-    database::statement find_, add_, touch_, remove_, oldest_, total_;
+    database::statement find_, add_, touch_, remove_, oldest_, total_, pin_, unpin_, pinned_bytes_, pins_;
 };
 
 }  // namespace berth::cache

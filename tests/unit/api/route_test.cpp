@@ -48,6 +48,20 @@ TEST(parse_target, finds_the_referrers_of_a_digest) {
     EXPECT_EQ(routed("/v2/referrers/sha256:00").what, resource::none);
 }
 
+TEST(parse_target, finds_the_nodes_own_resources) {
+    const route tagged = routed("/berth/warm/team/net:v1?pin=1");
+    EXPECT_EQ(tagged.what, resource::warm);
+    EXPECT_EQ(tagged.name, "team/net:v1");
+    EXPECT_EQ(tagged.parameter("pin"), "1");
+    EXPECT_EQ(routed("/berth/warm/team%2Fnet%40sha256%3A00").name, "team/net@sha256:00");
+    EXPECT_EQ(routed("/berth/pins").what, resource::pins);
+    EXPECT_EQ(routed("/berth/pins/warm/pins:v1").what, resource::pin);
+    EXPECT_EQ(routed("/berth/pins/warm/pins:v1").name, "warm/pins:v1");
+    for (const char* other : {"/berth", "/berth/", "/berth/warm", "/berth/warm/", "/berth/pins/", "/berth/x/a:1"})
+        EXPECT_EQ(routed(other).what, resource::none) << other;
+    EXPECT_EQ(routed("/v2/berth/manifests/1").what, resource::manifest);
+}
+
 TEST(parse_target, keeps_a_plus_in_the_query) {
     EXPECT_EQ(routed("/v2/a/referrers/x?artifactType=a/b+json").parameter("artifactType"), "a/b+json");
     EXPECT_EQ(routed("/v2/a/referrers/x?artifactType=a%2Fb%2Bjson").parameter("artifactType"), "a/b+json");

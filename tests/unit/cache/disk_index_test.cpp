@@ -49,6 +49,56 @@ TEST_F(disk_index_test, lists_by_last_use) {
     EXPECT_EQ(index.total().size_bytes, 5u);
 }
 
+TEST_F(disk_index_test, lists_nothing_that_is_pinned_also_when_opened_again) {
+    {
+        disk_index index{file()};
+        index.add({"a", 1, {}}, 10);
+        index.add({"b", 2, {}}, 20);
+        EXPECT_TRUE(index.pin("one:1", {{"a", 1}, {"still to come", 3}}, 100));
+    }
+    disk_index index{file()};
+    const auto oldest = index.least_recently_used(10, 0);
+    ASSERT_EQ(oldest.size(), 1u);
+    EXPECT_EQ(oldest[0].digest, "b");
+    const auto pins = index.pins();
+    ASSERT_EQ(pins.size(), 1u);
+    EXPECT_EQ(pins[0].name, "one:1");
+    EXPECT_EQ(pins[0].pinned.entries, 2u);
+    EXPECT_EQ(pins[0].pinned.size_bytes, 4u);
+}
+
+TEST_F(disk_index_test, keeps_a_pin_until_the_last_name_is_unpinned) {
+    disk_index index{file()};
+    index.add({"a", 1, {}}, 10);
+    EXPECT_TRUE(index.pin("one:1", {{"a", 1}}, 100));
+    EXPECT_TRUE(index.pin("two:1", {{"a", 1}}, 100));
+    EXPECT_TRUE(index.unpin("one:1"));
+    EXPECT_FALSE(index.unpin("one:1"));
+    EXPECT_TRUE(index.least_recently_used(10, 0).empty());
+    EXPECT_TRUE(index.unpin("two:1"));
+    EXPECT_EQ(index.least_recently_used(10, 0).size(), 1u);
+}
+
+TEST_F(disk_index_test, pins_what_a_name_means_now) {
+    disk_index index{file()};
+    index.add({"old", 1, {}}, 10);
+    index.add({"new", 1, {}}, 20);
+    EXPECT_TRUE(index.pin("one:1", {{"old", 1}}, 100));
+    EXPECT_TRUE(index.pin("one:1", {{"new", 1}}, 100));
+    ASSERT_EQ(index.least_recently_used(10, 0).size(), 1u);
+    EXPECT_EQ(index.least_recently_used(10, 0)[0].digest, "old");
+}
+
+TEST_F(disk_index_test, pins_no_more_than_it_may_and_counts_what_is_shared_once) {
+    disk_index index{file()};
+    EXPECT_TRUE(index.pin("one:1", {{"base", 60}, {"a", 20}}, 100));
+    EXPECT_FALSE(index.pin("two:1", {{"base", 60}, {"b", 21}}, 100));
+    EXPECT_EQ(index.pins().size(), 1u);
+    EXPECT_TRUE(index.pin("two:1", {{"base", 60}, {"b", 20}}, 100));
+    EXPECT_FALSE(index.pin("two:1", {{"c", 21}, {"d", 0}}, 100));
+    EXPECT_EQ(index.pins()[1].pinned.size_bytes, 80u) << "what was pinned before stays so";
+}
+
 TEST_F(disk_index_test, refuses_a_file_that_is_no_database) {
     std::ofstream{file(), std::ios::binary} << std::string(8192, 'x');
     EXPECT_THROW(disk_index{file()}, std::runtime_error);

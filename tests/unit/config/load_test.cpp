@@ -294,6 +294,23 @@ TEST(load_file, says_that_there_is_no_file_or_only_a_directory) {
     EXPECT_THAT(lines(directory), ElementsAre(HasSubstr("directory")));
 }
 
+TEST(load, reads_the_images_that_are_to_be_warm) {
+    const auto read = [](const std::string& keys) {
+        return load_text(inmemory_with("  cache: {blob: {rootdirectory: /a, maxsize: 1GiB, " + keys + "}}\n"), "f", {});
+    };
+    const auto good = read("warm: ['team/net:v1', b], warmjitter: 5s");
+    EXPECT_TRUE(good.usable());
+    EXPECT_THAT(good.settings.storage.cache.blob.warm, ElementsAre("team/net:v1", "b"));
+    EXPECT_EQ(good.settings.storage.cache.blob.warm_jitter, std::chrono::seconds{5});
+    EXPECT_EQ(read("warm: []").settings.storage.cache.blob.warm_jitter, std::chrono::seconds{60});
+    EXPECT_TRUE(read("warm:").settings.storage.cache.blob.warm.empty());
+    for (const char* wrong : {"warm: a", "warm: {a: b}", "warm: [{a: b}]", "warm: [[a]]", "warmjitter: -1s"})
+        EXPECT_FALSE(read(wrong).usable()) << wrong;
+    const environment variables{{"REGISTRY_STORAGE_CACHE_BLOB_WARM", "[a, 'b:1']"}};
+    const std::string file = inmemory_with("  cache: {blob: {rootdirectory: /a, maxsize: 1GiB}}\n");
+    EXPECT_THAT(load_text(file, "f", variables).settings.storage.cache.blob.warm, ElementsAre("a", "b:1"));
+}
+
 TEST(load, reads_the_disk_caches_folder_and_size) {
     const auto read = [](const std::string& keys) {
         return load_text(inmemory_with("  cache: {blob: {" + keys + "}}\n"), "f", {});

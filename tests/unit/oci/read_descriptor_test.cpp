@@ -20,6 +20,13 @@ TEST(read_descriptor, reads_what_a_registry_needs) {
     EXPECT_EQ(read->digest.str(), digest_a);
     EXPECT_EQ(read->size_bytes, 1u);
     EXPECT_TRUE(read->has_urls);
+    EXPECT_FALSE(read->made_for);
+}
+
+TEST(read_descriptor, reads_the_platform_of_what_an_index_lists) {
+    const auto read = read_with(R"(,"platform":{"os":"linux","architecture":"arm","variant":"v7"})");
+    ASSERT_TRUE(read.has_value());
+    EXPECT_EQ(read->made_for, (platform{"linux", "arm", "v7"}));
 }
 
 TEST(read_descriptor, says_which_one_is_wrong) {
