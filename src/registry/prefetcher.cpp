@@ -37,11 +37,11 @@ bool prefetcher::is_served_anew(const oci::digest& digest) {
 void prefetcher::manifest_was_served(const asio::any_io_executor& executor, const oci::digest& digest,
                                      std::string_view bytes) {
     if (work_.size() >= options_.most_images || !is_served_anew(digest)) return;
-    image blobs = make_verified_manifest(std::string{bytes})->blobs;
+    image found{make_verified_manifest(std::string{bytes})->blobs, clock::now()};
     std::uint64_t total = 0;
-    for (const auto& blob : blobs) total += blob.size_bytes;
-    if (blobs.empty() || total > disk_.max_bytes() / 2) return;
-    work_.spawn(executor, fetch(std::move(blobs)));
+    for (const auto& blob : found.blobs) total += blob.size_bytes;
+    if (found.blobs.empty() || total > disk_.max_bytes() / 2) return;
+    work_.spawn(executor, fetch(std::move(found)));
 }
 
 awaitable<bool> prefetcher::stop() {
@@ -49,13 +49,13 @@ awaitable<bool> prefetcher::stop() {
     co_return co_await work_.wait(std::chrono::seconds{1});
 }
 
-awaitable<void> prefetcher::fetch(image blobs) {
-    for (const auto& blob : blobs)
-        if (blob.size_bytes != 0 && !co_await fetch_blob(blob, blobs)) co_return;
+awaitable<void> prefetcher::fetch(image of) {
+    for (const auto& blob : of.blobs)
+        if (blob.size_bytes != 0 && !co_await fetch_blob(blob, of)) co_return;
 }
 
 // False when the image is to be left to its client.
-awaitable<bool> prefetcher::fetch_blob(const cache::named_blob& what, const image& of) {
+awaitable<bool> prefetcher::fetch_blob(const cache::named_blob& what, image& of) {
     const std::string digest = what.digest.str();
     const blob whole{what.digest, what.size_bytes};
     cache::fetched_ahead& ahead = disk_.ahead();
@@ -80,14 +80,16 @@ awaitable<bool> prefetcher::fetch_blob(const cache::named_blob& what, const imag
 }
 
 // False when nobody comes for what is here already.
-awaitable<bool> prefetcher::wait_for_turn(const image& of) {
+awaitable<bool> prefetcher::wait_for_turn(image& of) {
     asio::steady_timer timer{co_await asio::this_coro::executor};
     for (auto until = clock::now() + options_.patience;;) {
-        if (blobs_.has_waiting_readers()) {
-            until = clock::now() + options_.patience;
+        const auto now = clock::now();
+        if (blobs_.has_waiting_readers()) of.quiet_since = now;
+        if (now < of.quiet_since + options_.quiet) {
+            until = now + options_.patience;
         } else if (ahead_of_clients(of) < most_ahead_bytes_) {
             co_return true;
-        } else if (clock::now() >= until) {
+        } else if (now >= until) {
             co_return false;
         }
         timer.expires_after(look_again);
@@ -97,7 +99,7 @@ awaitable<bool> prefetcher::wait_for_turn(const image& of) {
 
 std::uint64_t prefetcher::ahead_of_clients(const image& of) const {
     std::uint64_t sum = 0;
-    for (const auto& blob : of) sum += disk_.ahead().unasked_bytes(blob.digest.str());
+    for (const auto& blob : of.blobs) sum += disk_.ahead().unasked_bytes(blob.digest.str());
     return sum;
 }
 

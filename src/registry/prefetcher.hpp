@@ -14,8 +14,8 @@ namespace berth::registry {
 
 /// Brings the blobs of an image onto this node's disk when its manifest was served, before their client asks for them:
 /// in the manifest's order, which is that in which clients unpack them, a piece at a time. It steps back before
-/// whatever clients ask for themselves: no piece is begun while one of them waits for the store. What is here already,
-/// or comes for somebody, is passed over. Thread-safe.
+/// whatever clients ask for themselves: a piece is begun when for some time none of them has waited for the store. What
+/// is here already, or comes for somebody, is passed over. Thread-safe.
 ///
 /// Lifetime: blobs and disk outlive it; stop() before its end.
 class prefetcher {
@@ -24,6 +24,9 @@ public:
         std::uint64_t piece_bytes = 32 * 1024 * 1024;
         /// How far it goes ahead of what clients have asked for of an image; never more than a quarter of the cache.
         std::uint64_t most_ahead_bytes = 512 * 1024 * 1024;
+        /// How long nobody must have waited for the store. A client who is quick asks within this time, and is served
+        /// best by a fetch of his own: one that is cut into pieces begins slowly with each.
+        std::chrono::steady_clock::duration quiet = std::chrono::milliseconds{250};
         std::size_t most_images = 4;  ///< At once; others come as they are asked for.
         /// How long it stays ahead of a client who asks for nothing, before it gives his image up.
         std::chrono::steady_clock::duration patience = std::chrono::minutes{2};
@@ -38,12 +41,15 @@ public:
     awaitable<bool> stop();
 
 private:
-    using image = std::vector<cache::named_blob>;
+    struct image {
+        std::vector<cache::named_blob> blobs;
+        std::chrono::steady_clock::time_point quiet_since{};
+    };
 
     bool is_served_anew(const oci::digest& digest);
-    awaitable<void> fetch(image blobs);
-    awaitable<bool> fetch_blob(const cache::named_blob& what, const image& of);
-    awaitable<bool> wait_for_turn(const image& of);
+    awaitable<void> fetch(image of);
+    awaitable<bool> fetch_blob(const cache::named_blob& what, image& of);
+    awaitable<bool> wait_for_turn(image& of);
     std::uint64_t ahead_of_clients(const image& of) const;
 
     blob_store& blobs_;

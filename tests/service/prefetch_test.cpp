@@ -111,8 +111,10 @@ TEST_F(prefetch, a_client_who_comes_meanwhile_gets_the_same_bytes_and_s3_sends_t
     test::wait_for_probe(s3_);
     const double before = counted(app, "berth_s3_received_bytes_total");
     EXPECT_EQ(app.get(manifest_url(made)).code, 200u);
+    while (asked_for(made).size() < 2) std::this_thread::sleep_for(std::chrono::milliseconds{1});
     for (const auto& bytes : made.blobs) EXPECT_EQ(app.get(blob_url(bytes)).body, bytes);
     ASSERT_TRUE(is_kept(made));
+    EXPECT_GE(counted(app, "berth_prefetch_used_bytes_total"), 20'000'000);
     EXPECT_LE(counted(app, "berth_s3_received_bytes_total") - before, 45'000'000 + 8 * 1024 * 1024);
 }
 
@@ -140,6 +142,7 @@ TEST_F(prefetch, a_node_stops_in_the_middle_of_it) {
     const image made = put_image({"{\"a\":6}", std::string(200'000'000, 'x')});
     running_app app{yaml()};
     EXPECT_EQ(app.get(manifest_url(made)).code, 200u);
+    while (asked_for(made).size() < 2) std::this_thread::sleep_for(std::chrono::milliseconds{1});
     EXPECT_TRUE(app.stop());
 }
 

@@ -249,13 +249,13 @@ bool disk_cache::is_in_use(const std::string& digest) {
 
 // Uses of files that are open are kept with them, and go to the index when their order matters.
 void disk_cache::write_uses() {
-    std::vector<std::shared_ptr<cached_file>> open;
+    std::vector<std::pair<std::string, std::int64_t>> uses;
     {
         const std::lock_guard lock{mutex_};
-        open = open_.values();
+        for (const auto& file : open_.values())
+            if (const std::int64_t when = file->take_use()) uses.emplace_back(file->digest(), when);
     }
-    for (const auto& file : open)
-        if (const std::int64_t when = file->take_use()) index_->touch(file->digest(), when);
+    for (const auto& [digest, when] : uses) index_->touch(digest, when);
 }
 
 // False when it was not here any more.

@@ -59,6 +59,8 @@ protected:
     const cache::fetched_ahead::statistics& counted() const { return disk_.ahead().counted(); }
     std::uint64_t here(int layer) const { return disk_.bytes_here(layers_[static_cast<std::size_t>(layer)]); }
 
+    static constexpr std::chrono::milliseconds quiet{100};
+
     const oci::repository_name repo_ = *oci::repository_name::parse("team/net");
     std::vector<oci::digest> layers_;
     storage::memory_driver store_;
@@ -67,7 +69,9 @@ protected:
     cache::disk_cache disk_{{directory_.path() / "cache", 20'000}};
     blob_store blobs_{driver_, nullptr, &disk_};
     prefetcher ahead_{
-        blobs_, disk_, {.piece_bytes = 1000, .most_ahead_bytes = 2500, .patience = std::chrono::milliseconds{200}}};
+        blobs_,
+        disk_,
+        {.piece_bytes = 1000, .most_ahead_bytes = 2500, .quiet = quiet, .patience = std::chrono::milliseconds{200}}};
 };
 
 TEST_F(prefetcher_test, goes_so_far_ahead_of_a_client_who_asks_for_nothing_and_ends) {
@@ -77,6 +81,16 @@ TEST_F(prefetcher_test, goes_so_far_ahead_of_a_client_who_asks_for_nothing_and_e
     EXPECT_EQ(here(1), 1000u);
     EXPECT_EQ(here(2), 0u);
     EXPECT_EQ(counted().used_bytes.value(), 0u);
+}
+
+TEST_F(prefetcher_test, leaves_a_client_who_is_quick_alone) {
+    const auto pull = [&]() -> awaitable<void> {
+        co_await begin(manifest());
+        for (const auto& layer : layers_) co_await ask_for(layer);
+        EXPECT_EQ(driver_.opens, 3);
+    };
+    test::run(pull());
+    EXPECT_EQ(counted().fetched_bytes.value(), 2u) << "the config, which nobody asked for";
 }
 
 TEST_F(prefetcher_test, goes_on_when_a_client_asks_for_what_was_fetched) {
