@@ -189,10 +189,8 @@ std::string application::metrics() {
     exposition all;
     write_blob_traffic(all, blobs_.traffic());
     if (disk_) write_disk_cache(all, *disk_);
-    if (storage_.watch) {
-        write_s3_traffic(all, s3_traffic_);
-        write_store_watch(all, *storage_.watch);
-    }
+    if (config_.storage.driver == config::storage_driver::s3) write_s3_traffic(all, s3_traffic_);
+    if (storage_.watch) write_store_watch(all, *storage_.watch);
     write_process(all);
     return all.text();
 }

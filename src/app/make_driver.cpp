@@ -67,8 +67,11 @@ made_driver make_driver(const config::storage_settings& settings, http::client_t
     try {
         storage::s3_options options = s3_options_of(settings.s3);
         options.client.traffic = s3_traffic;
-        auto watched =
-            std::make_unique<storage::watched_driver>(std::make_shared<storage::s3_driver>(std::move(options)));
+        auto driver = std::make_unique<storage::s3_driver>(std::move(options));
+        if (settings.cache.blob.root_directory.empty()) return {std::move(driver)};
+        storage::store_watch::options watch_options;
+        if (s3_traffic) watch_options.answers = [s3_traffic] { return s3_traffic->answers.value(); };
+        auto watched = std::make_unique<storage::watched_driver>(std::move(driver), std::move(watch_options));
         storage::store_watch& watch = watched->watch();
         return {std::move(watched), &watch};
     } catch (const std::invalid_argument& error) {

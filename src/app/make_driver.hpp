@@ -10,7 +10,7 @@ namespace berth::app {
 
 struct made_driver {
     std::unique_ptr<storage::driver> driver;
-    storage::store_watch* watch = nullptr;  ///< Whether its store is away; null where it cannot be.
+    storage::store_watch* watch = nullptr;  ///< Whether its store is away; null where nothing depends on that.
 };
 
 /// The storage driver that the configuration names. Throws startup_error for what no driver can be made of, such as S3

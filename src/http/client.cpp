@@ -209,6 +209,7 @@ awaitable<client_response> client::send(const client_request& request, bool fres
                                      if (!write_failed) give_back(std::move(done));
                                  }};
         response.traffic_ = options_.traffic;
+        if (options_.traffic) options_.traffic->answers.add();
         response.code = message.result();
         response.headers = std::move(static_cast<fields&>(message.base()));
         response.content_length = c->reader().content_length();

@@ -47,6 +47,7 @@ class connection;
 /// What clients have sent and got since the start. Thread-safe.
 struct client_traffic {
     counter requests;        ///< Those that were sent again count again.
+    counter answers;         ///< Whatever they said.
     counter sent_bytes;      ///< Of bodies.
     counter received_bytes;  ///< Of bodies, as far as somebody has read them.
 };

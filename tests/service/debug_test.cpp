@@ -75,7 +75,7 @@ TEST(debug, a_store_that_fails_its_health_check_makes_the_node_unavailable_and_l
     EXPECT_NE(got.body.find("\"storagedriver_s3\""), std::string::npos) << got.body;
     EXPECT_EQ(app.get_debug("/debug/ready").code, 503u);
     EXPECT_EQ(app.get_debug("/debug/live").code, 200u);
-    EXPECT_TRUE(test::metric(app.get_debug("/metrics").body, "berth_store_away"));
+    EXPECT_TRUE(test::metric(app.get_debug("/metrics").body, "berth_s3_requests_total"));
 }
 
 }  // namespace

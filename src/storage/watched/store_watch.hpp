@@ -6,6 +6,8 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -27,8 +29,11 @@ public:
         clock::duration limit = std::chrono::seconds{1};            ///< For the answer that it is there.
         clock::duration glance = std::chrono::milliseconds{100};    ///< The same while it is away.
         clock::duration interval = std::chrono::milliseconds{300};  ///< Between two probes while it is away.
+        /// Counts what the store answers to anybody, writers too; may be empty.
+        std::function<std::uint64_t()> answers{};
     };
-    store_watch(std::shared_ptr<driver> store, options options) : store_{std::move(store)}, options_{options} {}
+    store_watch(std::shared_ptr<driver> store, options options)
+        : store_{std::move(store)}, options_{std::move(options)} {}
 
     clock::duration patience() const { return options_.patience; }
 
@@ -53,6 +58,7 @@ public:
 
 private:
     awaitable<bool> answers_within(clock::duration limit);
+    std::uint64_t count_answers() const { return options_.answers ? options_.answers() : 0; }
     awaitable<void> look();
 
     const std::shared_ptr<driver> store_;

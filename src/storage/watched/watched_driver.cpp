@@ -63,7 +63,7 @@ private:
 }  // namespace
 
 watched_driver::watched_driver(std::shared_ptr<driver> store, store_watch::options options)
-    : store_{std::move(store)}, watch_{std::make_shared<store_watch>(store_, options)} {}
+    : store_{std::move(store)}, watch_{std::make_shared<store_watch>(store_, std::move(options))} {}
 
 awaitable<void> watched_driver::refuse_when_away() {
     const bool may = co_await watch_->may_be_asked();

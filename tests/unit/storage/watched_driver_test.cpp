@@ -19,6 +19,8 @@ class moody_store final : public driver {
 public:
     mood questions = mood::answers, probes = mood::answers;
     int asked = 0;
+    bool answers_writers = false;
+    std::uint64_t count_answers() { return answers_writers ? ++answers_ : answers_; }
 
     std::string_view name() const override { return "moody"; }
     awaitable<std::optional<file_info>> stat(path) override {
@@ -39,6 +41,8 @@ public:
     awaitable<void> probe() override { return act(probes); }
 
 private:
+    std::uint64_t answers_ = 0;
+
     static awaitable<void> act(mood how) {
         if (how == mood::fails) throw error{"access denied"};
         if (how == mood::refuses) throw unreachable{"connection refused"};
@@ -62,7 +66,10 @@ protected:
     bool is_away() { return driver_.watch().is_away(); }
 
     std::shared_ptr<moody_store> store_ = std::make_shared<moody_store>();
-    watched_driver driver_{store_, {.patience = 20ms, .limit = 30ms, .glance = 10ms, .interval = 5ms}};
+    watched_driver driver_{store_,
+                           {.patience = 20ms, .limit = 30ms, .glance = 10ms, .interval = 5ms, .answers = [this] {
+                                return store_->count_answers();
+                            }}};
 };
 
 TEST_F(watched_driver_test, passes_answers_and_errors_on) {
@@ -99,6 +106,14 @@ TEST_F(watched_driver_test, while_it_is_away_nothing_is_asked_but_whether_it_is_
     EXPECT_EQ(store_->asked, asked);
     store_->questions = store_->probes = mood::answers;
     EXPECT_EQ(ask(), "") << "the first question after its return is answered";
+    EXPECT_FALSE(is_away());
+}
+
+TEST_F(watched_driver_test, a_store_that_answers_others_is_there_however_late_its_probe_is) {
+    store_->questions = mood::is_slow;
+    store_->probes = mood::hangs;
+    store_->answers_writers = true;
+    EXPECT_EQ(ask(), "");
     EXPECT_FALSE(is_away());
 }
 
