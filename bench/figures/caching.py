@@ -71,12 +71,14 @@ def put_image(bed):
     """An image of six layers, large and small, half a --size-mib together; its tag is "v1"."""
     unit = max(1, bed.options.size_mib // 32)
     layers = [os.urandom(mib << 20) for mib in (4 * unit, 4, 6 * unit, 2 * unit, 1, 3 * unit)]
+    files = [bed.scratch / f"ahead{number}" for number in range(len(layers))]
+    for path, layer in zip(files, layers):
+        path.write_bytes(layer)
+    bed.bucket.upload("raw/ahead", files[0])  # a new server takes seconds for its first one
     with bed.registry("berth") as berth:
         push_image(berth.base, AHEAD, "v1", layers)
         manifest = read_manifest(berth.base, AHEAD, "v1")
-    for described, layer in zip(manifest["layers"], layers):
-        path = bed.scratch / described["digest"][-12:]
-        path.write_bytes(layer)
+    for path, described in zip(files, manifest["layers"]):
         bed.offer_file(described["digest"], path)
 
 
