@@ -1,9 +1,5 @@
-#include "cache/disk/disk_index.hpp"
-#include "oci/digest.hpp"
-#include "service/s3_app.hpp"
-#include "support/metric.hpp"
+#include "service/cached_node.hpp"
 #include "support/raw_client.hpp"
-#include "support/temporary_directory.hpp"
 
 #include <gtest/gtest.h>
 
@@ -31,32 +27,19 @@ std::string some_bytes(std::size_t size, unsigned seed) {
     return bytes;
 }
 
-class disk_cache : public testing::Test {
+class disk_cache : public test::cached_node {
 protected:
     disk_cache() { s3_.clear_requests(); }
 
-    std::string yaml(const std::string& max_size = "1GiB") const {
-        std::string text = test::yaml_over(s3_, test::keys_of(s3_));
-        const std::string cache =
-            ", cache: {blob: {rootdirectory: '" + folder() + "', maxsize: " + max_size + "}}}\nhttp";
-        text.replace(text.find("}\nhttp"), std::string{"}\nhttp"}.size(), cache);
-        text.replace(text.rfind('}'), 1, ", debug: {addr: '127.0.0.1:0', prometheus: {enabled: true}}}");
-        return text;
-    }
-    std::string folder() const { return directory_.path() / "cache"; }
+    std::string yaml(const std::string& max_size = "1GiB") const { return yaml_with({.max_size = max_size}); }
 
-    static std::string data_key(const std::string& digest) {
-        const std::string hex = digest.substr(7);
-        return "docker/registry/v2/blobs/sha256/" + hex.substr(0, 2) + "/" + hex + "/data";
-    }
     // A blob that team/net holds; its digest.
     std::string put_blob(const std::string& bytes, const std::string& as = {}) {
         const std::string digest = as.empty() ? oci::digest::of(bytes).str() : as;
         s3_.put_object(data_key(digest), bytes);
-        s3_.put_object("docker/registry/v2/repositories/team/net/_layers/sha256/" + digest.substr(7) + "/link", digest);
+        s3_.put_object(link_key("_layers/", digest), digest);
         return digest;
     }
-    static std::string url(const std::string& digest) { return "/v2/team/net/blobs/" + digest; }
 
     fs::path file_of(const std::string& digest) const {
         return folder() + "/blobs/" + digest.substr(7, 2) + "/sha256-" + digest.substr(7);
@@ -68,20 +51,12 @@ protected:
         file.seekp(at);
         file.put(flipped);
     }
-    static bool comes_true(const auto& condition) {
-        for (int i = 0; i < 3000 && !condition(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds{10});
-        return condition();
-    }
     // It is in the index and not on its way any more.
     bool is_kept(const std::string& digest) const {
-        cache::disk_index index{folder() + "/index.sqlite"};
-        const bool entered = comes_true([&] { return index.find(digest) && fs::exists(file_of(digest)); });
+        const bool entered = is_in_index(digest) && test::comes_true([&] { return fs::exists(file_of(digest)); });
         // The node takes notice of what its verifying thread has entered.
         std::this_thread::sleep_for(std::chrono::milliseconds{100});
         return entered;
-    }
-    static double counted(running_app& app, std::string_view series) {
-        return test::metric(app.get_debug("/metrics").body, series).value_or(-1);
     }
     // How many of the blob's bytes S3 was asked for.
     std::uint64_t bytes_asked_for(const std::string& digest, std::uint64_t size) const {
@@ -101,9 +76,6 @@ protected:
         }
         return sum;
     }
-
-    fake_s3 s3_;
-    test::temporary_directory directory_;
 };
 
 TEST_F(disk_cache, asks_s3_for_a_blob_once_also_after_a_restart) {
@@ -111,16 +83,16 @@ TEST_F(disk_cache, asks_s3_for_a_blob_once_also_after_a_restart) {
     const std::string digest = put_blob(bytes);
     {
         running_app app{yaml()};
-        EXPECT_EQ(app.get(url(digest)).body, bytes);
+        EXPECT_EQ(app.get(blob_url(digest)).body, bytes);
         ASSERT_TRUE(is_kept(digest));
-        EXPECT_EQ(app.get(url(digest)).body, bytes);
+        EXPECT_EQ(app.get(blob_url(digest)).body, bytes);
         EXPECT_TRUE(app.stop());
     }
     EXPECT_LE(bytes_asked_for(digest, bytes.size()), bytes.size() + 512 * 1024);
     s3_.clear_requests();
     running_app app{yaml()};
-    EXPECT_EQ(app.get(url(digest)).body, bytes);
-    EXPECT_EQ(app.get(url(digest), {{"Range", "bytes=1048570-1048590"}}).body, bytes.substr(1048570, 21));
+    EXPECT_EQ(app.get(blob_url(digest)).body, bytes);
+    EXPECT_EQ(app.get(blob_url(digest), {{"Range", "bytes=1048570-1048590"}}).body, bytes.substr(1048570, 21));
     EXPECT_EQ(bytes_asked_for(digest, bytes.size()), 0u);
 }
 
@@ -133,7 +105,7 @@ TEST_F(disk_cache, twenty_clients_at_once_cost_s3_the_blob_once) {
     for (int i = 0; i < 20; ++i) {
         clients.emplace_back([&] {
             test::raw_client client{app.port()};
-            client.send("GET " + url(digest) + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+            client.send("GET " + blob_url(digest) + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
             right += client.read_to_end().ends_with("\r\n\r\n" + bytes);
         });
     }
@@ -154,13 +126,13 @@ TEST_F(disk_cache, ranges_and_whole_gets_share_what_has_arrived) {
     const std::string bytes = some_bytes(6'000'000, 3);
     const std::string digest = put_blob(bytes);
     running_app app{yaml()};
-    app.send(http::verb::head, url(digest));
+    app.send(http::verb::head, blob_url(digest));
     s3_.clear_requests();
-    EXPECT_EQ(app.get(url(digest), {{"Range", "bytes=2000000-3999999"}}).body, bytes.substr(2'000'000, 2'000'000));
+    EXPECT_EQ(app.get(blob_url(digest), {{"Range", "bytes=2000000-3999999"}}).body, bytes.substr(2'000'000, 2'000'000));
     EXPECT_LE(bytes_asked_for(digest, bytes.size()), 2'000'000u);
-    EXPECT_EQ(app.get(url(digest)).body, bytes);
+    EXPECT_EQ(app.get(blob_url(digest)).body, bytes);
     EXPECT_TRUE(is_kept(digest));
-    EXPECT_EQ(app.get(url(digest), {{"Range", "bytes=5999990-"}}).body, bytes.substr(5'999'990));
+    EXPECT_EQ(app.get(blob_url(digest), {{"Range", "bytes=5999990-"}}).body, bytes.substr(5'999'990));
     EXPECT_LE(bytes_asked_for(digest, bytes.size()), bytes.size() + 2'000'000);
 }
 
@@ -170,7 +142,7 @@ TEST_F(disk_cache, metrics_say_where_the_bytes_came_from) {
     running_app app{yaml()};
     test::wait_for_probe(s3_);
     const double before = counted(app, "berth_s3_received_bytes_total");
-    app.get(url(digest));
+    app.get(blob_url(digest));
     ASSERT_TRUE(is_kept(digest));
     EXPECT_EQ(counted(app, "berth_blob_bytes_total{source=\"store\"}"), 3'000'000);
     EXPECT_EQ(counted(app, "berth_blob_bytes_total{source=\"disk\"}"), 0);
@@ -180,15 +152,15 @@ TEST_F(disk_cache, metrics_say_where_the_bytes_came_from) {
     EXPECT_EQ(counted(app, "berth_cache_limit_bytes"), 1024.0 * 1024 * 1024);
     EXPECT_EQ(counted(app, "berth_cache_entries"), 1);
 
-    app.get(url(digest));
-    app.get(url(digest), {{"Range", "bytes=10-19"}});
+    app.get(blob_url(digest));
+    app.get(blob_url(digest), {{"Range", "bytes=10-19"}});
     EXPECT_EQ(counted(app, "berth_blob_bytes_total{source=\"store\"}"), 3'000'000);
     EXPECT_EQ(counted(app, "berth_blob_bytes_total{source=\"disk\"}"), 3'000'010);
     EXPECT_EQ(counted(app, "berth_blob_requests_total{result=\"hit\"}"), 2);
     EXPECT_EQ(counted(app, "berth_blob_first_byte_seconds_count{source=\"disk\"}"), 2);
 
     flip_byte(file_of(digest), 2'500'000);
-    app.get(url(digest));
+    app.get(blob_url(digest));
     EXPECT_EQ(counted(app, "berth_cache_damaged_total"), 1);
     EXPECT_EQ(counted(app, "berth_blob_bytes_total{source=\"disk\"}"), 3'000'010 + 2 * 1024 * 1024);
     EXPECT_EQ(counted(app, "berth_blob_bytes_total{source=\"store\"}"), 6'000'000 - 2 * 1024 * 1024);
@@ -198,13 +170,13 @@ TEST_F(disk_cache, a_flipped_byte_is_found_and_the_blob_fetched_again) {
     const std::string bytes = some_bytes(3'000'000, 4);
     const std::string digest = put_blob(bytes);
     running_app app{yaml()};
-    app.get(url(digest));
+    app.get(blob_url(digest));
     ASSERT_TRUE(is_kept(digest));
     flip_byte(file_of(digest), 2'500'000);
     s3_.clear_requests();
-    EXPECT_EQ(app.get(url(digest)).body, bytes);
+    EXPECT_EQ(app.get(blob_url(digest)).body, bytes);
     EXPECT_GT(bytes_asked_for(digest, bytes.size()), 0u);
-    EXPECT_EQ(app.get(url(digest)).body, bytes);
+    EXPECT_EQ(app.get(blob_url(digest)).body, bytes);
     EXPECT_TRUE(is_kept(digest));
 }
 
@@ -213,12 +185,12 @@ TEST_F(disk_cache, a_byte_flipped_while_nobody_ran_is_found) {
     const std::string digest = put_blob(bytes);
     {
         running_app app{yaml()};
-        app.get(url(digest));
+        app.get(blob_url(digest));
         ASSERT_TRUE(is_kept(digest));
     }
     flip_byte(file_of(digest), 10);
     running_app app{yaml()};
-    EXPECT_EQ(app.get(url(digest)).body, bytes);
+    EXPECT_EQ(app.get(blob_url(digest)).body, bytes);
 }
 
 TEST_F(disk_cache, a_file_that_is_gone_or_cut_off_is_fetched_again) {
@@ -227,7 +199,7 @@ TEST_F(disk_cache, a_file_that_is_gone_or_cut_off_is_fetched_again) {
     for (const bool cut : {false, true}) {
         {
             running_app app{yaml()};
-            app.get(url(digest));
+            app.get(blob_url(digest));
             ASSERT_TRUE(is_kept(digest));
         }
         if (cut) {
@@ -236,7 +208,7 @@ TEST_F(disk_cache, a_file_that_is_gone_or_cut_off_is_fetched_again) {
             fs::remove(file_of(digest));
         }
         running_app again{yaml()};
-        EXPECT_EQ(again.get(url(digest)).body, bytes);
+        EXPECT_EQ(again.get(blob_url(digest)).body, bytes);
         EXPECT_TRUE(is_kept(digest));
     }
 }
@@ -249,7 +221,7 @@ TEST_F(disk_cache, what_a_crash_left_behind_goes) {
     std::ofstream{stranger} << "nobody knows me";
     running_app app{yaml()};
     EXPECT_TRUE(fs::is_empty(folder() + "/partial"));
-    EXPECT_TRUE(comes_true([&] { return !fs::exists(stranger); }));
+    EXPECT_TRUE(test::comes_true([&] { return !fs::exists(stranger); }));
 }
 
 TEST_F(disk_cache, a_damaged_index_begins_anew) {
@@ -257,13 +229,13 @@ TEST_F(disk_cache, a_damaged_index_begins_anew) {
     const std::string digest = put_blob(bytes);
     {
         running_app app{yaml()};
-        app.get(url(digest));
+        app.get(blob_url(digest));
         ASSERT_TRUE(is_kept(digest));
     }
     fs::remove(folder() + "/index.sqlite-wal");
     std::ofstream{folder() + "/index.sqlite", std::ios::binary} << std::string(8192, 'x');
     running_app app{yaml()};
-    EXPECT_EQ(app.get(url(digest)).body, bytes);
+    EXPECT_EQ(app.get(blob_url(digest)).body, bytes);
     EXPECT_TRUE(is_kept(digest));
 }
 
@@ -271,8 +243,8 @@ TEST_F(disk_cache, what_does_not_fit_passes_through) {
     const std::string bytes = some_bytes(3'000'000, 8);
     const std::string digest = put_blob(bytes);
     running_app app{yaml("2MiB")};
-    EXPECT_EQ(app.get(url(digest)).body, bytes);
-    EXPECT_EQ(app.get(url(digest)).body, bytes);
+    EXPECT_EQ(app.get(blob_url(digest)).body, bytes);
+    EXPECT_EQ(app.get(blob_url(digest)).body, bytes);
     EXPECT_FALSE(fs::exists(file_of(digest)));
 }
 
@@ -281,7 +253,7 @@ TEST_F(disk_cache, what_was_used_longest_ago_makes_room) {
     for (unsigned i = 0; i < 3; ++i) digests.push_back(put_blob(some_bytes(1'000'000, 10 + i)));
     running_app app{yaml("2500KiB")};
     for (const auto& digest : digests) {
-        EXPECT_EQ(oci::digest::of(app.get(url(digest)).body).str(), digest);
+        EXPECT_EQ(oci::digest::of(app.get(blob_url(digest)).body).str(), digest);
         ASSERT_TRUE(is_kept(digest));
     }
     EXPECT_FALSE(fs::exists(file_of(digests[0])));
@@ -296,21 +268,21 @@ TEST_F(disk_cache, bytes_that_are_not_those_of_the_digest_do_not_stay) {
     const std::string right = some_bytes(200'000, 20);
     const std::string digest = put_blob(some_bytes(200'000, 21), oci::digest::of(right).str());
     running_app app{yaml()};
-    app.get(url(digest));
-    EXPECT_TRUE(comes_true([&] { return fs::is_empty(folder() + "/partial"); }));
+    app.get(blob_url(digest));
+    EXPECT_TRUE(test::comes_true([&] { return fs::is_empty(folder() + "/partial"); }));
     EXPECT_FALSE(fs::exists(file_of(digest)));
     put_blob(right);
-    EXPECT_EQ(app.get(url(digest)).body, right);
+    EXPECT_EQ(app.get(blob_url(digest)).body, right);
 }
 
 TEST_F(disk_cache, a_push_asks_s3_and_not_the_cache) {
     const std::string bytes = some_bytes(100'000, 22);
     const std::string digest = put_blob(bytes);
     running_app app{yaml()};
-    app.get(url(digest));
+    app.get(blob_url(digest));
     ASSERT_TRUE(is_kept(digest));
     s3_.remove_object(data_key(digest));
-    EXPECT_EQ(app.send(http::verb::head, url(digest)).code, 404u);
+    EXPECT_EQ(app.send(http::verb::head, blob_url(digest)).code, 404u);
     EXPECT_EQ(app.send(http::verb::post, "/v2/team/other/blobs/uploads/?mount=" + digest + "&from=team/net").code,
               202u);
     EXPECT_EQ(app.push_blob("team/net", bytes), digest);
@@ -321,11 +293,11 @@ TEST_F(disk_cache, whoever_finds_the_folder_in_use_serves_without_it) {
     const std::string bytes = some_bytes(100'000, 24);
     const std::string digest = put_blob(bytes);
     running_app app{yaml()};
-    app.get(url(digest));
+    app.get(blob_url(digest));
     ASSERT_TRUE(is_kept(digest));
     running_app other{yaml()};
     s3_.clear_requests();
-    EXPECT_EQ(other.get(url(digest)).body, bytes);
+    EXPECT_EQ(other.get(blob_url(digest)).body, bytes);
     EXPECT_GT(bytes_asked_for(digest, bytes.size()), 0u);
 }
 
@@ -333,7 +305,7 @@ TEST_F(disk_cache, a_repository_that_does_not_hold_the_blob_does_not_get_it) {
     const std::string bytes = some_bytes(100'000, 23);
     const std::string digest = put_blob(bytes);
     running_app app{yaml()};
-    app.get(url(digest));
+    app.get(blob_url(digest));
     ASSERT_TRUE(is_kept(digest));
     EXPECT_EQ(app.get("/v2/some/other/blobs/" + digest).code, 404u);
 }

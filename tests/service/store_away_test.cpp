@@ -1,8 +1,4 @@
-#include "cache/disk/disk_index.hpp"
-#include "oci/digest.hpp"
-#include "service/s3_app.hpp"
-#include "support/metric.hpp"
-#include "support/temporary_directory.hpp"
+#include "service/cached_node.hpp"
 
 #include <gtest/gtest.h>
 
@@ -21,16 +17,11 @@ using test::running_app;
 constexpr const char* manifest_type = "application/vnd.oci.image.manifest.v1+json";
 
 /// A node with a disk cache over an S3 that goes away.
-class store_away : public testing::Test {
+class store_away : public test::cached_node {
 protected:
     std::string yaml(const std::string& more = "", const std::string& health = "enabled: true, interval: 20ms") const {
-        std::string text = test::yaml_over(s3_, test::keys_of(s3_));
-        const std::string cache =
-            ", cache: {lifetime: 0s, blob: {rootdirectory: '" + folder() + "', maxsize: 1GiB" + more + "}}}\nhttp";
-        text.replace(text.find("}\nhttp"), std::string{"}\nhttp"}.size(), cache);
-        return text + "health: {storagedriver: {" + health + "}}\n";
+        return yaml_with({.blob = more, .cache = "lifetime: 0s"}) + "health: {storagedriver: {" + health + "}}\n";
     }
-    std::string folder() const { return directory_.path() / "cache"; }
 
     struct image {
         std::string layer, layer_digest, config_digest, manifest_digest;
@@ -74,11 +65,7 @@ protected:
     // And waits until the node has kept all of it.
     void pull_and_keep(running_app& app, const std::string& repository, const image& what) {
         ASSERT_EQ(pull(app, repository, what), "");
-        cache::disk_index index{folder() + "/index.sqlite"};
-        for (const std::string& digest : {what.layer_digest, what.config_digest}) {
-            for (int i = 0; i < 500 && !index.find(digest); ++i) std::this_thread::sleep_for(milliseconds{10});
-            ASSERT_TRUE(index.find(digest)) << digest;
-        }
+        for (const std::string& digest : {what.layer_digest, what.config_digest}) ASSERT_TRUE(is_in_index(digest));
     }
 
     // What is not here is refused, and soon.
@@ -89,9 +76,6 @@ protected:
         EXPECT_NE(got.header("Retry-After"), "") << target;
         EXPECT_LT(steady_clock::now() - start, std::chrono::seconds{2}) << target;
     }
-
-    test::fake_s3 s3_;
-    test::temporary_directory directory_;
 };
 
 TEST_F(store_away, a_cached_image_pulls_by_tag_and_digest_with_a_warning_also_after_a_restart) {
@@ -192,10 +176,8 @@ TEST_F(store_away, what_was_deleted_is_not_served) {
     pull_and_keep(app, "team/net", kept);
     // Deleted by another node: this one hears of it when it asks.
     s3_.remove_object("docker/registry/v2/repositories/team/net/_manifests/tags/v1/current/link");
-    s3_.remove_object("docker/registry/v2/repositories/team/net/_manifests/revisions/sha256/" +
-                      kept.manifest_digest.substr(7) + "/link");
-    s3_.remove_object("docker/registry/v2/repositories/team/net/_layers/sha256/" + kept.layer_digest.substr(7) +
-                      "/link");
+    s3_.remove_object(link_key("_manifests/revisions/", kept.manifest_digest));
+    s3_.remove_object(link_key("_layers/", kept.layer_digest));
     EXPECT_EQ(app.get("/v2/team/net/manifests/v1").code, 404u);
     EXPECT_EQ(app.get("/v2/team/net/manifests/" + kept.manifest_digest).code, 404u);
     EXPECT_EQ(app.get("/v2/team/net/blobs/" + kept.layer_digest).code, 404u);
@@ -207,7 +189,7 @@ TEST_F(store_away, what_was_deleted_is_not_served) {
 }
 
 TEST_F(store_away, with_a_staleiferror_of_0s_nothing_is_served_from_memory_alone) {
-    running_app app{yaml(", staleiferror: 0s")};
+    running_app app{yaml("staleiferror: 0s")};
     const image kept = push(app, "team/net", "kept");
     pull_and_keep(app, "team/net", kept);
     s3_.stop();
@@ -216,9 +198,7 @@ TEST_F(store_away, with_a_staleiferror_of_0s_nothing_is_served_from_memory_alone
 }
 
 TEST_F(store_away, makes_a_node_degraded_also_without_a_health_check) {
-    std::string text = yaml("", "enabled: false");
-    text.replace(text.find("http: {"), 7, "http: {debug: {addr: '127.0.0.1:0', prometheus: {enabled: true}}, ");
-    running_app app{text};
+    running_app app{yaml("", "enabled: false")};
     EXPECT_EQ(app.get_debug("/debug/ready").body, "{\"status\":\"ready\"}\n");
     s3_.stop();
     answer ready;
@@ -229,7 +209,7 @@ TEST_F(store_away, makes_a_node_degraded_also_without_a_health_check) {
     }
     EXPECT_EQ(ready.code, 200u);
     EXPECT_NE(ready.body.find("\"degraded\""), std::string::npos) << ready.body;
-    EXPECT_EQ(test::metric(app.get_debug("/metrics").body, "berth_store_away"), 1);
+    EXPECT_EQ(counted(app, "berth_store_away"), 1);
     EXPECT_EQ(app.get_debug("/debug/health").code, 200u);
     s3_.start();
     EXPECT_EQ(app.get("/v2/team/net/tags/list").code, 404u);

@@ -1,7 +1,5 @@
-#include "oci/digest.hpp"
 #include "oci/platform.hpp"
-#include "service/s3_app.hpp"
-#include "support/temporary_directory.hpp"
+#include "service/cached_node.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
@@ -52,10 +50,6 @@ std::string layer_of(std::size_t size, char content) {
     return std::string(size, content);
 }
 
-std::string blob_url(const std::string& bytes) {
-    return "/v2/team/net/blobs/" + oci::digest::of(bytes).str();
-}
-
 answer warm_up(running_app& app, const std::string& image, const std::string& parameters = "wait=60s") {
     return app.send(verb::put, "/berth/warm/" + image + "?" + parameters);
 }
@@ -72,17 +66,10 @@ std::string error_of(const answer& from) {
     return std::string{body_of(from).at("errors").at(0).at("code").as_string()};
 }
 
-bool comes_true(const auto& condition) {
-    for (int i = 0; i < 3000 && !condition(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds{10});
-    return condition();
-}
-
-class warm : public testing::Test {
+class warm : public test::cached_node {
 protected:
     std::string yaml(const std::string& max_size = "1GiB", const std::string& more = {}) const {
-        return with(test::yaml_over(s3_, test::keys_of(s3_)), "}\nhttp",
-                    ", cache: {blob: {rootdirectory: '" + std::string{directory_.path() / "cache"} +
-                        "', maxsize: " + max_size + more + "}}}\nhttp");
+        return yaml_with({.blob = more, .max_size = max_size});
     }
     std::string yaml_without_cache() const { return test::yaml_over(s3_, test::keys_of(s3_)); }
 
@@ -98,9 +85,6 @@ protected:
             return request.operation == "GetObject" && request.key.find(hex + "/data") != std::string::npos;
         }));
     }
-
-    fake_s3 s3_;
-    test::temporary_directory directory_;
 };
 
 TEST_F(warm, an_image_is_pulled_without_s3_afterwards) {
@@ -123,7 +107,8 @@ TEST_F(warm, an_image_is_pulled_without_s3_afterwards) {
 
     s3_.stop();
     EXPECT_EQ(app.get("/v2/team/net/manifests/v1").body, manifest);
-    for (const std::string& bytes : {large, small, std::string{"{}"}}) EXPECT_EQ(app.get(blob_url(bytes)).body, bytes);
+    for (const std::string& bytes : {large, small, std::string{"{}"}})
+        EXPECT_EQ(app.get(blob_url(digest_of(bytes))).body, bytes);
 }
 
 TEST_F(warm, an_image_that_is_here_costs_s3_no_blob) {
@@ -252,7 +237,7 @@ TEST_F(warm, with_s3_away_is_told_to_come_again_but_for_what_is_here) {
     EXPECT_NE(known.header("Retry-After"), "");
     EXPECT_EQ(warm_up(app, "team/net:here").code, 200u);
     s3_.start();
-    EXPECT_TRUE(comes_true([&] { return warm_up(app, "team/net:there").code == 200; }));
+    EXPECT_TRUE(test::comes_true([&] { return warm_up(app, "team/net:there").code == 200; }));
 }
 
 TEST_F(warm, is_nothing_that_a_page_in_a_browser_may_ask_for) {
@@ -292,7 +277,7 @@ TEST_F(warm, a_pinned_image_stays_while_others_come_and_go_also_after_a_restart)
     EXPECT_EQ(pins.at("pins").at(0).at("bytes"), 1'000'002);
     for (const char c : {'a', 'b', 'c', 'd'}) EXPECT_EQ(warm_up(app, std::string{"team/net:v"} + c).code, 200u);
     s3_.clear_requests();
-    EXPECT_EQ(app.get(blob_url(pinned)).body, pinned);
+    EXPECT_EQ(app.get(blob_url(digest_of(pinned))).body, pinned);
     EXPECT_EQ(times_fetched(pinned), 0u);
 
     EXPECT_EQ(app.send(verb::delete_, "/berth/pins/team/net:pinned").code, 204u);
@@ -323,12 +308,12 @@ TEST_F(warm, the_images_of_the_file_come_after_the_start_once_s3_is_there) {
         push_image(writer, "v1", {layer});
     }
     s3_.stop();
-    running_app app{yaml("1GiB", ", warm: ['team/net:v1'], warmjitter: 0s")};
-    EXPECT_TRUE(comes_true([&] { return app.get("/berth/warm/team/net:v1").code == 503; }));
+    running_app app{yaml("1GiB", "warm: ['team/net:v1'], warmjitter: 0s")};
+    EXPECT_TRUE(test::comes_true([&] { return app.get("/berth/warm/team/net:v1").code == 503; }));
     s3_.start();
-    EXPECT_TRUE(comes_true([&] { return app.get("/berth/warm/team/net:v1").code == 200; }));
+    EXPECT_TRUE(test::comes_true([&] { return app.get("/berth/warm/team/net:v1").code == 200; }));
     s3_.stop();
-    EXPECT_EQ(app.get(blob_url(layer)).body, layer);
+    EXPECT_EQ(app.get(blob_url(digest_of(layer))).body, layer);
 }
 
 TEST_F(warm, ends_with_the_node) {
