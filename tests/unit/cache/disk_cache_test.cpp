@@ -233,10 +233,10 @@ TEST_F(slow_disk_test, what_a_reader_wants_comes_before_what_nobody_reads) {
     const auto work = [&]() -> awaitable<void> {
         const storage::byte_range first{0, 1'000'000}, whole{}, last{2'500'000, 1'000};
         asio::co_spawn(executor, disk_.bring(digest_, bytes_.size(), first, store()), asio::detached);
-        asio::co_spawn(executor, disk_.bring(digest_, bytes_.size(), whole, store()), asio::detached);
         while (asked_from_.empty()) co_await asio::post(executor, asio::use_awaitable);
+        asio::co_spawn(executor, disk_.bring(digest_, bytes_.size(), whole, store()), asio::detached);
+        co_await asio::post(executor, asio::use_awaitable);  // it joins at once
         const blob_meter meter{traffic_};
-        while (!co_await disk_.has(digest_)) co_await asio::post(executor, asio::use_awaitable);
         const auto reader = co_await disk_.open(digest_, last, std::nullopt, store(), meter);
         EXPECT_TRUE(disk_.has_waiting_readers());
         let_go();
