@@ -2,6 +2,8 @@
 
 #include "async/hedge.hpp"
 
+#include <boost/asio/steady_timer.hpp>
+
 namespace berth::storage {
 
 namespace {
@@ -132,10 +134,25 @@ awaitable<void> watched_driver::probe() {
     watch_->worked();
 }
 
+// Those who were given up have a share in the store, and must not be found with it when the event loops end.
+awaitable<bool> watched_driver::others_have_let_go() {
+    constexpr long of_this_and_its_watch = 2;
+    constexpr int most_looks = 100;
+    asio::steady_timer timer{co_await asio::this_coro::executor};
+    for (int i = 0; store_.use_count() > of_this_and_its_watch; ++i) {
+        if (i == most_looks) co_return false;
+        timer.expires_after(std::chrono::milliseconds{10});
+        co_await timer.async_wait(asio::use_awaitable);
+    }
+    co_return true;
+}
+
 awaitable<bool> watched_driver::stop() {
     const bool watch_ended = co_await watch_->stop();
     const bool store_ended = co_await store_->stop();
-    co_return watch_ended&& store_ended;
+    const bool questions_ended = co_await others_have_let_go();
+    const bool all_ended = watch_ended && store_ended && questions_ended;
+    co_return all_ended;
 }
 
 }  // namespace berth::storage

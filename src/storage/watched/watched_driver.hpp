@@ -36,6 +36,7 @@ private:
     template <class T>
     awaitable<T> ask(question<T> what);
     awaitable<void> refuse_when_away();
+    awaitable<bool> others_have_let_go();
 
     const std::shared_ptr<driver> store_;  // shared with questions that were given up and have not ended yet
     const std::shared_ptr<store_watch> watch_;
