@@ -98,9 +98,8 @@ json::object to_json(const warm_job::layer& layer) {
             {"was_here", layer.was_here}};
 }
 
-http::response to_answer(const warm_job& job) {
-    const warm_job::status now = job.now();
-    const auto& [image, platform] = job.of();
+http::response to_answer(const warm_job::target& of, const warm_job::status& now) {
+    const auto& [image, platform] = of;
     std::uint64_t bytes = 0, bytes_here = 0;
     json::array layers;
     for (const warm_job::layer& layer : now.layers) {
@@ -176,7 +175,8 @@ awaitable<http::response> service::warm(http::request& request, const route& whe
                                "nobody has asked for this image to be warmed lately", target.str(),
                                "ask for it with PUT"});
     co_await job->wait_for(warm_job::milestone::ended, steady_clock::now() + how->wait);
-    co_return to_answer(*job);
+    const auto now = co_await job->now();
+    co_return to_answer(job->of(), now);
 }
 
 awaitable<http::response> service::pins() {

@@ -30,7 +30,7 @@ awaitable<bool> warm(registry::image_warmer& warmer, const oci::image_reference&
     const auto executor = co_await asio::this_coro::executor;
     const auto job = warmer.start(target, false, executor);
     co_await job->wait_for(warm_job::milestone::ended, steady_clock::time_point::max());
-    const auto ended = job->now();
+    const auto ended = co_await job->now();
     co_return !ended.why || ended.why->is == warm_job::trouble::does_not_fit;
 }
 

@@ -50,7 +50,7 @@ awaitable<std::optional<warm_job::failure>> warm_job::work() {
         if (failed) co_return failed;
         const auto bring_one = [this](part& one) { return bring(one); };
         co_await async::for_each(parts_, layers_at_once, bring_one);
-        failed = what_is_missing();
+        failed = co_await what_is_missing();
         if (failed) co_return failed;
     } while (!is_done());
     co_return std::nullopt;
@@ -116,7 +116,7 @@ awaitable<std::optional<warm_job::failure>> warm_job::pin() {
 
 awaitable<void> warm_job::bring(part& one) {
     if (one.seen.is_here) co_return;
-    const bool was_here = stores_.disk.bytes_here(one.what.place()) == one.what.size_bytes;
+    const bool was_here = co_await stores_.disk.bytes_here(one.what.place()) == one.what.size_bytes;
     const storage::byte_range whole;
     cache::brought got = co_await stores_.blobs.bring(one.what, whole);
     const std::lock_guard lock{mutex_};
@@ -125,20 +125,20 @@ awaitable<void> warm_job::bring(part& one) {
     if (!one.seen.is_here) one.seen.did_not_come = std::move(got);
 }
 
-std::optional<warm_job::failure> warm_job::what_is_missing() {
-    const std::lock_guard lock{mutex_};
+awaitable<std::optional<warm_job::failure>> warm_job::what_is_missing() {
     for (part& one : parts_) {
-        layer& seen = one.seen;
-        if (seen.is_here && stores_.disk.bytes_here(one.what.place()) != one.what.size_bytes) {
-            seen.is_here = false;
-            seen.did_not_come = {cache::brought::state::does_not_fit, "it has made way for others"};
+        const std::uint64_t here = co_await stores_.disk.bytes_here(one.what.place());
+        const std::lock_guard lock{mutex_};
+        if (one.seen.is_here && here != one.what.size_bytes) {
+            one.seen.is_here = false;
+            one.seen.did_not_come = {cache::brought::state::does_not_fit, "it has made way for others"};
         }
     }
     const auto absent = std::ranges::find_if(parts_, [](const part& one) { return !one.seen.is_here; });
-    if (absent == parts_.end()) return std::nullopt;
+    if (absent == parts_.end()) co_return std::nullopt;
     const cache::brought& got = *absent->seen.did_not_come;
     const bool fits = got.is != cache::brought::state::does_not_fit;
-    return failure{fits ? trouble::broken_off : trouble::does_not_fit, got.why, absent->what.digest.str()};
+    co_return failure{fits ? trouble::broken_off : trouble::does_not_fit, got.why, absent->what.digest.str()};
 }
 
 // Not when somebody has asked for a pin meanwhile.
@@ -156,15 +156,23 @@ bool warm_job::pin_too() {
     return true;
 }
 
-warm_job::status warm_job::now() const {
-    const std::lock_guard lock{mutex_};
-    status all{state_, pinned_, {}, why_};
-    for (const part& one : parts_) {
-        all.layers.push_back(one.seen);
-        layer& last = all.layers.back();
-        last.bytes_here = last.is_here ? last.size_bytes : stores_.disk.bytes_here(one.what.place());
+awaitable<warm_job::status> warm_job::now() {
+    status all;
+    std::vector<oci::digest> places;
+    {
+        const std::lock_guard lock{mutex_};
+        all = {state_, pinned_, {}, why_};
+        for (const part& one : parts_) {
+            all.layers.push_back(one.seen);
+            places.push_back(one.what.place());
+        }
     }
-    return all;
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        layer& one = all.layers[i];
+        one.bytes_here = one.size_bytes;
+        if (!one.is_here) one.bytes_here = co_await stores_.disk.bytes_here(places[i]);
+    }
+    co_return all;
 }
 
 bool warm_job::has_reached(milestone what) const {

@@ -76,8 +76,7 @@ public:
         std::vector<layer> layers;  ///< The config as well.
         std::optional<failure> why;
     };
-    /// Asks the disk's index, and so may block for a moment.
-    status now() const;
+    awaitable<status> now();
 
     /// Waits until it is reached, and at most until `deadline`.
     awaitable<void> wait_for(milestone what, std::chrono::steady_clock::time_point deadline);
@@ -93,7 +92,7 @@ private:
     awaitable<void> look_up(part& one, std::optional<failure>& missing);
     awaitable<std::optional<failure>> pin();
     awaitable<void> bring(part& one);
-    std::optional<failure> what_is_missing();
+    awaitable<std::optional<failure>> what_is_missing();
     bool is_done();
     bool has_reached(milestone what) const;
 

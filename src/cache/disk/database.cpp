@@ -1,13 +1,20 @@
 #include "cache/disk/database.hpp"
 
 #include <filesystem>
+#include <fstream>
 #include <sqlite3.h>
 
 namespace berth::cache {
 
 namespace {
 
+/// Beside a database of which somebody has found damage that its opening did not find.
+constexpr const char* damage_note = "-damaged";
+
 [[noreturn]] void fail(sqlite3* opened) {
+    const int code = sqlite3_errcode(opened);
+    const char* file = sqlite3_db_filename(opened, "main");
+    if ((code == SQLITE_CORRUPT || code == SQLITE_NOTADB) && file) std::ofstream{std::string{file} + damage_note};
     throw std::runtime_error{std::string{"SQLite: "} + sqlite3_errmsg(opened)};
 }
 
@@ -22,6 +29,7 @@ void database::statement::finisher::operator()(sqlite3_stmt* prepared) const noe
 }
 
 database::database(const std::string& file) {
+    if (std::filesystem::exists(file + damage_note)) throw std::runtime_error{"it was found to be damaged"};
     sqlite3* opened = nullptr;
     const int code = sqlite3_open_v2(file.c_str(), &opened,
                                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
@@ -35,7 +43,7 @@ database::~database() = default;
 
 void remove_database(const std::string& file) noexcept {
     std::error_code ignored;
-    for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(file + suffix, ignored);
+    for (const char* suffix : {"", "-wal", "-shm", damage_note}) std::filesystem::remove(file + suffix, ignored);
 }
 
 void database::run(const char* text) {

@@ -21,7 +21,7 @@ public:
     class query;
     class transaction;
 
-    /// Throws also where the file is damaged.
+    /// Throws also where the file is damaged, or was found to be by an earlier use.
     explicit database(const std::string& file);
     ~database();
 

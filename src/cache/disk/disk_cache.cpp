@@ -7,8 +7,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <deque>
 #include <fcntl.h>
 #include <filesystem>
+#include <limits>
 #include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -64,7 +66,9 @@ disk_cache::disk_cache(options options) : options_{std::move(options)} {
     if (!lock_) fail(directory, std::strerror(errno));
     if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) fail(directory, "another process uses it");
 
+    // What a crash has left there may be large: tidy() removes it.
     std::error_code ignored;
+    fs::rename(directory + "/partial", directory + "/left", ignored);
     fs::remove_all(directory + "/partial", ignored);
     make_folder(directory + "/partial");
     const std::string index = directory + "/index.sqlite";
@@ -117,13 +121,18 @@ awaitable<std::optional<storage::open_file>> disk_cache::open(const oci::digest&
     auto file = co_await find(name);
     if (!file || size_bytes.value_or(file->size_bytes()) != file->size_bytes()) co_return std::nullopt;
     storage::open_file opened{{.size_bytes = file->size_bytes()}, nullptr};
-    const auto on_damage = [this, name, held = file->size_bytes()] {
-        log::warn("a blob in the disk cache was damaged; it is read from the store", {{"digest", name}});
-        if (drop(name, held)) counted_.damaged.add();
-    };
-    opened.bytes =
-        std::make_unique<cached_source>(std::move(file), range, pool_, std::move(from_store), on_damage, meter);
+    opened.bytes = open_cached(std::move(file), range, std::move(from_store), meter);
     co_return std::move(opened);
+}
+
+std::unique_ptr<async::byte_source> disk_cache::open_cached(std::shared_ptr<cached_file> file,
+                                                            storage::byte_range range, reopen from_store,
+                                                            blob_meter meter) {
+    const auto on_damage = [this, name = file->digest(), held = file->size_bytes()] {
+        log::warn("a blob in the disk cache was damaged; it is read from the store", {{"digest", name}});
+        drop_damaged(name, held);
+    };
+    return std::make_unique<cached_source>(std::move(file), range, pool_, std::move(from_store), on_damage, meter);
 }
 
 awaitable<std::unique_ptr<async::byte_source>> disk_cache::keep(const oci::digest& digest, std::uint64_t size_bytes,
@@ -159,7 +168,8 @@ awaitable<brought> disk_cache::bring(const oci::digest& digest, std::uint64_t si
     if (of->size_bytes() != size_bytes) co_return of_another_size;
     const byte_ranges::range wanted = within(range, size_bytes);
     const auto executor = co_await asio::this_coro::executor;
-    if (of->want(wanted, filling::wanted_for::nobody, std::move(opened))) work_.spawn(executor, fill(name, of));
+    if (auto* worker = of->want(wanted, filling::wanted_for::nobody, std::move(opened)))
+        work_.spawn(executor, fill(name, of, worker));
     if (co_await of->wait_for_all(wanted)) co_return brought{};
     co_return brought{brought::state::failed, of->why_it_failed()};
 }
@@ -182,19 +192,18 @@ bool disk_cache::has_waiting_readers() const {
     return std::ranges::any_of(filling_, [](const auto& each) { return each.second->has_waiting_reader(); });
 }
 
-std::uint64_t disk_cache::bytes_here(const oci::digest& digest) const {
+awaitable<std::uint64_t> disk_cache::bytes_here(oci::digest digest) {
     const std::string name = digest.str();
-    {
-        const std::lock_guard lock{mutex_};
-        const auto at = filling_.find(name);
-        if (at != filling_.end()) return at->second->has_failed() ? 0 : at->second->arrived_bytes();
-    }
-    try {
-        const auto row = index_->find(name);
-        return row ? row->size_bytes : 0;
-    } catch (const std::runtime_error&) {
-        return 0;  // whoever reads the blob says so in the log
-    }
+    if (const auto of = find_filling(name)) co_return of->arrived_bytes();
+    const auto look = [&]() -> std::uint64_t {
+        try {
+            const auto row = index_->find(name);
+            return row ? row->size_bytes : 0;
+        } catch (const std::runtime_error&) {
+            return 0;  // whoever reads the blob says so in the log
+        }
+    };
+    co_return co_await pool_.run(look);
 }
 
 awaitable<std::shared_ptr<cached_file>> disk_cache::find(std::string digest) {
@@ -214,6 +223,8 @@ std::shared_ptr<cached_file> disk_cache::load(const std::string& digest) {
         auto row = index_->find(digest);
         if (!row) return nullptr;
         storage::unique_fd file = open_file(blob_file(digest), O_RDONLY);
+        if (!file && errno != ENOENT)
+            throw std::runtime_error{std::string{"cannot open its file: "} + std::strerror(errno)};
         struct stat found {};
         const std::size_t blocks = (row->size_bytes + block_bytes - 1) / block_bytes;
         const bool is_whole = file && ::fstat(file.get(), &found) == 0 && S_ISREG(found.st_mode) &&
@@ -221,13 +232,17 @@ std::shared_ptr<cached_file> disk_cache::load(const std::string& digest) {
                               row->checksums.size() == blocks;
         if (!is_whole) {
             log::warn("a blob in the disk cache is gone or cut off; it is read from the store", {{"digest", digest}});
-            if (drop(digest, row->size_bytes)) counted_.damaged.add();
+            drop_damaged(digest, row->size_bytes);
             return nullptr;
         }
-        index_->touch(digest, now());
         auto loaded =
             std::make_shared<cached_file>(digest, std::move(file), row->size_bytes, std::move(row->checksums));
         remember(loaded);
+        try {
+            index_->touch(digest, now());
+        } catch (const std::runtime_error&) {
+            loaded->use(now());  // a disk that takes nothing gives what it has
+        }
         return loaded;
     } catch (const std::runtime_error& error) {
         log::warn("the disk cache cannot be read", {{"digest", digest}, {"because", error.what()}});
@@ -244,7 +259,7 @@ void disk_cache::remember(std::shared_ptr<cached_file> file) {
 bool disk_cache::is_in_use(const std::string& digest) {
     const std::lock_guard lock{mutex_};
     const auto* known = open_.find(digest);
-    return known && known->use_count() > 1;
+    return (known && known->use_count() > 1) || filling_.contains(digest);
 }
 
 // Uses of files that are open are kept with them, and go to the index when their order matters.
@@ -258,19 +273,22 @@ void disk_cache::write_uses() {
     for (const auto& [digest, when] : uses) index_->touch(digest, when);
 }
 
-// False when it was not here any more.
+void disk_cache::drop_damaged(const std::string& digest, std::uint64_t size_bytes) {
+    try {
+        if (drop(digest, size_bytes)) counted_.damaged.add();
+    } catch (const std::runtime_error& error) {
+        log::warn("the disk cache cannot be written to", {{"digest", digest}, {"because", error.what()}});
+    }
+}
+
+// False when it was not here any more. Throws std::runtime_error: then it still is.
 bool disk_cache::drop(const std::string& digest, std::uint64_t size_bytes) {
     ahead_.dropped(digest);
     {
         const std::lock_guard lock{mutex_};
         open_.erase(digest);
     }
-    bool was_there = false;
-    try {
-        was_there = index_->remove(digest);
-    } catch (const std::runtime_error& error) {
-        log::warn("the disk cache cannot be written to", {{"digest", digest}, {"because", error.what()}});
-    }
+    const bool was_there = index_->remove(digest);
     ::unlink(blob_file(digest).c_str());
     if (!was_there) return false;
     const std::lock_guard lock{mutex_};
@@ -279,34 +297,54 @@ bool disk_cache::drop(const std::string& digest, std::uint64_t size_bytes) {
     return true;
 }
 
-// Takes so much of the limit, whatever was used longest ago making way for it. Not what somebody reads.
+bool disk_cache::take_room(std::uint64_t size_bytes) {
+    const std::lock_guard lock{mutex_};
+    if (used_ + size_bytes > options_.max_bytes) return false;
+    used_ += size_bytes;
+    return true;
+}
+
+// Takes so much of the limit, whatever was used longest ago making way for it: whole blobs, and what has come of others
+// and nobody waits for. Not what somebody reads. Throws std::runtime_error.
 bool disk_cache::make_room(std::uint64_t size_bytes) {
     constexpr std::size_t at_once = 16;
-    for (std::size_t skipped = 0;;) {
-        {
-            const std::lock_guard lock{mutex_};
-            if (used_ + size_bytes <= options_.max_bytes) {
-                used_ += size_bytes;
-                return true;
-            }
-            if (size_bytes > options_.max_bytes) return false;
+    if (size_bytes > options_.max_bytes) return false;
+    std::deque<disk_index::used_entry> oldest;
+    for (std::size_t skipped = 0; !take_room(size_bytes);) {
+        if (oldest.empty()) {
+            write_uses();
+            for (auto& entry : index_->least_recently_used(at_once, skipped)) oldest.push_back(std::move(entry));
         }
-        write_uses();
-        const auto oldest = index_->least_recently_used(at_once, skipped);
+        constexpr auto whenever = std::numeric_limits<std::int64_t>::max();
+        if (forget_idle_filling(oldest.empty() ? whenever : oldest.front().used)) continue;
         if (oldest.empty()) return false;
-        for (const auto& entry : oldest) {
-            if (is_in_use(entry.digest)) {
-                ++skipped;
-                continue;
-            }
-            if (drop(entry.digest, entry.size_bytes)) {
-                counted_.evicted.add();
-                counted_.evicted_bytes.add(entry.size_bytes);
-            }
-            const std::lock_guard lock{mutex_};
-            if (used_ + size_bytes <= options_.max_bytes) break;
+        const auto entry = std::move(oldest.front());
+        oldest.pop_front();
+        if (is_in_use(entry.digest)) {
+            ++skipped;
+        } else if (drop(entry.digest, entry.size_bytes)) {
+            counted_.evicted.add();
+            counted_.evicted_bytes.add(entry.size_bytes);
         }
     }
+    return true;
+}
+
+// Of the blobs of which some has come, and for which nobody waits, the one wanted longest ago. False when there is none
+// that was wanted before that time, in microseconds since 1970.
+bool disk_cache::forget_idle_filling(std::int64_t before) {
+    const std::lock_guard lock{mutex_};
+    auto found = filling_.end();
+    for (auto at = filling_.begin(); at != filling_.end(); ++at) {
+        if (at->second.use_count() != 1 || at->second->last_wanted() >= before) continue;
+        before = at->second->last_wanted();
+        found = at;
+    }
+    if (found == filling_.end()) return false;
+    used_ -= std::min(used_, found->second->size_bytes());
+    ahead_.dropped(found->first);
+    filling_.erase(found);
+    return true;
 }
 
 std::shared_ptr<filling> disk_cache::find_filling(const std::string& digest) {
@@ -352,14 +390,29 @@ disk_cache::begun disk_cache::begin_filling(const std::string& digest, std::uint
         made = failed("cannot create " + path + ": " + std::strerror(errno));
         log::warn("a blob does not go to the disk cache", {{"because", made.instead.why}});
     }
-    const std::lock_guard lock{mutex_};
-    if (made.of) {
-        const auto [at, is_new] = filling_.try_emplace(digest, made.of);
-        if (is_new) return made;
-        made.of = at->second;
+    bool is_new = false;
+    {
+        const std::lock_guard lock{mutex_};
+        if (made.of) {
+            const auto [at, added] = filling_.try_emplace(digest, made.of);
+            is_new = added;
+            made.of = at->second;
+        }
+        if (!is_new) used_ -= std::min(used_, size_bytes);
     }
-    used_ -= std::min(used_, size_bytes);
+    if (is_new && is_in_index(digest)) {  // another one has become whole meanwhile
+        forget(digest, made.of);
+        return {};
+    }
     return made;
+}
+
+bool disk_cache::is_in_index(const std::string& digest) {
+    try {
+        return index_->find(digest).has_value();
+    } catch (const std::runtime_error&) {
+        return false;
+    }
 }
 
 std::unique_ptr<async::byte_source> disk_cache::join(std::shared_ptr<filling> of, const std::string& digest,
@@ -368,14 +421,14 @@ std::unique_ptr<async::byte_source> disk_cache::join(std::shared_ptr<filling> of
                                                      blob_meter meter, const asio::any_io_executor& executor) {
     const byte_ranges::range wanted = within(range, of->size_bytes());
     const bool is_there = of->arrived_until(wanted.begin) >= wanted.end;
-    const bool begins = of->want(wanted, filling::wanted_for::reader, std::move(opened));
-    if (begins) work_.spawn(executor, fill(digest, of));
-    const blob_origin brought_by = begins && !is_there ? blob_origin::store : blob_origin::shared;
+    auto* worker = of->want(wanted, filling::wanted_for::reader, std::move(opened));
+    if (worker) work_.spawn(executor, fill(digest, of, worker));
+    const blob_origin brought_by = worker && !is_there ? blob_origin::store : blob_origin::shared;
     return std::make_unique<filling_source>(std::move(of), wanted, std::move(from_store), brought_by, meter);
 }
 
-awaitable<void> disk_cache::fill(std::string digest, std::shared_ptr<filling> of) {
-    co_await of->run();
+awaitable<void> disk_cache::fill(std::string digest, std::shared_ptr<filling> of, filling::worker* worker) {
+    co_await of->run(worker);
     if (of->take_complete()) {
         const auto work = [&] { return admit(digest, *of); };
         const auto admitted = co_await verifier_.run(work);
@@ -386,27 +439,25 @@ awaitable<void> disk_cache::fill(std::string digest, std::shared_ptr<filling> of
                 ++entries_;
                 filling_.erase(digest);  // what it took of the limit is the cached file's now
             }
-            co_return of->has_been_admitted();
+            const auto open = [this, file = *admitted](storage::byte_range range, const reopen& from_store,
+                                                       blob_meter meter) {
+                return open_cached(file, range, from_store, meter);
+            };
+            co_return of->has_been_admitted(open);
         }
         of->give_up(admitted.error());
     }
     if (of->has_failed()) co_return forget(digest, of);
 
     // Some of it, for which nobody waits. A few may stay, for the ranges that come next.
-    std::shared_ptr<filling> too_many;
-    std::string its_digest;
-    {
-        const std::lock_guard lock{mutex_};
-        if (filling_.size() <= most_idle_fillings) co_return;
-        auto oldest = std::chrono::steady_clock::time_point::max();
-        for (const auto& [name, other] : filling_) {
-            if (other == of || other.use_count() != 1 || other->last_wanted() >= oldest) continue;
-            oldest = other->last_wanted();
-            its_digest = name;
-        }
-        if (!its_digest.empty()) too_many = filling_.at(its_digest);
-    }
-    if (too_many) forget(its_digest, too_many);
+    of.reset();
+    constexpr auto whenever = std::numeric_limits<std::int64_t>::max();
+    if (fillings() > most_idle_fillings) forget_idle_filling(whenever);
+}
+
+std::size_t disk_cache::fillings() const {
+    const std::lock_guard lock{mutex_};
+    return filling_.size();
 }
 
 // An error where the bytes are not those of the digest, or the disk does not take them.
@@ -435,7 +486,7 @@ result<std::shared_ptr<cached_file>, std::string> disk_cache::admit(const std::s
     }
     storage::unique_fd file = of.keep();
     try {
-        index_->add({digest, of.size_bytes(), checksums}, now());
+        index_->add({digest, of.size_bytes(), checksums}, of.last_wanted());
     } catch (const std::runtime_error& error) {
         ::unlink(name.c_str());
         return std::string{error.what()};
@@ -461,7 +512,9 @@ awaitable<std::vector<disk_index::pinned_name>> disk_cache::pins() {
 awaitable<void> disk_cache::tidy() {
     std::vector<std::string> folders;
     const auto list = [&] {
+        step_back();
         std::error_code ignored;
+        fs::remove_all(options_.directory + "/left", ignored);
         for (const auto& folder : fs::directory_iterator{options_.directory + "/blobs", ignored})
             folders.push_back(folder.path().string());
     };

@@ -31,7 +31,7 @@ struct brought {
 ///
 ///     DIR/index.sqlite             what there is: digest, size, checksums, last use
 ///     DIR/blobs/ab/sha256-ab12...  blobs that were verified against their digest
-///     DIR/partial/                 blobs on their way; emptied at the start
+///     DIR/partial/                 blobs on their way; what a start finds there is put into DIR/left/, to be removed
 ///     DIR/lock                     held by the one process that uses the folder
 ///
 /// Whatever goes wrong with the disk, a blob is read from the store then. Thread-safe.
@@ -72,8 +72,8 @@ public:
     /// Whether it is here, or on its way.
     awaitable<bool> has(const oci::digest& digest);
 
-    /// What of it is on the disk now. May read the index, so it can block as long as a disk may.
-    std::uint64_t bytes_here(const oci::digest& digest) const;
+    /// What of it is on the disk now.
+    awaitable<std::uint64_t> bytes_here(oci::digest digest);
 
     /// Whether a reader waits for bytes that are on their way.
     bool has_waiting_readers() const;
@@ -113,6 +113,9 @@ private:
     std::string blob_file(const std::string& digest) const;
     awaitable<std::shared_ptr<cached_file>> find(std::string digest);
     std::shared_ptr<cached_file> load(const std::string& digest);
+    std::unique_ptr<async::byte_source> open_cached(std::shared_ptr<cached_file> file, storage::byte_range range,
+                                                    reopen from_store, blob_meter meter);
+    void drop_damaged(const std::string& digest, std::uint64_t size_bytes);
     bool drop(const std::string& digest, std::uint64_t size_bytes);
     std::shared_ptr<filling> find_filling(const std::string& digest);
     std::unique_ptr<async::byte_source> join(std::shared_ptr<filling> of, const std::string& digest,
@@ -124,8 +127,12 @@ private:
         brought instead{};  ///< Where there is none.
     };
     begun begin_filling(const std::string& digest, std::uint64_t size_bytes, reopen from_store);
+    bool is_in_index(const std::string& digest);
+    bool take_room(std::uint64_t size_bytes);
     bool make_room(std::uint64_t size_bytes);
-    awaitable<void> fill(std::string digest, std::shared_ptr<filling> of);
+    bool forget_idle_filling(std::int64_t before);
+    std::size_t fillings() const;
+    awaitable<void> fill(std::string digest, std::shared_ptr<filling> of, filling::worker* worker);
     result<std::shared_ptr<cached_file>, std::string> admit(const std::string& digest, filling& of);
     void forget(const std::string& digest, const std::shared_ptr<filling>& of);
     void remember(std::shared_ptr<cached_file> file);

@@ -20,7 +20,8 @@ disk_index::disk_index(const std::string& file) : database_{file} {
     touch_ = database_.prepare("UPDATE blobs SET used = ?2 WHERE digest = ?1");
     remove_ = database_.prepare("DELETE FROM blobs WHERE digest = ?");
     oldest_ = database_.prepare(
-        "SELECT digest, size FROM blobs WHERE digest NOT IN (SELECT digest FROM pins) ORDER BY used LIMIT ? OFFSET ?");
+        "SELECT digest, size, used FROM blobs WHERE digest NOT IN (SELECT digest FROM pins) ORDER BY used "
+        "LIMIT ? OFFSET ?");
     total_ = database_.prepare("SELECT count(*), sum(size) FROM blobs INDEXED BY blobs_by_use");
     pin_ = database_.prepare("INSERT OR REPLACE INTO pins (name, digest, size) VALUES (?, ?, ?)");
     unpin_ = database_.prepare("DELETE FROM pins WHERE name = ?");
@@ -55,12 +56,12 @@ bool disk_index::remove(const std::string& digest) {
     return database_.changes() != 0;
 }
 
-std::vector<disk_index::entry> disk_index::least_recently_used(std::size_t limit, std::size_t skipped) {
-    std::vector<entry> found;
+std::vector<disk_index::used_entry> disk_index::least_recently_used(std::size_t limit, std::size_t skipped) {
+    std::vector<used_entry> found;
     const std::lock_guard lock{mutex_};
     query q{oldest_};
     q.with(static_cast<std::int64_t>(limit)).with(static_cast<std::int64_t>(skipped));
-    while (q.next()) found.push_back({q.bytes(0), static_cast<std::uint64_t>(q.number(1))});
+    while (q.next()) found.push_back({{q.bytes(0), static_cast<std::uint64_t>(q.number(1))}, q.number(2)});
     return found;
 }
 

@@ -34,8 +34,11 @@ public:
         std::string digest;
         std::uint64_t size_bytes = 0;
     };
+    struct used_entry : entry {
+        std::int64_t used = 0;
+    };
     /// The next `limit` of those used longest ago, after the first `skipped`. Not what is pinned.
-    std::vector<entry> least_recently_used(std::size_t limit, std::size_t skipped);
+    std::vector<used_entry> least_recently_used(std::size_t limit, std::size_t skipped);
     struct totals {
         std::uint64_t entries = 0;
         std::uint64_t size_bytes = 0;

@@ -1,5 +1,6 @@
 #include "cache/disk/disk_cache.hpp"
 
+#include "async/for_each.hpp"
 #include "support/run.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -10,6 +11,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <thread>
 
 namespace berth::cache {
 namespace {
@@ -75,15 +79,16 @@ protected:
     bool is_away_ = false;
     std::chrono::milliseconds delay_{0};
     blob_traffic traffic_;
+    blob_meter meter_{traffic_};
     test::temporary_directory directory_;
     disk_cache disk_;
 };
 
 TEST_F(disk_cache_test, brings_a_blob_for_nobody_verified_and_in_the_index) {
-    EXPECT_EQ(disk_.bytes_here(digest_), 0u);
+    EXPECT_EQ(test::run(disk_.bytes_here(digest_)), 0u);
     EXPECT_EQ(bring().is, here);
     EXPECT_EQ(disk_.entries(), 1u);
-    EXPECT_EQ(disk_.bytes_here(digest_), bytes_.size());
+    EXPECT_EQ(test::run(disk_.bytes_here(digest_)), bytes_.size());
     EXPECT_TRUE(test::run(disk_.has(digest_)));
     EXPECT_EQ(read(), bytes_);
     EXPECT_EQ(bring().is, here);
@@ -94,10 +99,10 @@ TEST_F(disk_cache_test, brings_a_blob_for_nobody_verified_and_in_the_index) {
 TEST_F(disk_cache_test, brings_a_blob_in_pieces_and_asks_for_each_byte_once) {
     EXPECT_EQ(bring({0, 1'000'000}).is, here);
     EXPECT_EQ(asked_for_, 1'000'000u);
-    EXPECT_EQ(disk_.bytes_here(digest_), 1'000'000u);
+    EXPECT_EQ(test::run(disk_.bytes_here(digest_)), 1'000'000u);
     EXPECT_EQ(disk_.entries(), 0u);
     EXPECT_EQ(bring({500'000, 1'500'000}).is, here);
-    EXPECT_EQ(disk_.bytes_here(digest_), 2'000'000u);
+    EXPECT_EQ(test::run(disk_.bytes_here(digest_)), 2'000'000u);
     EXPECT_EQ(bring().is, here);
     EXPECT_EQ(disk_.entries(), 1u);
     EXPECT_EQ(asked_for_, bytes_.size());
@@ -131,10 +136,93 @@ TEST_F(disk_cache_test, the_pieces_source_is_read_where_it_was_opened_before) {
     EXPECT_EQ(asked_for_, 1'000'000u);
 }
 
-TEST_F(disk_cache_test, says_that_a_blob_does_not_fit) {
-    EXPECT_EQ(bring({0, 10}).is, here);
+TEST_F(disk_cache_test, says_that_a_blob_does_not_fit_beside_what_somebody_reads) {
+    const auto reader = test::run(disk_.keep(digest_, bytes_.size(), {}, test::run(open({})), store(), meter_));
+    EXPECT_EQ(bring().is, here);
+    const std::uint64_t before = asked_for_;
     EXPECT_EQ(test::run(disk_.bring(oci::digest::of("x"), max_bytes - 2'000'000, {}, store())).is, does_not_fit);
-    EXPECT_EQ(asked_for_, 10u);
+    EXPECT_EQ(test::run(disk_.bring(oci::digest::of("x"), max_bytes + 1, {}, store())).is, does_not_fit);
+    EXPECT_EQ(asked_for_, before);
+    EXPECT_EQ(test::run(disk_.bytes_here(digest_)), bytes_.size());
+}
+
+TEST_F(disk_cache_test, what_has_come_of_a_blob_that_nobody_reads_makes_way_by_its_age) {
+    EXPECT_EQ(bring({0, 10}).is, here);
+    const auto part = oci::digest::of("part");
+    EXPECT_EQ(test::run(disk_.bring(part, max_bytes / 2, {0, 10}, store())).is, here);
+    EXPECT_EQ(test::run(disk_.bring(oci::digest::of("x"), max_bytes / 2, {0, 10}, store())).is, here);
+    EXPECT_EQ(test::run(disk_.bytes_here(digest_)), 0u) << "the oldest";
+    EXPECT_EQ(test::run(disk_.bytes_here(part)), 10u);
+    EXPECT_EQ(bring({0, 10}).is, here);
+    EXPECT_EQ(test::run(disk_.bytes_here(part)), 0u);
+}
+
+TEST_F(disk_cache_test, an_index_that_cannot_be_written_keeps_nobody_waiting) {
+    for (const char content : {'a', 'b', 'c'}) {
+        bytes_ = std::string(max_bytes / 10 * 3, content);
+        digest_ = oci::digest::of(bytes_);
+        EXPECT_EQ(bring().is, here);
+    }
+    bytes_ = std::string(max_bytes / 10 * 3, 'd');
+    digest_ = oci::digest::of(bytes_);
+    {
+        database other{directory_.path() / "cache" / "index.sqlite"};
+        const database::transaction lock{other};
+        other.run("CREATE TABLE of_another (number INTEGER)");
+        EXPECT_EQ(bring().is, failed);
+        EXPECT_EQ(bring().is, failed);
+    }
+    EXPECT_EQ(bring().is, here);
+    EXPECT_EQ(read(), bytes_);
+}
+
+TEST_F(disk_cache_test, what_lies_damaged_among_what_has_come_is_not_served) {
+    EXPECT_EQ(bring({0, 2'000'000}).is, here);
+    for (const auto& file : std::filesystem::directory_iterator{directory_.path() / "cache" / "partial"}) {
+        std::fstream damage{file.path(), std::ios::in | std::ios::out | std::ios::binary};
+        damage.seekp(1'234'567);
+        damage.put(static_cast<char>(~bytes_[1'234'567]));
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds{2100});
+    EXPECT_EQ(read(), bytes_);
+    EXPECT_EQ(bring().is, here);
+    EXPECT_EQ(read(), bytes_);
+}
+
+TEST_F(disk_cache_test, a_reader_who_began_early_reads_the_cached_file_in_the_end) {
+    auto source = test::run(disk_.keep(digest_, bytes_.size(), {}, test::run(open({})), store(), meter_));
+    const async::file_part first = test::run(source->read_in_file(1000));
+    EXPECT_EQ(first.size_bytes, 1000u);
+    EXPECT_EQ(bring().is, here);
+    for (const auto& folder : std::filesystem::directory_iterator{directory_.path() / "cache" / "blobs"})
+        for (const auto& file : std::filesystem::directory_iterator{folder})
+            std::filesystem::resize_file(file.path(), 1000);
+    EXPECT_EQ(test::run(read_all(std::move(source))), bytes_.substr(1000));
+}
+
+TEST_F(disk_cache_test, ranges_wanted_at_once_come_side_by_side_and_once) {
+    set_blob(80'000'000);
+    delay_ = std::chrono::milliseconds{400};
+    const auto work = [&]() -> awaitable<void> {
+        std::vector<std::uint64_t> parts{0, 1, 2, 3};
+        const auto read_part = [&](std::uint64_t part) -> awaitable<void> {
+            const storage::byte_range range{part * 20'000'000, 20'000'000};
+            auto opened = co_await disk_.open(digest_, range, std::nullopt, store(), meter_);
+            std::unique_ptr<async::byte_source> source;
+            if (opened) {
+                source = std::move(opened->bytes);
+            } else {
+                auto bytes = co_await open(range);
+                source = co_await disk_.keep(digest_, bytes_.size(), range, std::move(bytes), store(), meter_);
+            }
+            const std::string got = co_await read_all(std::move(source));
+            EXPECT_TRUE(got == bytes_.substr(range.offset, 20'000'000));
+        };
+        co_await async::for_each(parts, parts.size(), read_part);
+    };
+    test::run(work());
+    EXPECT_EQ(asked_for_, bytes_.size());
+    EXPECT_EQ(disk_.entries(), 1u);
 }
 
 TEST_F(disk_cache_test, says_why_a_blob_cannot_be_brought) {
@@ -150,7 +238,7 @@ TEST_F(disk_cache_test, says_why_a_blob_cannot_be_brought) {
 TEST_F(disk_cache_test, a_blob_whose_bytes_are_wrong_is_not_brought) {
     bytes_[1'234'567] ^= 1;
     EXPECT_EQ(bring().is, failed);
-    EXPECT_EQ(disk_.bytes_here(digest_), 0u);
+    EXPECT_EQ(test::run(disk_.bytes_here(digest_)), 0u);
     EXPECT_EQ(disk_.used_bytes(), 0u);
 }
 
@@ -171,7 +259,9 @@ TEST_F(disk_cache_test, what_was_used_longest_ago_makes_way_also_within_a_moment
         return read() == bytes_;
     };
     for (const std::size_t which : {0, 1, 2, 0, 3}) EXPECT_TRUE(use(which));
-    const auto is_here = [&](std::size_t which) { return disk_.bytes_here(oci::digest::of(blobs[which])) != 0; };
+    const auto is_here = [&](std::size_t which) {
+        return test::run(disk_.bytes_here(oci::digest::of(blobs[which]))) != 0;
+    };
     EXPECT_TRUE(is_here(0));
     EXPECT_FALSE(is_here(1));
     EXPECT_TRUE(is_here(2));
@@ -183,7 +273,8 @@ TEST_F(disk_cache_test, of_the_blobs_that_came_in_part_the_oldest_goes) {
     for (int i = 0; i < 18; ++i) digests.push_back(oci::digest::of(std::to_string(i)));
     const storage::byte_range part{0, 10};
     for (const auto& digest : digests) EXPECT_EQ(test::run(disk_.bring(digest, 100, part, store())).is, here);
-    for (std::size_t i = 0; i < digests.size(); ++i) EXPECT_EQ(disk_.bytes_here(digests[i]), i < 2 ? 0u : 10u) << i;
+    for (std::size_t i = 0; i < digests.size(); ++i)
+        EXPECT_EQ(test::run(disk_.bytes_here(digests[i])), i < 2 ? 0u : 10u) << i;
 }
 
 /// Its disk takes nothing until it is let go.
@@ -224,7 +315,7 @@ TEST_F(slow_disk_test, what_is_too_far_behind_its_reader_is_given_up) {
     set_blob(70 * 1024 * 1024);
     EXPECT_EQ(read_first(), bytes_);
     EXPECT_EQ(disk_.entries(), 0u);
-    EXPECT_EQ(disk_.bytes_here(digest_), 0u);
+    EXPECT_EQ(test::run(disk_.bytes_here(digest_)), 0u);
     EXPECT_EQ(disk_.used_bytes(), 0u);
 }
 

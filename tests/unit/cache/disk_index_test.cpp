@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <stdexcept>
 
@@ -108,6 +109,27 @@ TEST(block_checksums, survive_packing) {
     const std::vector<std::uint64_t> checksums{0, 1, 0x0102'0304'0506'0708, ~std::uint64_t{0}};
     EXPECT_EQ(unpack(pack(checksums)), checksums);
     EXPECT_NE(checksum_of("a", 1), checksum_of("b", 1));
+}
+
+TEST_F(disk_index_test, begins_anew_after_damage_that_is_found_late) {
+    const auto make = [&] { return std::make_unique<disk_index>(file()); };
+    {
+        disk_index index{file()};
+        for (int i = 0; i < 1000; ++i) index.add({std::to_string(i), 1, std::vector<std::uint64_t>(20, 7)}, i);
+    }
+    {
+        disk_index index{file()};
+        const auto size = std::filesystem::file_size(file());
+        {
+            std::fstream damage{file(), std::ios::in | std::ios::out | std::ios::binary};
+            damage.seekp(static_cast<std::streamoff>(8 * 4096));
+            damage << std::string(size - 9 * 4096, '\xff');
+        }
+        EXPECT_THROW(for (int i = 0; i < 1000; ++i) index.find(std::to_string(i)), std::runtime_error);
+    }
+    EXPECT_THROW(disk_index{file()}, std::runtime_error);
+    EXPECT_EQ(open_or_begin_anew(file(), make)->total().entries, 0u);
+    EXPECT_NO_THROW(disk_index{file()});
 }
 
 }  // namespace
