@@ -75,10 +75,18 @@ awaitable<bool> store_watch::may_be_asked() {
     co_return co_await glances_.run({}, glance);
 }
 
+// Whoever waits for the same store has its latest answer, so that many who wait cost it no more than one.
+awaitable<bool> store_watch::is_there() {
+    if (away_) co_return false;
+    if (clock::now() < last_worked_.load() + options_.glance) co_return true;
+    co_return co_await answers_within(options_.limit);
+}
+
 awaitable<void> store_watch::until_away() {
     asio::steady_timer timer{co_await asio::this_coro::executor};
+    const auto ask = [this] { return is_there(); };
     while (!away_) {
-        co_await answers_within(options_.limit);
+        co_await questions_.run({}, ask);
         if (away_) co_return;
         timer.expires_after(options_.patience);
         co_await timer.async_wait(asio::use_awaitable);

@@ -48,7 +48,7 @@ public:
 
     /// Before a question: false when the store is away, after a short look whether it still is.
     awaitable<bool> may_be_asked();
-    /// Returns when the store is away. Asks it now and again.
+    /// Returns when the store is away. Asks it now and again, for all who wait together.
     awaitable<void> until_away();
 
     /// Looks out for the store's return while it is away, until cancelled.
@@ -58,12 +58,13 @@ public:
 
 private:
     awaitable<bool> answers_within(clock::duration limit);
+    awaitable<bool> is_there();
     std::uint64_t count_answers() const { return options_.answers ? options_.answers() : 0; }
     awaitable<void> look();
 
     const std::shared_ptr<driver> store_;
     const options options_;
-    async::single_flight<bool> glances_;
+    async::single_flight<bool> glances_, questions_;
     async::task_group looks_;
     std::atomic<clock::time_point> last_worked_{clock::time_point::min()};
     std::atomic<bool> away_ = false;

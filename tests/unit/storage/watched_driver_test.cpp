@@ -1,5 +1,6 @@
 #include "storage/watched/watched_driver.hpp"
 
+#include "async/for_each.hpp"
 #include "support/run.hpp"
 
 #include <boost/asio/steady_timer.hpp>
@@ -18,7 +19,7 @@ enum class mood { answers, fails, refuses, is_slow, hangs };
 class moody_store final : public driver {
 public:
     mood questions = mood::answers, probes = mood::answers;
-    int asked = 0;
+    int asked = 0, probed = 0;
     bool answers_writers = false;
     std::uint64_t count_answers() { return answers_writers ? ++answers_ : answers_; }
 
@@ -38,7 +39,10 @@ public:
     awaitable<name_page> list_page(path, std::string, std::size_t) override { co_return name_page{}; }
     awaitable<void> remove(path) override { co_return; }
     std::optional<std::string> presigned_get(const path&, std::chrono::seconds) override { return std::nullopt; }
-    awaitable<void> probe() override { return act(probes); }
+    awaitable<void> probe() override {
+        ++probed;
+        return act(probes);
+    }
 
 private:
     std::uint64_t answers_ = 0;
@@ -121,6 +125,16 @@ TEST_F(watched_driver_test, a_late_answer_is_waited_for_while_probes_are_answere
     store_->questions = mood::is_slow;
     EXPECT_EQ(ask(), "");
     EXPECT_FALSE(is_away());
+}
+
+TEST_F(watched_driver_test, many_slow_questions_at_once_cost_few_probes) {
+    store_->questions = mood::is_slow;
+    const auto stat = [this](int) -> awaitable<void> { co_await driver_.stat(path{}); };
+    const std::vector<int> questions(200);
+    test::run(async::for_each(questions, questions.size(), stat));
+    EXPECT_EQ(store_->asked, 200);
+    EXPECT_GE(store_->probed, 1);
+    EXPECT_LT(store_->probed, 50);
 }
 
 TEST_F(watched_driver_test, looks_out_for_the_return_when_nobody_asks) {
