@@ -20,7 +20,7 @@ awaitable<outcome<T>> try_to(std::shared_ptr<driver> store, std::function<awaita
     outcome<T> came;
     try {
         came.value.emplace(co_await question(*store));
-    } catch (const error&) {
+    } catch (...) {
         came.failure = std::current_exception();
     }
     co_return came;

@@ -14,7 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 
 /// What a store does with questions, and with probes.
-enum class mood { answers, fails, refuses, is_slow, hangs };
+enum class mood { answers, fails, refuses, breaks_late, is_slow, hangs };
 
 class moody_store final : public driver {
 public:
@@ -51,8 +51,9 @@ private:
         if (how == mood::fails) throw error{"access denied"};
         if (how == mood::refuses) throw unreachable{"connection refused"};
         if (how == mood::answers) co_return;
-        asio::steady_timer timer{co_await asio::this_coro::executor, how == mood::is_slow ? 200ms : 1h};
+        asio::steady_timer timer{co_await asio::this_coro::executor, how == mood::hangs ? 1h : 200ms};
         co_await timer.async_wait(asio::use_awaitable);
+        if (how == mood::breaks_late) throw std::logic_error{"a mistake of ours"};
     }
 };
 
@@ -124,6 +125,12 @@ TEST_F(watched_driver_test, a_store_that_answers_others_is_there_however_late_it
 TEST_F(watched_driver_test, a_late_answer_is_waited_for_while_probes_are_answered) {
     store_->questions = mood::is_slow;
     EXPECT_EQ(ask(), "");
+    EXPECT_FALSE(is_away());
+}
+
+TEST_F(watched_driver_test, a_late_failure_of_another_kind_is_passed_on_too) {
+    store_->questions = mood::breaks_late;
+    EXPECT_THROW(ask(), std::logic_error);
     EXPECT_FALSE(is_away());
 }
 
