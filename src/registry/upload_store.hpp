@@ -60,8 +60,8 @@ public:
         : driver_{driver}, blobs_{blobs}, options_{options} {}
 
     /// `function` is the one that the digest at the upload's end is expected to name; another one is right too, but
-    /// costs one more reading of the bytes. Asks the store nothing. toomanyrequests when there are too many uploads
-    /// already.
+    /// costs one more reading of the bytes. Asks the store nothing, and throws storage::unreachable where that is known
+    /// to be away. toomanyrequests when there are too many uploads already.
     awaitable<oci::outcome<lease>> start(const oci::repository_name& name, hash_function function);
 
     /// blob_upload_unknown when there is none of that id in that repository; blob_upload_invalid while another request

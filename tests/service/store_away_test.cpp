@@ -98,6 +98,7 @@ TEST_F(store_away, a_cached_image_pulls_by_tag_and_digest_with_a_warning_also_af
     expect_503(app, verb::get, "/v2/team/unheard/manifests/v1");
     expect_503(app, verb::head, "/v2/team/net/blobs/" + kept.layer_digest);  // what a push would trust
     expect_503(app, verb::post, "/v2/team/net/blobs/uploads/?digest=" + oci::digest::of("x").str(), "x");
+    expect_503(app, verb::post, "/v2/team/net/blobs/uploads/");  // of which a client would send all bytes in vain
 }
 
 TEST_F(store_away, a_manifest_is_not_asked_for_again_after_a_restart_but_who_holds_it_is) {

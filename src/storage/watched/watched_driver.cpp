@@ -124,6 +124,11 @@ awaitable<void> watched_driver::put(path file, std::string content) {
     co_await store_->put(std::move(file), std::move(content));
 }
 
+awaitable<std::unique_ptr<writer>> watched_driver::create(path staging) {
+    co_await refuse_when_away();
+    co_return co_await store_->create(std::move(staging));
+}
+
 awaitable<void> watched_driver::remove(path file_or_directory) {
     co_await refuse_when_away();
     co_await store_->remove(std::move(file_or_directory));

@@ -7,8 +7,8 @@
 namespace berth::storage {
 
 /// Another driver, with a watch on its store: a read fails within two seconds when the store is away, and all but at
-/// once when that is known already. A store that answers late, or with errors, gets all the time that its driver gives
-/// it.
+/// once when that is known already, as does a write then. A store that answers late, or with errors, gets all the time
+/// that its driver gives it.
 class watched_driver final : public driver {
 public:
     explicit watched_driver(std::shared_ptr<driver> store, store_watch::options options = {});
@@ -20,7 +20,7 @@ public:
     awaitable<std::optional<std::string>> find(path file, std::size_t limit_bytes) override;
     awaitable<std::optional<open_file>> open(path file, byte_range range) override;
     awaitable<void> put(path file, std::string content) override;
-    awaitable<std::unique_ptr<writer>> create(path staging) override { return store_->create(std::move(staging)); }
+    awaitable<std::unique_ptr<writer>> create(path staging) override;
     awaitable<name_page> list_page(path directory, std::string after, std::size_t limit) override;
     awaitable<void> remove(path file_or_directory) override;
     std::optional<std::string> presigned_get(const path& file, std::chrono::seconds lifetime) override {

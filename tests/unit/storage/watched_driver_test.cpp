@@ -108,6 +108,7 @@ TEST_F(watched_driver_test, while_it_is_away_nothing_is_asked_but_whether_it_is_
     const int asked = store_->asked;
     EXPECT_NE(ask(), "");
     EXPECT_THROW(test::run(driver_.put(path{}, "")), unreachable);
+    EXPECT_THROW(test::run(driver_.create(path{})), unreachable);
     EXPECT_EQ(store_->asked, asked);
     store_->questions = store_->probes = mood::answers;
     EXPECT_EQ(ask(), "") << "the first question after its return is answered";
