@@ -70,7 +70,7 @@ made_driver make_driver(const config::storage_settings& settings, http::client_t
         auto driver = std::make_unique<storage::s3_driver>(std::move(options));
         if (settings.cache.blob.root_directory.empty()) return {std::move(driver)};
         storage::store_watch::options watch_options;
-        if (s3_traffic) watch_options.answers = [s3_traffic] { return s3_traffic->answers.value(); };
+        if (s3_traffic) watch_options.signs_of_life = [s3_traffic] { return s3_traffic->arrivals.value(); };
         auto watched = std::make_unique<storage::watched_driver>(std::move(driver), std::move(watch_options));
         storage::store_watch& watch = watched->watch();
         return {std::move(watched), &watch};

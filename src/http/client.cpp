@@ -180,6 +180,7 @@ awaitable<client_response> client::send(const client_request& request, bool fres
         c->pipe().set_timeout(request.idle_timeout);
 
         if (options_.traffic) {
+            c->pipe().count_arrivals_in(options_.traffic->arrivals);
             options_.traffic->requests.add();
             options_.traffic->sent_bytes.add(request.body.size());
         }
@@ -209,7 +210,6 @@ awaitable<client_response> client::send(const client_request& request, bool fres
                                      if (!write_failed) give_back(std::move(done));
                                  }};
         response.traffic_ = options_.traffic;
-        if (options_.traffic) options_.traffic->answers.add();
         response.code = message.result();
         response.headers = std::move(static_cast<fields&>(message.base()));
         response.content_length = c->reader().content_length();

@@ -47,7 +47,7 @@ class connection;
 /// What clients have sent and got since the start. Thread-safe.
 struct client_traffic {
     counter requests;        ///< Those that were sent again count again.
-    counter answers;         ///< Whatever they said.
+    counter arrivals;        ///< How often something came from a server: each time a sign that it is there.
     counter sent_bytes;      ///< Of bodies.
     counter received_bytes;  ///< Of bodies, as far as somebody has read them.
 };

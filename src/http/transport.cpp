@@ -18,6 +18,7 @@ awaitable<std::tuple<error_code, std::size_t>> transport::read_some(asio::mutabl
     watchdog_->expires_after(timeout_);
     auto [error, n] = co_await do_read_some(buffer);
     watchdog_->pause();
+    if (arrivals_ && n != 0) arrivals_->add();
     if (error == asio::error::operation_aborted && watchdog_->expired()) error = asio::error::timed_out;
     co_return std::tuple{error, n};
 }

@@ -3,6 +3,7 @@
 #include "async/asio.hpp"
 #include "async/byte_source.hpp"
 #include "async/watchdog.hpp"
+#include "base/counter.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 
@@ -36,6 +37,9 @@ public:
 
     void set_timeout(std::chrono::steady_clock::duration timeout) { timeout_ = timeout; }
 
+    /// Counts the reads that bring something. Lifetime: the counter outlives the transport.
+    void count_arrivals_in(counter& arrivals) { arrivals_ = &arrivals; }
+
     /// Says on which executor the next operations run: a pooled connection serves callers on different ones.
     void attach(asio::any_io_executor executor);
     void detach() { watchdog_.reset(); }
@@ -55,6 +59,7 @@ protected:
 private:
     std::optional<async::watchdog> watchdog_;
     std::chrono::steady_clock::duration timeout_ = std::chrono::seconds{30};
+    counter* arrivals_ = nullptr;
 };
 
 std::unique_ptr<transport> make_plain_transport(tcp::socket socket);

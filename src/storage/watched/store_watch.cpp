@@ -57,11 +57,11 @@ void store_watch::failed(const std::string& why) {
 }
 
 awaitable<bool> store_watch::answers_within(clock::duration limit) {
-    const std::uint64_t answers_before = count_answers();
+    const std::uint64_t signs_before = signs_of_life();
     const std::string why = co_await async::hedge<std::string>(probe(store_), limit, [] { return late(); });
     if (why.empty()) {
         worked();
-    } else if (count_answers() != answers_before) {
+    } else if (signs_of_life() != signs_before) {
         last_worked_ = clock::now();  // this probe was late, and the store is there
     } else {
         failed(why);

@@ -29,8 +29,8 @@ public:
         clock::duration limit = std::chrono::seconds{1};            ///< For the answer that it is there.
         clock::duration glance = std::chrono::milliseconds{100};    ///< The same while it is away.
         clock::duration interval = std::chrono::milliseconds{300};  ///< Between two probes while it is away.
-        /// Counts what the store answers to anybody, writers too; may be empty.
-        std::function<std::uint64_t()> answers{};
+        /// Counts what the store gives to anybody, writers too, as it arrives; may be empty.
+        std::function<std::uint64_t()> signs_of_life{};
     };
     store_watch(std::shared_ptr<driver> store, options options)
         : store_{std::move(store)}, options_{std::move(options)} {}
@@ -59,7 +59,7 @@ public:
 private:
     awaitable<bool> answers_within(clock::duration limit);
     awaitable<bool> is_there();
-    std::uint64_t count_answers() const { return options_.answers ? options_.answers() : 0; }
+    std::uint64_t signs_of_life() const { return options_.signs_of_life ? options_.signs_of_life() : 0; }
     awaitable<void> look();
 
     const std::shared_ptr<driver> store_;

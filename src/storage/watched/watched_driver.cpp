@@ -32,36 +32,6 @@ awaitable<outcome<T>> give_up_when_away(std::shared_ptr<store_watch> watch) {
     co_return outcome<T>{};
 }
 
-/// Who reads on has got something.
-class watched_source final : public async::byte_source {
-public:
-    watched_source(std::unique_ptr<async::byte_source> bytes, std::shared_ptr<store_watch> watch)
-        : bytes_{std::move(bytes)}, watch_{std::move(watch)} {}
-
-    awaitable<std::size_t> read_some(asio::mutable_buffer buffer) override {
-        note();
-        return bytes_->read_some(buffer);
-    }
-    awaitable<asio::const_buffer> read_view(std::vector<char>& scratch, std::size_t limit_bytes) override {
-        note();
-        return bytes_->read_view(scratch, limit_bytes);
-    }
-    awaitable<async::file_part> read_in_file(std::size_t limit_bytes) override {
-        note();
-        return bytes_->read_in_file(limit_bytes);
-    }
-
-private:
-    void note() {
-        if (has_read_) watch_->worked();
-        has_read_ = true;
-    }
-
-    const std::unique_ptr<async::byte_source> bytes_;
-    const std::shared_ptr<store_watch> watch_;
-    bool has_read_ = false;
-};
-
 }  // namespace
 
 watched_driver::watched_driver(std::shared_ptr<driver> store, store_watch::options options)
@@ -107,9 +77,7 @@ awaitable<std::optional<open_file>> watched_driver::open(path file, byte_range r
     question<std::optional<open_file>> what = [file = std::move(file), range](driver& store) {
         return store.open(file, range);
     };
-    auto opened = co_await ask(std::move(what));
-    if (opened) opened->bytes = std::make_unique<watched_source>(std::move(opened->bytes), watch_);
-    co_return std::move(opened);
+    return ask(std::move(what));
 }
 
 awaitable<name_page> watched_driver::list_page(path directory, std::string after, std::size_t limit) {

@@ -44,6 +44,22 @@ TEST(client, keeps_a_connection_for_the_next_request) {
     EXPECT_TRUE(test::run(both(from)));
 }
 
+TEST(client, counts_what_comes_from_the_server_as_it_comes) {
+    const auto send_much = [](request&) -> awaitable<response> {
+        response answer;
+        answer.body = std::string(1 << 20, 'x');
+        co_return answer;
+    };
+    test_server server{send_much};
+    client_traffic traffic;
+    client from{{.server = {"127.0.0.1", server.port(), false}, .traffic = &traffic}};
+    auto response = test::run(from.send(get("/")));
+    const auto with_the_header = traffic.arrivals.value();
+    EXPECT_GE(with_the_header, 1u);
+    test::run(async::read_all(response, 1 << 20));
+    EXPECT_GT(traffic.arrivals.value(), with_the_header);
+}
+
 TEST(client, opens_a_new_connection_when_told_to) {
     test_server server{tell_port};
     client from{{.server = {"127.0.0.1", server.port(), false}}};

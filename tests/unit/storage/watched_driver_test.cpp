@@ -30,7 +30,9 @@ public:
         co_return file_info{.size_bytes = 1};
     }
     awaitable<std::optional<std::string>> find(path, std::size_t) override { co_return std::nullopt; }
-    awaitable<std::optional<open_file>> open(path, byte_range) override { co_return std::nullopt; }
+    awaitable<std::optional<open_file>> open(path, byte_range) override {
+        co_return open_file{{.size_bytes = 2}, std::make_unique<async::string_source>("ab")};
+    }
     awaitable<void> put(path, std::string) override {
         ++asked;
         co_await act(questions);
@@ -72,7 +74,7 @@ protected:
 
     std::shared_ptr<moody_store> store_ = std::make_shared<moody_store>();
     watched_driver driver_{store_,
-                           {.patience = 20ms, .limit = 30ms, .glance = 10ms, .interval = 5ms, .answers = [this] {
+                           {.patience = 20ms, .limit = 30ms, .glance = 10ms, .interval = 5ms, .signs_of_life = [this] {
                                 return store_->count_answers();
                             }}};
 };
@@ -121,6 +123,16 @@ TEST_F(watched_driver_test, a_store_that_answers_others_is_there_however_late_it
     store_->answers_writers = true;
     EXPECT_EQ(ask(), "");
     EXPECT_FALSE(is_away());
+}
+
+TEST_F(watched_driver_test, bytes_that_came_before_it_went_away_are_no_sign_of_life) {
+    const auto file = test::run(driver_.open(path{}, {}));
+    store_->questions = store_->probes = mood::hangs;
+    ask();
+    EXPECT_TRUE(is_away());
+    char byte;
+    for (int i = 0; i < 2; ++i) test::run(file->bytes->read_some(asio::buffer(&byte, 1)));
+    EXPECT_TRUE(is_away());
 }
 
 TEST_F(watched_driver_test, a_late_answer_is_waited_for_while_probes_are_answered) {
