@@ -38,12 +38,14 @@ void holdings::remember(kind what, const oci::repository_name& name, const oci::
     entries_.put(std::move(key), {size_bytes, options_.now() + options_.lifetime});
 }
 
-void holdings::vouch(const oci::repository_name& name, const oci::digest& blob, std::uint64_t size_bytes,
+bool holdings::vouch(const oci::repository_name& name, const oci::digest& blob, std::uint64_t size_bytes,
                      epoch_number asked) {
     std::string key = key_of(kind::blob, name, blob);
     const std::lock_guard lock{mutex_};
-    if (asked != epoch_ || entries_.find(key)) return;
+    if (asked != epoch_) return false;
+    if (const entry* known = entries_.find(key)) return known->until != clock::time_point::min();
     entries_.put(std::move(key), {size_bytes, options_.now() + options_.lifetime});
+    return true;
 }
 
 void holdings::doubt(kind what, const oci::repository_name& name, const oci::digest& digest) {

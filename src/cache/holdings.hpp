@@ -43,8 +43,9 @@ public:
 
     /// A manifest that the store says the repository holds refers to this blob. That is as good as the store's word for
     /// one lifetime, and only once: where anything was ever known of the blob here, and be it that it was deleted, the
-    /// next who wants it asks the store.
-    void vouch(const oci::repository_name& name, const oci::digest& blob, std::uint64_t size_bytes, epoch_number asked);
+    /// next who wants it asks the store. False where that it was deleted, or is in doubt, is known here, and where
+    /// something was forgotten since `asked`.
+    bool vouch(const oci::repository_name& name, const oci::digest& blob, std::uint64_t size_bytes, epoch_number asked);
 
     /// What was known has turned out to be wrong: the store is to be asked.
     void doubt(kind what, const oci::repository_name& name, const oci::digest& digest);

@@ -22,6 +22,25 @@ struct node_memory {
           manifests{options.max_manifest_bytes},
           manifests_vouch{options.manifests_vouch} {}
 
+    /// Goes out with a question to the store and comes back with its answer: what was deleted through this node
+    /// meanwhile does not come back with it.
+    struct epoch {
+        holdings::epoch_number held = 0;
+        last_answers::epoch_number last = 0;
+    };
+    epoch now() const { return {held.epoch(), last ? last->epoch() : 0}; }
+
+    /// The store has said that the repository holds it.
+    void remember_blob(const oci::repository_name& name, const oci::digest& digest, std::uint64_t size_bytes,
+                       const epoch& asked);
+    /// The same, and that it holds what the manifest vouches for.
+    void remember_manifest(const oci::repository_name& name, const oci::digest& digest,
+                           std::shared_ptr<const verified_manifest> manifest, const epoch& asked);
+    /// What was known has turned out to be wrong.
+    void doubt(holdings::kind what, const oci::repository_name& name, const oci::digest& digest);
+    /// It was deleted through this node. Call it when the store has done it, or may have.
+    void forget(holdings::kind what, const oci::repository_name& name, const oci::digest& digest);
+
     holdings held;
     manifest_cache manifests;
     const bool manifests_vouch;
@@ -34,19 +53,19 @@ struct node_memory {
 class forget_at_end {
 public:
     forget_at_end(node_memory* memory, holdings::kind what, const oci::repository_name& name, const oci::digest& digest)
-        : memory_{memory}, what_{what}, name_{name}, digest_{digest} {}
-    ~forget_at_end() {
-        if (memory_) memory_->held.forget(what_, name_, digest_);
-        if (memory_ && memory_->last) memory_->last->forget(what_, name_, digest_);
-    }
+        : forget_{[memory, what, &name, &digest] {
+              if (memory) memory->forget(what, name, digest);
+          }} {}
+    forget_at_end(node_memory* memory, const oci::repository_name& name, const oci::tag& tag)
+        : forget_{[memory, &name, &tag] {
+              if (memory && memory->last) memory->last->forget_tag(name, tag);
+          }} {}
+    ~forget_at_end() { forget_(); }
     forget_at_end(const forget_at_end&) = delete;
     forget_at_end& operator=(const forget_at_end&) = delete;
 
 private:
-    node_memory* memory_;
-    holdings::kind what_;
-    const oci::repository_name& name_;
-    const oci::digest& digest_;
+    const std::function<void()> forget_;
 };
 
 }  // namespace berth::cache

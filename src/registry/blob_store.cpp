@@ -74,16 +74,13 @@ std::optional<blob> blob_store::recall(const oci::repository_name& name, const o
     return blob{digest, *size_bytes, std::nullopt, true};
 }
 
-void blob_store::remember(const oci::repository_name& name, const blob& what, cache::holdings::epoch_number asked) {
+void blob_store::remember(const oci::repository_name& name, const blob& what, const cache::node_memory::epoch& asked) {
     holders_.remember(what.digest, name);
-    if (memory_ && !what.stored_as)
-        memory_->held.remember(cache::holdings::kind::blob, name, what.digest, what.size_bytes, asked);
-    if (memory_ && memory_->last && !what.stored_as) memory_->last->note_blob(name, what.digest, what.size_bytes);
+    if (memory_ && !what.stored_as) memory_->remember_blob(name, what.digest, what.size_bytes, asked);
 }
 
 void blob_store::doubt(const oci::repository_name& name, const oci::digest& digest) {
-    if (memory_) memory_->held.doubt(cache::holdings::kind::blob, name, digest);
-    if (memory_ && memory_->last) memory_->last->forget(cache::holdings::kind::blob, name, digest);
+    if (memory_) memory_->doubt(cache::holdings::kind::blob, name, digest);
 }
 
 cache::reopen blob_store::from_store(const oci::digest& place) {

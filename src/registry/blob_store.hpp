@@ -99,8 +99,8 @@ private:
     awaitable<std::optional<storage::open_file>> open_bytes(const oci::digest& place, storage::byte_range range,
                                                             std::optional<std::uint64_t> size_bytes);
     awaitable<std::optional<oci::digest>> read_place(const oci::repository_name& name, const oci::digest& digest);
-    cache::holdings::epoch_number epoch() const { return memory_ ? memory_->held.epoch() : 0; }
-    void remember(const oci::repository_name& name, const blob& what, cache::holdings::epoch_number asked);
+    cache::node_memory::epoch epoch() const { return memory_ ? memory_->now() : cache::node_memory::epoch{}; }
+    void remember(const oci::repository_name& name, const blob& what, const cache::node_memory::epoch& asked);
     void doubt(const oci::repository_name& name, const oci::digest& digest);
 
     storage::driver& driver_;

@@ -81,11 +81,11 @@ auto manifest_reader::ask(const oci::repository_name& name, const oci::digest& d
 
 auto manifest_reader::read(const oci::repository_name& name, const oci::digest& digest, trust for_bytes)
     -> awaitable<found_manifest> {
-    const auto asked = memory_ ? memory_->held.epoch() : 0;
+    const auto asked = memory_ ? memory_->now() : cache::node_memory::epoch{};
     auto [link, manifest] =
         co_await async::both(driver_.stat(layout::revision_link(name, digest)), read_bytes(digest, for_bytes));
     if (link) {
-        if (manifest) remember(name, digest, *manifest, asked);
+        if (manifest && memory_) memory_->remember_manifest(name, digest, *manifest, asked);
         co_return std::move(manifest);
     }
     // Distribution 2.1.0 wrote manifests' links among the layers', and buckets of that time are still read. Whoever may
@@ -93,7 +93,7 @@ auto manifest_reader::read(const oci::repository_name& name, const oci::digest& 
     if (manifest && (*manifest)->media_type != oci::media_type::octet_stream)
         link = co_await driver_.stat(layout::layer_link(name, digest));
     if (!link) {
-        if (memory_ && memory_->last) memory_->last->forget(holdings::kind::manifest, name, digest);
+        if (memory_) memory_->doubt(holdings::kind::manifest, name, digest);
         co_return no_manifest::not_held;
     }
     co_return std::move(manifest);
@@ -121,16 +121,6 @@ auto manifest_reader::read_bytes(const oci::digest& digest, trust for_bytes) -> 
     auto manifest = make_verified_manifest(std::move(bytes));
     if (memory_ && manifest->media_type != oci::media_type::octet_stream) memory_->manifests.put(digest, manifest);
     co_return manifest;
-}
-
-void manifest_reader::remember(const oci::repository_name& name, const oci::digest& digest,
-                               const verified_manifest& manifest, holdings::epoch_number asked) {
-    if (!memory_) return;
-    memory_->held.remember(holdings::kind::manifest, name, digest, manifest->bytes.size(), asked);
-    if (memory_->last) memory_->last->note_manifest(name, digest, manifest, memory_->manifests_vouch);
-    if (!memory_->manifests_vouch) return;
-    for (const auto& blob : manifest->blobs)
-        if (blob.size_bytes != 0) memory_->held.vouch(name, blob.digest, blob.size_bytes, asked);
 }
 
 }  // namespace berth::registry

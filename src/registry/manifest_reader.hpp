@@ -46,8 +46,6 @@ private:
     awaitable<found_manifest> ask(const oci::repository_name& name, const oci::digest& digest);
     awaitable<std::optional<found_manifest>> last_known(const oci::repository_name& name, const oci::digest& digest);
     awaitable<result<verified_manifest, no_manifest>> read_bytes(const oci::digest& digest, trust for_bytes);
-    void remember(const oci::repository_name& name, const oci::digest& digest, const verified_manifest& manifest,
-                  cache::holdings::epoch_number asked);
 
     storage::driver& driver_;
     cache::node_memory* memory_;

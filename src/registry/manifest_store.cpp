@@ -90,7 +90,7 @@ awaitable<result<manifest_store::put_result, std::vector<oci::error>>> manifest_
     const auto manifest = oci::parse_manifest(request.bytes, request.content_type);
     if (!manifest) co_return errors{manifest.error()};
     // The bytes are what their digest says and show nowhere before a link does, so they need not wait for the answers.
-    const auto asked = options_.memory ? options_.memory->held.epoch() : 0;
+    const auto asked = options_.memory ? options_.memory->now() : cache::node_memory::epoch{};
     errors missing;
     std::array<awaitable<void>, 2> steps{find_missing(name, *manifest, missing),
                                          driver_.put(layout::blob_data(request.digest), request.bytes)};
@@ -103,10 +103,7 @@ awaitable<result<manifest_store::put_result, std::vector<oci::error>>> manifest_
     if (options_.memory) {
         const auto kept = make_verified_manifest(std::move(request.bytes));
         options_.memory->manifests.put(request.digest, kept);
-        options_.memory->held.remember(cache::holdings::kind::manifest, name, request.digest, kept->bytes.size(),
-                                       asked);
-        if (options_.memory->last)
-            options_.memory->last->note_manifest(name, request.digest, kept, options_.memory->manifests_vouch);
+        options_.memory->remember_manifest(name, request.digest, kept, asked);
     }
     co_return stored;
 }

@@ -32,14 +32,15 @@ awaitable<outcome<tag_target>> tag_store::resolve(const oci::repository_name& na
 
 awaitable<outcome<tag_target>> tag_store::read_current(const oci::repository_name& name, const oci::tag& tag) {
     const storage::path path = layout::tag_current_link(name, tag);
+    const auto asked = epoch();
     const auto link = co_await driver_.find(path, layout::max_link_bytes);
     if (!link) {
-        if (auto* last = last_answers()) last->forget_tag(name, tag);
+        if (auto* last = last_answers()) last->doubt_tag(name, tag);
         co_return unknown(tag);
     }
     const auto digest = layout::parse_link(*link);
     if (!digest) throw storage::error{"the link " + path + " holds no digest"};
-    if (auto* last = last_answers()) last->note_tag(name, tag, *digest);
+    if (auto* last = last_answers()) last->note_tag(name, tag, *digest, asked);
     co_return tag_target{*digest};
 }
 
@@ -56,13 +57,14 @@ awaitable<void> tag_store::add_to_history(const oci::repository_name& name, cons
 }
 
 awaitable<void> tag_store::set(const oci::repository_name& name, const oci::tag& tag, const oci::digest& manifest) {
+    const auto asked = epoch();
     co_await driver_.put(layout::tag_current_link(name, tag), manifest.str());
-    if (auto* last = last_answers()) last->note_tag(name, tag, manifest);
+    if (auto* last = last_answers()) last->note_tag(name, tag, manifest, asked);
 }
 
 awaitable<outcome<void>> tag_store::remove(const oci::repository_name& name, const oci::tag& tag) {
+    const cache::forget_at_end forget{memory_, name, tag};
     const auto link = co_await driver_.stat(layout::tag_current_link(name, tag));
-    if (auto* last = last_answers()) last->forget_tag(name, tag);
     if (!link) co_return unknown(tag);
     co_await driver_.remove(layout::tag(name, tag));
     co_return outcome<void>{};
@@ -82,7 +84,7 @@ awaitable<void> tag_store::remove_if_of(const oci::repository_name& name, const 
     if (!link) co_return;
     const auto current = layout::parse_link(*link);
     if (!current || *current != manifest) co_return;
-    if (auto* last = last_answers()) last->forget_tag(name, *tag);
+    const cache::forget_at_end forget{memory_, name, *tag};
     co_await driver_.remove(layout::tag(name, *tag));
 }
 

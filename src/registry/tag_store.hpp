@@ -49,6 +49,7 @@ private:
     awaitable<oci::outcome<tag_target>> read_current(const oci::repository_name& name, const oci::tag& tag);
     awaitable<std::optional<oci::outcome<tag_target>>> recall(const oci::repository_name& name, const oci::tag& tag);
     cache::last_answers* last_answers() const { return memory_ ? memory_->last.get() : nullptr; }
+    cache::last_answers::epoch_number epoch() const { return last_answers() ? last_answers()->epoch() : 0; }
     awaitable<void> remove_if_of(const oci::repository_name& name, const std::string& entry,
                                  const oci::digest& manifest);
 

@@ -14,7 +14,8 @@ public:
     int stats = 0;
     int finds = 0;
     int opens = 0;
-    std::function<void()> after_stat;  ///< Runs when a stat has its answer and before the caller has it.
+    std::function<void()> after_stat, after_find;  ///< Run when there is an answer and before the caller has it.
+    std::function<void()> before_remove;
 
     std::string_view name() const override { return inner_.name(); }
     awaitable<std::optional<storage::file_info>> stat(storage::path file) override {
@@ -25,7 +26,9 @@ public:
     }
     awaitable<std::optional<std::string>> find(storage::path file, std::size_t limit_bytes) override {
         ++finds;
-        return inner_.find(std::move(file), limit_bytes);
+        auto found = co_await inner_.find(std::move(file), limit_bytes);
+        if (after_find) after_find();
+        co_return found;
     }
     awaitable<std::optional<storage::open_file>> open(storage::path file, storage::byte_range range) override {
         ++opens;
@@ -41,6 +44,7 @@ public:
         return inner_.list_page(std::move(directory), std::move(after), limit);
     }
     awaitable<void> remove(storage::path file_or_directory) override {
+        if (before_remove) before_remove();
         return inner_.remove(std::move(file_or_directory));
     }
     std::optional<std::string> presigned_get(const storage::path& file, std::chrono::seconds lifetime) override {

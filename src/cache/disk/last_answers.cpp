@@ -12,7 +12,7 @@ using query = database::query;
 
 /// An answer that was written so lately is not written again.
 constexpr std::int64_t fresh_seconds = 60;
-/// More writes than these are not kept waiting for a disk that does not keep up.
+/// While so many writes wait for a disk that does not keep up, no more is noted.
 constexpr std::size_t most_waiting = 4096;
 /// Of each table.
 constexpr std::int64_t most_rows = 500'000;
@@ -68,24 +68,30 @@ std::int64_t last_answers::oldest() const {
     return now() - options_.lifetime.count();
 }
 
-bool last_answers::is_news(std::string key, const std::string& value, std::int64_t when) {
+last_answers::epoch_number last_answers::epoch() const {
     const std::lock_guard lock{mutex_};
-    const noted* known = noted_.find(key);
-    if (known && known->value == value && when < known->when + fresh_seconds) return false;
-    noted_.put(std::move(key), {value, when});
-    return true;
+    return epoch_;
 }
 
-void last_answers::forget_news(const std::string& key) {
+void last_answers::note(std::string key, const std::string& value, std::int64_t when, epoch_number asked,
+                        std::function<void()> write) {
     const std::lock_guard lock{mutex_};
+    if (asked != epoch_ || waiting_ >= most_waiting) return;
+    const noted* known = noted_.find(key);
+    if (known && known->value == value && when < known->when + fresh_seconds) return;
+    noted_.put(std::move(key), {value, when});
+    write_soon(std::move(write));
+}
+
+void last_answers::remove(const std::string& key, why reason, std::function<void()> write) {
+    const std::lock_guard lock{mutex_};
+    if (reason == why::deleted) ++epoch_;
     noted_.erase(key);
+    write_soon(std::move(write));
 }
 
 void last_answers::write_soon(std::function<void()> write) {
-    if (waiting_.fetch_add(1) >= most_waiting) {
-        --waiting_;
-        return;
-    }
+    ++waiting_;
     pool_.post([this, write = std::move(write)] {
         try {
             write();
@@ -96,39 +102,38 @@ void last_answers::write_soon(std::function<void()> write) {
     });
 }
 
-void last_answers::note_tag(const oci::repository_name& name, const oci::tag& tag, const oci::digest& manifest) {
+void last_answers::note_tag(const oci::repository_name& name, const oci::tag& tag, const oci::digest& manifest,
+                            epoch_number asked) {
     const std::int64_t when = now();
-    if (!is_news(key_of(name, tag), manifest.str(), when)) return;
-    write_soon([this, name, tag, digest = manifest.str(), when] {
+    note(key_of(name, tag), manifest.str(), when, asked, [this, name, tag, digest = manifest.str(), when] {
         query q{put_tag_};
         q.with(name.str()).with(tag.str()).with(digest).with(when).run();
     });
 }
 
 void last_answers::note_manifest(const oci::repository_name& name, const oci::digest& digest,
-                                 std::shared_ptr<const verified_manifest> manifest, bool vouches) {
+                                 std::shared_ptr<const verified_manifest> manifest, std::vector<named_blob> vouched_for,
+                                 epoch_number asked) {
     const std::int64_t when = now();
-    if (!is_news(key_of(kind::manifest, name, digest), {}, when)) return;
-    write_soon([this, name, digest, manifest = std::move(manifest), vouches, when] {
+    const auto write = [this, name, digest, manifest = std::move(manifest), blobs = std::move(vouched_for), when] {
         const std::string text = digest.str();
         database::transaction change{database_};
         put_holding(kind::manifest, name.str(), digest, manifest->bytes.size(), when);
-        if (vouches)
-            for (const named_blob& blob : manifest->blobs)
-                if (blob.size_bytes != 0) put_holding(kind::blob, name.str(), blob.digest, blob.size_bytes, when);
+        for (const named_blob& blob : blobs) put_holding(kind::blob, name.str(), blob.digest, blob.size_bytes, when);
         {
             query q{put_manifest_};
             q.with(text).with_bytes(manifest->bytes).with(when).run();
         }
         change.commit();
-    });
+    };
+    note(key_of(kind::manifest, name, digest), {}, when, asked, write);
 }
 
-void last_answers::note_blob(const oci::repository_name& name, const oci::digest& digest, std::uint64_t size_bytes) {
+void last_answers::note_blob(const oci::repository_name& name, const oci::digest& digest, std::uint64_t size_bytes,
+                             epoch_number asked) {
     const std::int64_t when = now();
-    if (!is_news(key_of(kind::blob, name, digest), {}, when)) return;
-    write_soon(
-        [this, name, digest, size_bytes, when] { put_holding(kind::blob, name.str(), digest, size_bytes, when); });
+    note(key_of(kind::blob, name, digest), {}, when, asked,
+         [this, name, digest, size_bytes, when] { put_holding(kind::blob, name.str(), digest, size_bytes, when); });
 }
 
 void last_answers::put_holding(kind what, const std::string& name, const oci::digest& digest, std::uint64_t size_bytes,
@@ -138,19 +143,33 @@ void last_answers::put_holding(kind what, const std::string& name, const oci::di
     q.with(name).with(number_of(what)).with(text).with(static_cast<std::int64_t>(size_bytes)).with(when).run();
 }
 
+void last_answers::doubt_tag(const oci::repository_name& name, const oci::tag& tag) {
+    remove_tag(name, tag, why::doubted);
+}
+
 void last_answers::forget_tag(const oci::repository_name& name, const oci::tag& tag) {
-    forget_news(key_of(name, tag));
-    write_soon([this, name, tag] {
+    remove_tag(name, tag, why::deleted);
+}
+
+void last_answers::remove_tag(const oci::repository_name& name, const oci::tag& tag, why reason) {
+    remove(key_of(name, tag), reason, [this, name, tag] {
         query q{remove_tag_};
         q.with(name.str()).with(tag.str()).run();
     });
 }
 
+void last_answers::doubt(kind what, const oci::repository_name& name, const oci::digest& digest) {
+    remove(what, name, digest, why::doubted);
+}
+
 void last_answers::forget(kind what, const oci::repository_name& name, const oci::digest& digest) {
-    forget_news(key_of(what, name, digest));
-    write_soon([this, what, name, digest = digest.str()] {
+    remove(what, name, digest, why::deleted);
+}
+
+void last_answers::remove(kind what, const oci::repository_name& name, const oci::digest& digest, why reason) {
+    remove(key_of(what, name, digest), reason, [this, what, name, text = digest.str()] {
         query q{remove_held_};
-        q.with(name.str()).with(number_of(what)).with(digest).run();
+        q.with(name.str()).with(number_of(what)).with(text).run();
     });
 }
 

@@ -16,6 +16,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace berth::cache {
 
@@ -23,7 +24,11 @@ namespace berth::cache {
 /// the store does not answer, and for nothing else. An answer is good for options::lifetime after the store gave it.
 ///
 /// What is noted is written by a thread of its own, soon; who notes it does not wait, and a disk that fails costs a
-/// line in the log. Thread-safe.
+/// line in the log. One that does not keep up costs notes, and nothing that is to be removed. Thread-safe.
+///
+/// An answer of the store may be old by the time it is noted, and must not bring back what was deleted through this
+/// node meanwhile. So who asks the store takes the epoch() before, and hands it in with the answer: it is not noted
+/// where something was forgotten since.
 ///
 /// Lifetime: goes before the event loops.
 class last_answers {
@@ -38,14 +43,24 @@ public:
     ~last_answers();
 
     using kind = holdings::kind;
+    using epoch_number = std::uint64_t;
 
-    void note_tag(const oci::repository_name& name, const oci::tag& tag, const oci::digest& manifest);
-    /// The repository holds the manifest, and with `vouches` also the blobs it names.
+    epoch_number epoch() const;
+
+    void note_tag(const oci::repository_name& name, const oci::tag& tag, const oci::digest& manifest,
+                  epoch_number asked);
+    /// The repository holds the manifest, and these blobs, for which it vouches.
     void note_manifest(const oci::repository_name& name, const oci::digest& digest,
-                       std::shared_ptr<const verified_manifest> manifest, bool vouches);
-    void note_blob(const oci::repository_name& name, const oci::digest& digest, std::uint64_t size_bytes);
+                       std::shared_ptr<const verified_manifest> manifest, std::vector<named_blob> vouched_for,
+                       epoch_number asked);
+    void note_blob(const oci::repository_name& name, const oci::digest& digest, std::uint64_t size_bytes,
+                   epoch_number asked);
 
-    /// It was deleted, or turned out not to be there.
+    /// The store has said that it is not there.
+    void doubt_tag(const oci::repository_name& name, const oci::tag& tag);
+    void doubt(kind what, const oci::repository_name& name, const oci::digest& digest);
+
+    /// It was deleted through this node. Call it when the store has done it, or may have.
     void forget_tag(const oci::repository_name& name, const oci::tag& tag);
     void forget(kind what, const oci::repository_name& name, const oci::digest& digest);
 
@@ -73,9 +88,13 @@ public:
 private:
     std::int64_t now() const;
     std::int64_t oldest() const;
-    bool is_news(std::string key, const std::string& value, std::int64_t when);
-    void forget_news(const std::string& key);
-    void write_soon(std::function<void()> write);
+    enum class why { doubted, deleted };
+    void note(std::string key, const std::string& value, std::int64_t when, epoch_number asked,
+              std::function<void()> write);
+    void remove_tag(const oci::repository_name& name, const oci::tag& tag, why reason);
+    void remove(kind what, const oci::repository_name& name, const oci::digest& digest, why reason);
+    void remove(const std::string& key, why reason, std::function<void()> write);
+    void write_soon(std::function<void()> write);  // with mutex_ held, so that writes come in the order of the notes
     template <class Work>
     auto read(Work work) -> awaitable<std::invoke_result_t<Work&>>;
     void put_holding(kind what, const std::string& name, const oci::digest& digest, std::uint64_t size_bytes,
@@ -93,8 +112,9 @@ private:
         std::string value;
         std::int64_t when = 0;
     };
-    std::mutex mutex_;
-    lru_map<noted> noted_{20'000};  // guarded by mutex_: what was written lately and need not be written again
+    mutable std::mutex mutex_;      // guards both below
+    lru_map<noted> noted_{20'000};  // what was written lately and need not be written again
+    epoch_number epoch_ = 0;        // counts what was forgotten
 
     async::blocking_pool pool_{1};  // the last: its thread ends before what it works with
 };

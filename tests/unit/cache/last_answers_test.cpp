@@ -36,7 +36,7 @@ protected:
         return test::run(answers_->find_manifest(name, digest));
     }
     static std::shared_ptr<const verified_manifest> manifest_of(const std::string& bytes) {
-        return std::make_shared<const verified_manifest>(verified_manifest{bytes, "type", {{layer, 7}}});
+        return std::make_shared<const verified_manifest>(verified_manifest{bytes, "type", {}});
     }
 
     test::temporary_directory directory_;
@@ -46,9 +46,9 @@ protected:
 
 TEST_F(last_answers_test, say_what_was_noted_last_also_when_opened_again) {
     EXPECT_FALSE(tag());
-    answers_->note_tag(net, v1, one);
-    answers_->note_tag(net, v1, two);
-    answers_->note_blob(net, layer, 7);
+    answers_->note_tag(net, v1, one, answers_->epoch());
+    answers_->note_tag(net, v1, two, answers_->epoch());
+    answers_->note_blob(net, layer, 7, answers_->epoch());
     test::run(answers_->flush());
     open();
     EXPECT_EQ(tag(), two);
@@ -58,9 +58,9 @@ TEST_F(last_answers_test, say_what_was_noted_last_also_when_opened_again) {
     EXPECT_FALSE(test::run(answers_->knows(other)));
 }
 
-TEST_F(last_answers_test, know_of_a_manifest_its_bytes_and_when_it_vouches_its_blobs) {
-    answers_->note_manifest(net, one, manifest_of("{}"), true);
-    answers_->note_manifest(other, two, manifest_of("{ }"), false);
+TEST_F(last_answers_test, know_of_a_manifest_its_bytes_and_the_blobs_it_vouches_for) {
+    answers_->note_manifest(net, one, manifest_of("{}"), {{layer, 7}}, answers_->epoch());
+    answers_->note_manifest(other, two, manifest_of("{ }"), {}, answers_->epoch());
     EXPECT_EQ(manifest(net, one), "{}");
     EXPECT_EQ(manifest(other, two), "{ }");
     EXPECT_FALSE(manifest(other, one)) << "content is shared, who holds it is not";
@@ -69,8 +69,8 @@ TEST_F(last_answers_test, know_of_a_manifest_its_bytes_and_when_it_vouches_its_b
 }
 
 TEST_F(last_answers_test, are_good_for_their_lifetime_after_the_store_gave_them) {
-    answers_->note_tag(net, v1, one);
-    answers_->note_manifest(net, one, manifest_of("{}"), true);
+    answers_->note_tag(net, v1, one, answers_->epoch());
+    answers_->note_manifest(net, one, manifest_of("{}"), {{layer, 7}}, answers_->epoch());
     now_ = now_.load() + 59min;
     EXPECT_EQ(tag(), one);
     now_ = now_.load() + 2min;
@@ -80,16 +80,16 @@ TEST_F(last_answers_test, are_good_for_their_lifetime_after_the_store_gave_them)
 }
 
 TEST_F(last_answers_test, that_the_store_gives_again_live_on) {
-    answers_->note_tag(net, v1, one);
+    answers_->note_tag(net, v1, one, answers_->epoch());
     now_ = now_.load() + 59min;
-    answers_->note_tag(net, v1, one);
+    answers_->note_tag(net, v1, one, answers_->epoch());
     now_ = now_.load() + 59min;
     EXPECT_EQ(tag(), one);
 }
 
 TEST_F(last_answers_test, are_forgotten_one_by_one_and_can_be_noted_again_at_once) {
-    answers_->note_tag(net, v1, one);
-    answers_->note_manifest(net, one, manifest_of("{}"), true);
+    answers_->note_tag(net, v1, one, answers_->epoch());
+    answers_->note_manifest(net, one, manifest_of("{}"), {{layer, 7}}, answers_->epoch());
     answers_->forget_tag(net, v1);
     answers_->forget(kind::manifest, net, one);
     EXPECT_FALSE(tag());
@@ -97,16 +97,48 @@ TEST_F(last_answers_test, are_forgotten_one_by_one_and_can_be_noted_again_at_onc
     EXPECT_EQ(blob(net, layer), 7u);
     answers_->forget(kind::blob, net, layer);
     EXPECT_FALSE(blob(net, layer));
-    answers_->note_tag(net, v1, one);
-    answers_->note_manifest(net, one, manifest_of("{}"), true);
+    answers_->note_tag(net, v1, one, answers_->epoch());
+    answers_->note_manifest(net, one, manifest_of("{}"), {{layer, 7}}, answers_->epoch());
     EXPECT_EQ(tag(), one);
     EXPECT_EQ(manifest(net, one), "{}");
 }
 
+TEST_F(last_answers_test, from_before_something_was_deleted_are_not_noted) {
+    const auto asked = answers_->epoch();
+    answers_->forget_tag(net, v1);
+    answers_->note_tag(net, v1, one, asked);
+    EXPECT_FALSE(tag());
+    const auto asked_again = answers_->epoch();
+    answers_->forget(kind::manifest, net, one);
+    answers_->note_manifest(net, one, manifest_of("{}"), {{layer, 7}}, asked_again);
+    answers_->note_blob(net, layer, 7, asked_again);
+    EXPECT_FALSE(manifest(net, one));
+    EXPECT_FALSE(blob(net, layer));
+}
+
+TEST_F(last_answers_test, that_turned_out_to_be_wrong_say_nothing_of_others_that_are_on_their_way) {
+    const auto asked = answers_->epoch();
+    answers_->note_tag(net, v1, one, asked);
+    answers_->doubt_tag(net, v1);
+    answers_->doubt(kind::blob, net, layer);
+    EXPECT_FALSE(tag());
+    answers_->note_blob(net, layer, 7, asked);
+    EXPECT_EQ(blob(net, layer), 7u);
+}
+
+TEST_F(last_answers_test, are_forgotten_however_much_waits_for_the_disk) {
+    answers_->note_tag(net, v1, one, answers_->epoch());
+    const std::string much(20'000, 'x');
+    for (int i = 0; i < 5000; ++i)
+        answers_->note_manifest(net, oci::digest::of(std::to_string(i)), manifest_of(much), {}, answers_->epoch());
+    answers_->forget_tag(net, v1);
+    EXPECT_FALSE(tag());
+}
+
 TEST_F(last_answers_test, that_are_too_old_leave_the_disk) {
-    answers_->note_manifest(net, one, manifest_of(std::string(1'000'000, 'x')), false);
+    answers_->note_manifest(net, one, manifest_of(std::string(1'000'000, 'x')), {}, answers_->epoch());
     now_ = now_.load() + 2h;
-    answers_->note_manifest(net, two, manifest_of("{}"), false);
+    answers_->note_manifest(net, two, manifest_of("{}"), {}, answers_->epoch());
     test::run(answers_->tidy());
     now_ = now_.load() - 2h;
     EXPECT_FALSE(manifest(net, one));

@@ -2,6 +2,8 @@
 
 #include "storage/memory/memory_driver.hpp"
 #include "support/run.hpp"
+#include "support/temporary_directory.hpp"
+#include "support/wrapped_driver.hpp"
 
 #include <gtest/gtest.h>
 
@@ -84,6 +86,48 @@ TEST_F(tag_list_test, of_a_repository_that_is_not_there_is_refused) {
     test::run(driver.put(layout::upload_started_at(repo, "1"), "x"));
     for (const std::size_t limit : {std::size_t{0}, std::size_t{5}, storage::all_names})
         EXPECT_EQ(test::run(tags.list(repo, "", limit)).error().code, oci::errc::name_unknown) << limit;
+}
+
+class last_tag_test : public testing::Test {
+protected:
+    void SetUp() override {
+        cache::last_answers::options options{.file = directory.path() / "answers"};
+        memory.last = std::make_unique<cache::last_answers>(std::move(options));
+        test::run(tags.set(repo, v1, manifest));
+    }
+    void resolve() { EXPECT_TRUE(test::run(tags.resolve(repo, v1)).has_value()); }
+    bool is_known() { return test::run(memory.last->find_tag(repo, v1)).has_value(); }
+
+    const oci::repository_name repo = *oci::repository_name::parse("team/net");
+    const oci::tag v1 = *oci::tag::parse("v1");
+    const oci::digest manifest = oci::digest::of("manifest");
+    test::temporary_directory directory;
+    cache::node_memory memory{{}};
+    storage::memory_driver store;
+    test::wrapped_driver driver{store};
+    tag_store tags{driver, &memory};
+};
+
+TEST_F(last_tag_test, is_forgotten_with_its_tag_though_somebody_reads_it_meanwhile) {
+    const auto read_it = [this] { memory.last->note_tag(repo, v1, manifest, memory.last->epoch()); };
+    driver.before_remove = read_it;
+    EXPECT_TRUE(is_known());
+    test::run(tags.remove(repo, v1));
+    EXPECT_FALSE(is_known());
+
+    test::run(tags.set(repo, v1, manifest));
+    EXPECT_TRUE(is_known());
+    test::run(tags.remove_all_of(repo, manifest));
+    EXPECT_FALSE(is_known());
+}
+
+TEST_F(last_tag_test, does_not_come_back_with_a_read_from_before_its_removal) {
+    driver.after_find = [this] { memory.last->forget_tag(repo, v1); };
+    resolve();
+    EXPECT_FALSE(is_known());
+    driver.after_find = {};
+    resolve();
+    EXPECT_TRUE(is_known());
 }
 
 }  // namespace berth::registry
