@@ -56,6 +56,13 @@ struct answer {
     status code = status::unknown;  // and so where nobody answers
     json::object body;
 
+    // The node knows nothing of the image: it has started anew since it was asked for it.
+    bool is_forgotten() const {
+        const json::value* errors = body.if_contains("errors");
+        const json::value* name = errors ? errors->at(0).as_object().if_contains("code") : nullptr;
+        return name && *name == "NOT_ASKED_FOR";
+    }
+
     // The first of its errors in one line.
     std::string why() const {
         const json::value* errors = body.if_contains("errors");
@@ -146,9 +153,10 @@ private:
         return {{"errors", std::move(errors)}};
     }
 
-    // With a time-out given, the node may be about to start, or its store to come back.
+    // With a time-out given, the node may be about to start, also for another time, or its store to come back.
     awaitable<bool> may_try_again(const answer& last) const {
-        const bool may_change = last.code == status::unknown || last.code == status::service_unavailable;
+        const bool may_change =
+            last.code == status::unknown || last.code == status::service_unavailable || last.is_forgotten();
         if (!may_change || options_.timeout.empty() || steady_clock::now() >= deadline_) co_return false;
         asio::steady_timer timer{co_await asio::this_coro::executor, std::chrono::seconds{1}};
         co_await timer.async_wait(asio::use_awaitable);

@@ -1,8 +1,10 @@
 """berth warm: images in a node's cache before anybody pulls them, the command as people and programs see it, and pins."""
+import http.server
 import json
 import os
 import pty
 import subprocess
+import threading
 
 from harness import images
 from harness.checks import check, check_equal, wait_until
@@ -86,6 +88,38 @@ def the_command_waits_for_a_node_that_is_about_to_start(context):
     context.berth(where, config=with_cache(where, cache), env={"REGISTRY_HTTP_ADDR": address})
     said = begun.communicate(timeout=60)[0]
     check_equal(begun.returncode, 0, f"exit code: {said}")
+
+
+@scenario()
+def the_command_asks_again_when_the_node_has_forgotten_that_it_was_asked(context):
+    asked = []
+
+    class Node(http.server.BaseHTTPRequestHandler):
+        """One that starts anew between the first answer and the next question."""
+
+        def answer(self):
+            asked.append(self.command)
+            errors = [{"code": "NOT_ASKED_FOR", "message": "nobody has asked for this image to be warmed lately"}]
+            code, body = [(202, {"layers": []}), (404, {"errors": errors}),
+                          (200, {"layers": [], "bytes": 0})][len(asked) - 1]
+            text = json.dumps(body).encode()
+            self.send_response(code)
+            self.send_header("Content-Length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text)
+
+        do_PUT = do_GET = answer
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Node) as node:
+        threading.Thread(target=node.serve_forever, daemon=True).start()
+        said = run(berth_binary(), "warm", "--address", f"127.0.0.1:{node.server_port}", "--timeout", "60s", "a:v1",
+                   check=False)
+        node.shutdown()
+    check_equal(said.returncode, 0, f"exit code: {said.stdout}")
+    check_equal(asked, ["PUT", "GET", "PUT"], "what the node was asked")
 
 
 @scenario("filesystem")
