@@ -94,33 +94,42 @@ awaitable<std::unique_ptr<async::byte_source>> blob_store::read_on(oci::digest p
     co_return std::move(file->bytes);
 }
 
+awaitable<std::optional<storage::open_file>> blob_store::open_in_store(const oci::digest& place,
+                                                                       storage::byte_range range) {
+    const counted_in opening{opening_};
+    co_return co_await driver_.open(layout::blob_data(place), range);
+}
+
 // From this node's disk, or from the store and onto the disk. `size_bytes`: what it must have to come from the disk.
 awaitable<std::optional<storage::open_file>> blob_store::open_bytes(const oci::digest& place, storage::byte_range range,
-                                                                    std::optional<std::uint64_t> size_bytes) {
-    const cache::blob_meter meter{traffic_};
+                                                                    std::optional<std::uint64_t> size_bytes,
+                                                                    cache::blob_meter meter) {
     // What is on its way does not arrive while the store is away; then the driver says so.
     if (disk_ && !(driver_.is_away() && disk_->lacks(place, range))) {
         auto held = co_await disk_->open(place, range, size_bytes, from_store(place), meter);
         if (held) co_return std::move(held);
     }
-    std::optional<storage::open_file> file;
-    {
-        const counted_in opening{opening_};
-        file = co_await driver_.open(layout::blob_data(place), range);
-    }
-    if (!file) co_return std::nullopt;
+    auto stored = co_await open_in_store(place, range);
+    if (!stored) co_return std::nullopt;
+    co_return co_await serve(place, range, std::move(*stored), meter);
+}
+
+// To a reader who may have it, and onto the disk.
+awaitable<storage::open_file> blob_store::serve(const oci::digest& place, storage::byte_range range,
+                                                storage::open_file stored, cache::blob_meter meter) {
     if (disk_) {
-        const std::uint64_t whole = file->info.size_bytes;
-        file->bytes = co_await disk_->keep(place, whole, range, std::move(file->bytes), from_store(place), meter);
+        const std::uint64_t whole = stored.info.size_bytes;
+        stored.bytes = co_await disk_->keep(place, whole, range, std::move(stored.bytes), from_store(place), meter);
     } else {
-        file->bytes = std::make_unique<cache::metered_source>(std::move(file->bytes), meter);
+        stored.bytes = std::make_unique<cache::metered_source>(std::move(stored.bytes), meter);
     }
-    co_return std::move(file);
+    co_return std::move(stored);
 }
 
 awaitable<outcome<storage::open_file>> blob_store::open(const oci::repository_name& name, const blob& what,
                                                         storage::byte_range range) {
-    auto file = co_await open_bytes(what.place(), range, what.size_bytes);
+    const cache::blob_meter meter{traffic_};
+    auto file = co_await open_bytes(what.place(), range, what.size_bytes, meter);
     if (file && file->info.size_bytes == what.size_bytes) co_return std::move(*file);
     doubt(name, what.digest);
     // Another size than the store itself has told means that somebody writes into the bucket.
@@ -146,15 +155,33 @@ awaitable<std::optional<outcome<blob_store::opened>>> blob_store::open_last_know
     co_return opened{**known, std::move(*file)};
 }
 
+/// All bytes of a blob, before it is known who holds it: on the disk, in the store, or nowhere.
+struct blob_store::glimpse {
+    bool is_on_disk = false;
+    std::optional<storage::open_file> in_store{};
+};
+
+awaitable<blob_store::glimpse> blob_store::look_for(const oci::digest& place) {
+    glimpse seen;
+    if (disk_) seen.is_on_disk = co_await disk_->has(place);
+    const storage::byte_range whole;
+    if (!seen.is_on_disk) seen.in_store = co_await open_in_store(place, whole);
+    co_return std::move(seen);
+}
+
+// Nothing is fetched further than its beginning for one whose repository does not hold it.
 awaitable<outcome<blob_store::opened>> blob_store::ask_and_open(const oci::repository_name& name,
                                                                 const oci::digest& digest) {
+    const cache::blob_meter meter{traffic_};
     const auto asked = epoch();
     const storage::byte_range whole;
-    auto [link, file] =
-        co_await async::both(driver_.stat(layout::layer_link(name, digest)), open_bytes(digest, whole, std::nullopt));
+    auto [link, seen] = co_await async::both(driver_.stat(layout::layer_link(name, digest)), look_for(digest));
+    std::optional<storage::open_file> file;
+    if (link && seen.is_on_disk) file = co_await open_bytes(digest, whole, std::nullopt, meter);
+    if (link && seen.in_store) file = co_await serve(digest, whole, std::move(*seen.in_store), meter);
     std::optional<oci::digest> stored_as;
     if (link && !file) stored_as = co_await read_place(name, digest);
-    if (stored_as) file = co_await open_bytes(*stored_as, whole, std::nullopt);
+    if (stored_as) file = co_await open_bytes(*stored_as, whole, std::nullopt, meter);
     if (!link || !file) {
         doubt(name, digest);
         co_return unknown(digest);

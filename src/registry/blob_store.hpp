@@ -96,8 +96,14 @@ private:
                                                                    const oci::digest& digest);
     cache::reopen from_store(const oci::digest& place);
     awaitable<std::unique_ptr<async::byte_source>> read_on(oci::digest place, storage::byte_range range);
+    awaitable<std::optional<storage::open_file>> open_in_store(const oci::digest& place, storage::byte_range range);
     awaitable<std::optional<storage::open_file>> open_bytes(const oci::digest& place, storage::byte_range range,
-                                                            std::optional<std::uint64_t> size_bytes);
+                                                            std::optional<std::uint64_t> size_bytes,
+                                                            cache::blob_meter meter);
+    struct glimpse;
+    awaitable<glimpse> look_for(const oci::digest& place);
+    awaitable<storage::open_file> serve(const oci::digest& place, storage::byte_range range, storage::open_file stored,
+                                        cache::blob_meter meter);
     awaitable<std::optional<oci::digest>> read_place(const oci::repository_name& name, const oci::digest& digest);
     cache::node_memory::epoch epoch() const { return memory_ ? memory_->now() : cache::node_memory::epoch{}; }
     void remember(const oci::repository_name& name, const blob& what, const cache::node_memory::epoch& asked);

@@ -310,5 +310,21 @@ TEST_F(disk_cache, a_repository_that_does_not_hold_the_blob_does_not_get_it) {
     EXPECT_EQ(app.get("/v2/some/other/blobs/" + digest).code, 404u);
 }
 
+TEST_F(disk_cache, a_repository_that_does_not_hold_the_blob_brings_nothing_of_it_onto_the_disk) {
+    constexpr std::size_t size = 40'000'000;
+    const std::string digest = put_blob(some_bytes(size, 25)), in_part = put_blob(some_bytes(size, 26));
+    running_app app{yaml()};
+    EXPECT_EQ(app.get("/v2/some/other/blobs/" + digest).code, 404u);
+    EXPECT_EQ(counted(app, "berth_cache_size_bytes"), 0);
+    EXPECT_TRUE(fs::is_empty(folder() + "/partial"));
+    EXPECT_LT(counted(app, "berth_s3_received_bytes_total"), size / 2);
+
+    EXPECT_EQ(app.get(blob_url(in_part), {{"Range", "bytes=0-999"}}).code, 206u);
+    s3_.clear_requests();
+    EXPECT_EQ(app.get("/v2/some/other/blobs/" + in_part).code, 404u);
+    app.stop();
+    EXPECT_EQ(bytes_asked_for(in_part, size), 0u) << "nor what is missing of one that is there in part";
+}
+
 }  // namespace
 }  // namespace berth
