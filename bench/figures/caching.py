@@ -36,7 +36,7 @@ def cache_hit(bed):
             candidates[f"berth, {count} at once"] = (berth.pid, [berth.blob("bench", each.digest) for each in some])
             candidates[f"nginx, {count} at once"] = (
                 bed.nginx.worker, [f"http://{bed.nginx.static}/{data_key(each.digest)}" for each in some])
-        compare(bed, rate, candidates, cost, with_clients=both)
+        compare(bed, rate, candidates, cost, with_clients=both, times=4)
     shutil.rmtree(cache)
     for count in (1, 3):
         rate.at_least(1, f"berth, {count} at once", f"nginx, {count} at once")

@@ -11,19 +11,22 @@ FIRST_BYTE_SAMPLES = 7
 LIMIT = "the machine: raw, 4 ranges beside a copy"
 
 
-def compare(bed, result, candidates, cost=None, runs=None, with_clients=None):
+def compare(bed, result, candidates, cost=None, runs=None, with_clients=None, times=1):
     """`candidates` maps a name to (pid or None, requests for curl[, requests beside them]); fills the rate, and the cost
-    of those with a pid: alone, and together with the clients'."""
+    of those with a pid: alone, and together with the clients'. A sample is `times` downloads: for what costs only some
+    of the hundredths of a second that processor time is counted in."""
     def once(name, candidate):
         pid, requests, *beside = candidate
         with Meter(pid) as meter:
-            got = curl.download(*requests, beside=beside[0] if beside else ())
-        result.add(name, got.mb_per_second)
+            got = [curl.download(*requests, beside=beside[0] if beside else ()) for _ in range(times)]
+        rate = sum(each.mb_per_second for each in got) / times
+        gib = sum(each.size for each in got) / 2**30
+        result.add(name, rate)
         if pid and cost:
-            cost.add(name, meter.cpu / (got.size / 2**30))
+            cost.add(name, meter.cpu / gib)
         if pid and with_clients:
-            with_clients.add(name, (meter.cpu + meter.clients) / (got.size / 2**30))
-        return f"{got.mb_per_second:.0f} MB/s" + (f", {meter.cpu:.2f} s CPU" if pid else "")
+            with_clients.add(name, (meter.cpu + meter.clients) / gib)
+        return f"{rate:.0f} MB/s" + (f", {meter.cpu:.2f} s CPU" if pid else "")
     in_turn(runs or bed.runs, candidates, once, bed.say)
 
 
