@@ -17,7 +17,7 @@ namespace berth::storage {
 
 /// Knows whether a store is away, which is to say that it does not answer at all: so that a request need not find out
 /// by waiting for as long as one waits for a store that is only slow. It is away when it has left a probe without an
-/// answer, and given nothing else in that time; it is back with whatever it gives. Thread-safe.
+/// answer, and given nothing else in that time; it is back with its next answer. Thread-safe.
 ///
 /// Lifetime: stop() comes before the end.
 class store_watch {
@@ -27,7 +27,8 @@ public:
     struct options {
         clock::duration patience = std::chrono::milliseconds{500};  ///< Before a question makes one ask for its store.
         clock::duration limit = std::chrono::seconds{1};            ///< For the answer that it is there.
-        clock::duration glance = std::chrono::milliseconds{100};    ///< The same while it is away.
+        /// The same while it is away; while it is there, an answer so young spares the question.
+        clock::duration glance = std::chrono::milliseconds{100};
         clock::duration interval = std::chrono::milliseconds{300};  ///< Between two probes while it is away.
         /// Counts what the store gives to anybody, writers too, as it arrives; may be empty.
         std::function<std::uint64_t()> signs_of_life{};
