@@ -524,17 +524,17 @@ awaitable<void> disk_cache::tidy() {
         const auto look = [&] {
             step_back();
             std::error_code ignored;
-            for (const auto& file : fs::directory_iterator{folder, ignored}) {
-                std::string digest = file.path().filename().string();
-                if (const auto dash = digest.find('-'); dash != std::string::npos) digest[dash] = ':';
-                if (!index_->find(digest)) fs::remove(file.path(), ignored);
+            try {
+                for (const auto& file : fs::directory_iterator{folder, ignored}) {
+                    std::string digest = file.path().filename().string();
+                    if (const auto dash = digest.find('-'); dash != std::string::npos) digest[dash] = ':';
+                    if (!index_->find(digest)) fs::remove(file.path(), ignored);
+                }
+            } catch (const std::runtime_error& error) {
+                log::warn("the disk cache cannot be tidied", {{"folder", folder}, {"because", error.what()}});
             }
         };
-        try {
-            co_await verifier_.run(look);
-        } catch (const std::runtime_error& error) {
-            log::warn("the disk cache cannot be tidied", {{"folder", folder}, {"because", error.what()}});
-        }
+        co_await verifier_.run(look);
     }
 }
 

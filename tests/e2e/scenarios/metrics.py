@@ -45,7 +45,9 @@ def pull(context, berth, name, folder):
 def they_say_what_a_cold_and_a_warm_pull_cost(context):
     where, cache = context.new_storage(), context.folder / "cache"
     push_large(context, context.berth(where), "counted")
-    berth = context.berth(where, config=with_debug(with_cache(where, cache)))
+    # Without what comes ahead of the client: that is nobody's bytes yet.
+    config = with_cache(where, cache).replace("    blob:\n", "    blob:\n      prefetch: false\n")
+    berth = context.berth(where, config=with_debug(config))
     debug = debug_address(berth)
     before = scrape(debug)
     check_equal(before['berth_blob_bytes_total{source="store"}'], 0, "bytes before a pull")
