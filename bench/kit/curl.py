@@ -34,13 +34,13 @@ def finish(process, seconds=900):
     return out
 
 
-def download(*requests, beside=()):
+def download(*requests, beside=(), into="/dev/null"):
     """GETs all at once, each by a curl of its own: a URL, or (URL, "first-last") for a range. Those of `beside` load the
     machine, and only their time counts."""
     requests += tuple(beside)
     wanted = [(request, None) if isinstance(request, str) else request for request in requests]
     began = time.perf_counter()
-    curls = [start("-k", "-o", "/dev/null", "-w", "%{size_download} %{time_starttransfer}",
+    curls = [start("-k", "-o", into, "-w", "%{size_download} %{time_starttransfer}",
                    *(["-r", span] if span else []), url) for url, span in wanted]
     try:
         said = [finish(process).split() for process in curls]

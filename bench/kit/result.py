@@ -76,8 +76,9 @@ class Result:
 
 
 def in_turn(runs, candidates, measure, say):
-    """Calls measure(name, candidate) for each candidate, A B C A B C ..., and says what came of it."""
+    """Calls measure(name, candidate) for each candidate, A B C C B A A B C ..., so that none always comes after the same
+    one, and says what came of it."""
     for run in range(1, runs + 1):
-        for name, candidate in candidates.items():
+        for name, candidate in list(candidates.items())[::1 if run % 2 else -1]:
             said = measure(name, candidate)
             say(f"  {run}/{runs} {name}: {said}")

@@ -49,7 +49,7 @@ class SelfTest(unittest.TestCase):
     def test_candidates_take_turns(self):
         seen = []
         in_turn(2, {"a": 1, "b": 2}, lambda name, candidate: seen.append((name, candidate)), lambda text: None)
-        self.assertEqual(seen, [("a", 1), ("b", 2), ("a", 1), ("b", 2)])
+        self.assertEqual(seen, [("a", 1), ("b", 2), ("b", 2), ("a", 1)])
 
     def test_a_result_survives_its_json(self):
         kept = example().as_json()
