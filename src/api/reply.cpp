@@ -1,5 +1,7 @@
 #include "api/reply.hpp"
 
+#include <boost/json/serialize.hpp>
+
 namespace berth::api::reply {
 
 using http::field;
@@ -9,6 +11,12 @@ http::response json(http::status code, std::string body) {
     answer.code = code;
     answer.headers.set(field::content_type, "application/json; charset=utf-8");
     answer.body = std::move(body);
+    return answer;
+}
+
+http::response of_the_moment(http::status code, const boost::json::value& body) {
+    http::response answer = json(code, boost::json::serialize(body) + "\n");
+    answer.headers.set(field::cache_control, "no-cache");
     return answer;
 }
 

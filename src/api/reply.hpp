@@ -3,6 +3,8 @@
 #include "http/message.hpp"
 #include "oci/error.hpp"
 
+#include <boost/json/value.hpp>
+
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +13,8 @@
 namespace berth::api::reply {
 
 http::response json(http::status code, std::string body);
+/// What this node says of itself, in a line: nobody may keep it.
+http::response of_the_moment(http::status code, const boost::json::value& body);
 http::response empty(http::status code);
 
 /// The OCI error body; the status of the first error's code unless one is given.

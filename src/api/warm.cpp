@@ -5,7 +5,6 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
 
 #include <chrono>
 
@@ -37,8 +36,7 @@ json::array to_errors(const refusal& why) {
 }
 
 http::response answer_with(status code, const json::object& body) {
-    http::response answer = reply::json(code, json::serialize(body) + "\n");
-    answer.headers.set(http::field::cache_control, "no-cache");
+    http::response answer = reply::of_the_moment(code, body);
     if (code == status::service_unavailable) answer.headers.set(http::field::retry_after, "5");
     return answer;
 }

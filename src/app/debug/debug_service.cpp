@@ -2,7 +2,6 @@
 
 #include "api/reply.hpp"
 
-#include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
 namespace berth::app {
@@ -10,16 +9,6 @@ namespace berth::app {
 namespace json = boost::json;
 namespace reply = api::reply;
 using http::status;
-
-namespace {
-
-http::response answer_with(status code, const json::value& body) {
-    http::response answer = reply::json(code, json::serialize(body) + "\n");
-    answer.headers.set(http::field::cache_control, "no-cache");
-    return answer;
-}
-
-}  // namespace
 
 awaitable<http::response> debug_service::handle(http::request& request) const {
     const std::string path = request.target.substr(0, request.target.find('?'));
@@ -34,7 +23,7 @@ awaitable<http::response> debug_service::handle(http::request& request) const {
     }
     if (path == "/debug/health") co_return health();
     if (path == "/debug/ready") co_return ready();
-    if (path == "/debug/live") co_return answer_with(status::ok, {{"status", "live"}});
+    if (path == "/debug/live") co_return reply::of_the_moment(status::ok, {{"status", "live"}});
     http::response metrics;
     metrics.headers.set(http::field::content_type, "text/plain; version=0.0.4; charset=utf-8");
     metrics.body = options_.metrics();
@@ -44,21 +33,21 @@ awaitable<http::response> debug_service::handle(http::request& request) const {
 http::response debug_service::health() const {
     const health_report report = options_.health();
     if (options_.health_check.empty() || report.is != health_report::state::unavailable)
-        return answer_with(status::ok, json::object{});
-    return answer_with(status::service_unavailable, json::object{{options_.health_check, report.why}});
+        return reply::of_the_moment(status::ok, json::object{});
+    return reply::of_the_moment(status::service_unavailable, json::object{{options_.health_check, report.why}});
 }
 
 http::response debug_service::ready() const {
     const health_report report = options_.health();
     switch (report.is) {
         case health_report::state::ready:
-            return answer_with(status::ok, {{"status", "ready"}});
+            return reply::of_the_moment(status::ok, {{"status", "ready"}});
         case health_report::state::degraded:
-            return answer_with(status::ok, {{"status", "degraded"}, {"why", report.why}});
+            return reply::of_the_moment(status::ok, {{"status", "degraded"}, {"why", report.why}});
         case health_report::state::unavailable:
             break;
     }
-    return answer_with(status::service_unavailable, {{"status", "unavailable"}, {"why", report.why}});
+    return reply::of_the_moment(status::service_unavailable, {{"status", "unavailable"}, {"why", report.why}});
 }
 
 }  // namespace berth::app

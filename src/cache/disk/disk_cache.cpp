@@ -40,11 +40,8 @@ void make_folder(const std::string& directory) {
     if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) fail(directory, std::strerror(errno));
 }
 
-// What orders uses in the index.
-std::int64_t now() {
-    const auto since = std::chrono::system_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<std::chrono::microseconds>(since).count();
-}
+/// Later than any time_of_use().
+constexpr auto whenever = std::numeric_limits<std::int64_t>::max();
 
 byte_ranges::range within(storage::byte_range range, std::uint64_t size_bytes) {
     const std::uint64_t begin = std::min(range.offset, size_bytes);
@@ -195,14 +192,7 @@ bool disk_cache::has_waiting_readers() const {
 awaitable<std::uint64_t> disk_cache::bytes_here(oci::digest digest) {
     const std::string name = digest.str();
     if (const auto of = find_filling(name)) co_return of->arrived_bytes();
-    const auto look = [&]() -> std::uint64_t {
-        try {
-            const auto row = index_->find(name);
-            return row ? row->size_bytes : 0;
-        } catch (const std::runtime_error&) {
-            return 0;  // whoever reads the blob says so in the log
-        }
-    };
+    const auto look = [&] { return size_in_index(name).value_or(0); };
     co_return co_await pool_.run(look);
 }
 
@@ -210,7 +200,7 @@ awaitable<std::shared_ptr<cached_file>> disk_cache::find(std::string digest) {
     {
         const std::lock_guard lock{mutex_};
         if (const auto* known = open_.find(digest)) {
-            (*known)->use(now());
+            (*known)->use(time_of_use());
             co_return *known;
         }
     }
@@ -239,9 +229,9 @@ std::shared_ptr<cached_file> disk_cache::load(const std::string& digest) {
             std::make_shared<cached_file>(digest, std::move(file), row->size_bytes, std::move(row->checksums));
         remember(loaded);
         try {
-            index_->touch(digest, now());
+            index_->touch(digest, time_of_use());
         } catch (const std::runtime_error&) {
-            loaded->use(now());  // a disk that takes nothing gives what it has
+            loaded->use(time_of_use());  // a disk that takes nothing gives what it has
         }
         return loaded;
     } catch (const std::runtime_error& error) {
@@ -315,7 +305,6 @@ bool disk_cache::make_room(std::uint64_t size_bytes) {
             write_uses();
             for (auto& entry : index_->least_recently_used(at_once, skipped)) oldest.push_back(std::move(entry));
         }
-        constexpr auto whenever = std::numeric_limits<std::int64_t>::max();
         if (forget_idle_filling(oldest.empty() ? whenever : oldest.front().used)) continue;
         if (oldest.empty()) return false;
         const auto entry = std::move(oldest.front());
@@ -331,7 +320,7 @@ bool disk_cache::make_room(std::uint64_t size_bytes) {
 }
 
 // Of the blobs of which some has come, and for which nobody waits, the one wanted longest ago. False when there is none
-// that was wanted before that time, in microseconds since 1970.
+// that was wanted before that time of use.
 bool disk_cache::forget_idle_filling(std::int64_t before) {
     const std::lock_guard lock{mutex_};
     auto found = filling_.end();
@@ -341,9 +330,7 @@ bool disk_cache::forget_idle_filling(std::int64_t before) {
         found = at;
     }
     if (found == filling_.end()) return false;
-    used_ -= std::min(used_, found->second->size_bytes());
-    ahead_.dropped(found->first);
-    filling_.erase(found);
+    forget(found);
     return true;
 }
 
@@ -360,14 +347,17 @@ std::shared_ptr<filling> disk_cache::find_filling(const std::string& digest) {
     return nullptr;
 }
 
-// What it has taken of the limit is free again; its file goes with the last reader.
 void disk_cache::forget(const std::string& digest, const std::shared_ptr<filling>& of) {
     const std::lock_guard lock{mutex_};
     const auto at = filling_.find(digest);
-    if (at == filling_.end() || at->second != of) return;
+    if (at != filling_.end() && at->second == of) forget(at);
+}
+
+// What it has taken of the limit is free again; its file goes with the last reader.
+void disk_cache::forget(fillings_by_digest::iterator at) {
+    used_ -= std::min(used_, at->second->size_bytes());
+    ahead_.dropped(at->first);
     filling_.erase(at);
-    used_ -= std::min(used_, of->size_bytes());
-    ahead_.dropped(digest);
 }
 
 disk_cache::begun disk_cache::begin_filling(const std::string& digest, std::uint64_t size_bytes, reopen from_store) {
@@ -400,19 +390,20 @@ disk_cache::begun disk_cache::begin_filling(const std::string& digest, std::uint
         }
         if (!is_new) used_ -= std::min(used_, size_bytes);
     }
-    if (is_new && is_in_index(digest)) {  // another one has become whole meanwhile
+    if (is_new && size_in_index(digest)) {  // another one has become whole meanwhile
         forget(digest, made.of);
         return {};
     }
     return made;
 }
 
-bool disk_cache::is_in_index(const std::string& digest) {
+// Nothing also where the index cannot be read: whoever reads the blob says so in the log.
+std::optional<std::uint64_t> disk_cache::size_in_index(const std::string& digest) {
     try {
-        return index_->find(digest).has_value();
+        if (const auto row = index_->find(digest)) return row->size_bytes;
     } catch (const std::runtime_error&) {
-        return false;
     }
+    return std::nullopt;
 }
 
 std::unique_ptr<async::byte_source> disk_cache::join(std::shared_ptr<filling> of, const std::string& digest,
@@ -451,7 +442,6 @@ awaitable<void> disk_cache::fill(std::string digest, std::shared_ptr<filling> of
 
     // Some of it, for which nobody waits. A few may stay, for the ranges that come next.
     of.reset();
-    constexpr auto whenever = std::numeric_limits<std::int64_t>::max();
     if (fillings() > most_idle_fillings) forget_idle_filling(whenever);
 }
 
@@ -550,7 +540,7 @@ awaitable<bool> disk_cache::stop() {
         }
     };
     co_await pool_.run(keep_uses);
-    std::map<std::string, std::shared_ptr<filling>> partial;
+    fillings_by_digest partial;
     const std::lock_guard lock{mutex_};
     partial.swap(filling_);
     co_return ended;

@@ -127,14 +127,16 @@ private:
         brought instead{};  ///< Where there is none.
     };
     begun begin_filling(const std::string& digest, std::uint64_t size_bytes, reopen from_store);
-    bool is_in_index(const std::string& digest);
+    std::optional<std::uint64_t> size_in_index(const std::string& digest);
     bool take_room(std::uint64_t size_bytes);
     bool make_room(std::uint64_t size_bytes);
     bool forget_idle_filling(std::int64_t before);
     std::size_t fillings() const;
     awaitable<void> fill(std::string digest, std::shared_ptr<filling> of, filling::worker* worker);
     result<std::shared_ptr<cached_file>, std::string> admit(const std::string& digest, filling& of);
+    using fillings_by_digest = std::map<std::string, std::shared_ptr<filling>>;
     void forget(const std::string& digest, const std::shared_ptr<filling>& of);
+    void forget(fillings_by_digest::iterator at);  // with mutex_ held
     void remember(std::shared_ptr<cached_file> file);
     bool is_in_use(const std::string& digest);
     void write_uses();
@@ -151,7 +153,7 @@ private:
 
     mutable std::mutex mutex_;                         // guards all below
     lru_map<std::shared_ptr<cached_file>> open_{256};  // by digest: a file stays good as long as it is open
-    std::map<std::string, std::shared_ptr<filling>> filling_;
+    fillings_by_digest filling_;
     std::uint64_t used_ = 0;
     std::uint64_t entries_ = 0;
 };

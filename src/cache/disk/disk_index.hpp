@@ -2,6 +2,7 @@
 
 #include "cache/disk/database.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <mutex>
 #include <optional>
@@ -9,6 +10,12 @@
 #include <vector>
 
 namespace berth::cache {
+
+/// What orders uses: microseconds since 1970.
+inline std::int64_t time_of_use() {
+    const auto since = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::microseconds>(since).count();
+}
 
 /// What a disk cache holds, in an SQLite database beside the files: so a start reads nothing but this, whatever the
 /// number of entries. All may throw std::runtime_error. Blocks for as long as a disk may. Thread-safe.
@@ -24,7 +31,7 @@ public:
     explicit disk_index(const std::string& file);
 
     std::optional<row> find(const std::string& digest);
-    /// `used` orders the entries by their use; microseconds since 1970 do.
+    /// `used` orders the entries: a time_of_use().
     void add(const row& added, std::int64_t used);
     void touch(const std::string& digest, std::int64_t used);
     /// False when it was not there.

@@ -1,6 +1,7 @@
 #include "cache/disk/filling.hpp"
 
 #include "base/log.hpp"
+#include "cache/disk/disk_index.hpp"
 #include "storage/filesystem/files.hpp"
 
 #include <algorithm>
@@ -44,9 +45,8 @@ filling::~filling() {
 }
 
 filling::worker* filling::want(byte_ranges::range range, wanted_for whom, std::unique_ptr<async::byte_source> opened) {
-    const auto since = std::chrono::system_clock::now().time_since_epoch();
     const std::lock_guard lock{mutex_};
-    last_wanted_ = std::chrono::duration_cast<std::chrono::microseconds>(since).count();
+    last_wanted_ = time_of_use();
     wanted_.add(range);
     if (whom == wanted_for::reader) wanted_by_readers_.add(range);
     if (failed_ || taken_) return nullptr;

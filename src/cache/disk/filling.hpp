@@ -48,7 +48,7 @@ public:
     awaitable<void> run(worker* one);
     /// Bytes that a reader wants are still to come.
     bool has_waiting_reader() const;
-    /// Microseconds since 1970, as the index orders uses.
+    /// A time_of_use().
     std::int64_t last_wanted() const;
 
     /// True once: there is no gap any more, and the caller takes it from here, to end with one of the next two.
