@@ -83,7 +83,7 @@ std::vector<oci::image_reference> images_of(const std::vector<std::string>& text
 // Blobs that clients are redirected for do not come through this node.
 std::unique_ptr<registry::prefetcher> make_prefetcher(const config::storage_settings& settings,
                                                       registry::blob_store& blobs, cache::disk_cache* disk) {
-    if (!disk || !settings.cache.blob.prefetch || settings.redirect_disabled == false) return nullptr;
+    if (!disk || !settings.cache.blob.prefetch || !settings.redirect_disabled) return nullptr;
     return std::make_unique<registry::prefetcher>(blobs, *disk, registry::prefetcher::options{});
 }
 
@@ -152,7 +152,7 @@ application::application(const config::configuration& config)
       health_{driver_, health_options_of(config_.health)},
       service_{{blobs_, uploads_, manifests_, referrers_, tags_, catalog_, warmer_.get(), ahead_.get()},
                {.granted = {.writes = !config_.storage.read_only, .deletes = config_.storage.delete_enabled},
-                .redirect_blobs = config_.storage.redirect_disabled == false,
+                .redirect_blobs = !config_.storage.redirect_disabled,
                 .external_url = without_trailing_slash(config_.http.host),
                 .relative_urls = config_.http.relative_urls,
                 .is_healthy = [this] { return health_.is_healthy(); },

@@ -20,6 +20,8 @@ struct options {
     format style = format::text;
     std::vector<std::pair<std::string, std::string>> fields;  ///< Added to every line (`log.fields`).
     bool access_log = true;                                   ///< Combined Log Format lines on stdout.
+
+    bool operator==(const options&) const = default;
 };
 
 /// Replaces how and what this process logs. Call it before threads start: it is not thread-safe, the rest is.

@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +18,8 @@ inline constexpr std::uint64_t gib = 1024 * mib;
 struct filesystem_storage {
     std::string root_directory = "/var/lib/registry";
     std::uint64_t max_threads = 100;  ///< At least 25.
+
+    bool operator==(const filesystem_storage&) const = default;
 };
 
 /// `storage.s3`. Without keys here the credentials come from AWS's other sources.
@@ -45,6 +46,8 @@ struct s3_storage {
     std::string storage_class = "STANDARD";  ///< Upper case; NONE: no class is sent.
     std::string object_acl = "private";
     std::string user_agent;
+
+    bool operator==(const s3_storage&) const = default;
 };
 
 enum class storage_driver { filesystem, s3, inmemory };
@@ -58,6 +61,8 @@ struct disk_cache_settings {
     std::vector<std::string> warm;  ///< Images, "team/net:v1", that are brought into it after the start.
     std::chrono::nanoseconds warm_jitter = std::chrono::seconds{60};  ///< `warmjitter`: the longest delay before that.
     bool prefetch = true;  ///< Fetches an image's blobs when its manifest is served.
+
+    bool operator==(const disk_cache_settings&) const = default;
 };
 
 /// `storage.cache`: what this node remembers of the store. `blobdescriptor: none` sets the lifetime to 0.
@@ -66,6 +71,8 @@ struct cache_settings {
     std::chrono::nanoseconds lifetime = std::chrono::seconds{60};  ///< `lifetime`; 0: who holds what is always asked.
     std::uint64_t manifest_bytes = 16 * mib;                       ///< `manifestsize`; 0: no manifest is kept.
     disk_cache_settings blob;
+
+    bool operator==(const cache_settings&) const = default;
 };
 
 /// `storage`. Only the struct of the chosen driver counts.
@@ -74,9 +81,11 @@ struct storage_settings {
     filesystem_storage filesystem;
     s3_storage s3;
     cache_settings cache;
-    std::optional<bool> redirect_disabled;  ///< Nothing: the file leaves the choice to us.
+    bool redirect_disabled = true;  ///< Blobs come through this process. registry:2's default is false.
     bool delete_enabled = false;
     bool read_only = false;  ///< `maintenance.readonly`
+
+    bool operator==(const storage_settings&) const = default;
 };
 
 /// `http.debug`: metrics and health on an address of their own. Off without one.
@@ -84,6 +93,8 @@ struct debug_settings {
     std::string addr;
     bool prometheus_enabled = false;
     std::string prometheus_path = "/metrics";
+
+    bool operator==(const debug_settings&) const = default;
 };
 
 /// `http`
@@ -95,6 +106,8 @@ struct http_settings {
     std::chrono::nanoseconds drain_timeout{};  ///< 0: wait for no request on shutdown.
     std::vector<std::pair<std::string, std::vector<std::string>>> headers;
     debug_settings debug;
+
+    bool operator==(const http_settings&) const = default;
 };
 
 /// `health.storagedriver`
@@ -102,11 +115,15 @@ struct health_settings {
     bool enabled = false;
     std::chrono::nanoseconds interval = std::chrono::seconds{10};
     std::uint64_t threshold = 0;  ///< Failures in a row that make us unhealthy; 0: the first one does.
+
+    bool operator==(const health_settings&) const = default;
 };
 
 /// `validation`
 struct validation_settings {
     bool sparse_enabled = false;  ///< A manifest may refer to what its repository does not hold.
+
+    bool operator==(const validation_settings&) const = default;
 };
 
 /// All that a config.yml can say, with registry:2's defaults.
@@ -116,6 +133,8 @@ struct configuration {
     http_settings http;
     health_settings health;
     validation_settings validation;
+
+    bool operator==(const configuration&) const = default;
 };
 
 }  // namespace berth::config

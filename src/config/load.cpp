@@ -84,7 +84,8 @@ void check_disk_cache(const node& given, const disk_cache_settings& cache, repor
 
 void read_tree(const node& root, configuration& settings, report& report) {
     for (const key& known : all_keys())
-        if (const node* given = root.find_path(known.path)) known.read({*given, known.path, report}, settings);
+        if (const node* given = root.find_path(known.path))
+            known.read({*given, std::string{known.path}, report}, settings);
     if (!root.find("version")) report.error(root.from, "version", "missing; write version: 0.1");
     check_keys(root, report);
 }

@@ -144,6 +144,25 @@ void value::read(std::vector<std::pair<std::string, std::vector<std::string>>>& 
     }
 }
 
+std::optional<std::vector<value>> value::elements() const {
+    std::vector<value> all;
+    if (node_.type == node::kind::null) return all;
+    const auto is_map = [](const node& item) { return item.type == node::kind::map; };
+    if (node_.type != node::kind::list || !std::ranges::all_of(node_.children, is_map)) {
+        refuse("not a list of maps; write lines of the form - name: value");
+        return std::nullopt;
+    }
+    for (const node& item : node_.children)
+        all.emplace_back(item, path_ + "[" + std::to_string(all.size()) + "]", report_);
+    return all;
+}
+
+std::optional<value> value::below(std::string_view name) const {
+    const node* found = node_.find(name);
+    if (!found) return std::nullopt;
+    return value{*found, path_ + "." + std::string{name}, report_};
+}
+
 void value::read_shape(std::string& out, bool (*is_right)(std::string_view), std::string_view instead) const {
     const std::string* text = scalar(instead);
     if (!text || text->empty()) return;

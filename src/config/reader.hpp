@@ -27,7 +27,7 @@ struct limits {
 /// Lifetime: borrows all it is built from; lives for one call.
 class value {
 public:
-    value(const node& node, std::string_view path, report& report) : node_{node}, path_{path}, report_{report} {}
+    value(const node& node, std::string path, report& report) : node_{node}, path_{std::move(path)}, report_{report} {}
 
     void read(std::string& out) const;
     void read(bool& out) const;
@@ -63,19 +63,28 @@ public:
         if (word) refuse("unknown value; write one of " + all);
     }
 
+    /// The maps of a list of maps, empty for a null. Nothing for anything else, which is reported.
+    std::optional<std::vector<value>> elements() const;
+    /// The value of that key in this map; nothing where it is not written.
+    std::optional<value> below(std::string_view name) const;
+
     /// Nothing is configured here: null, an empty text, empty lists and maps.
     bool is_empty() const { return node_.is_empty(); }
     const node& tree() const { return node_; }
+    const std::string& path() const { return path_; }  ///< "storage.s3.bucket", "health.file[0].interval"
 
-    void warn(std::string text) const { report_.warning(node_.from, std::string{path_}, std::move(text)); }
-    void refuse(std::string text) const { report_.error(node_.from, std::string{path_}, std::move(text)); }
+    void warn_at(const node& where, std::string path, std::string text) const {
+        report_.warning(where.from, std::move(path), std::move(text));
+    }
+    void warn(std::string text) const { report_.warning(node_.from, path_, std::move(text)); }
+    void refuse(std::string text) const { report_.error(node_.from, path_, std::move(text)); }
 
 private:
     const std::string* scalar(std::string_view instead) const;
     std::optional<std::string> lower_case_word() const;
 
     const node& node_;
-    std::string_view path_;
+    std::string path_;
     report& report_;
 };
 

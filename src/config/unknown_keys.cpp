@@ -34,6 +34,26 @@ std::size_t distance(std::string_view from, std::string_view to) {
     return row.back();
 }
 
+// Which of several names somebody meant who wrote another one; nothing where none is near.
+class nearest_name {
+public:
+    explicit nearest_name(std::string_view written)
+        : written_{written}, least_{1 + std::max<std::size_t>(1, written.size() / 3)} {}
+
+    void offer(std::string_view name) {
+        const std::size_t d = distance(written_, name);
+        if (d >= least_) return;
+        least_ = d;
+        found_ = name;
+    }
+    const std::optional<std::string_view>& found() const { return found_; }
+
+private:
+    std::string_view written_;
+    std::size_t least_;
+    std::optional<std::string_view> found_;
+};
+
 void check_map(const node& map, const std::string& prefix, report& report);
 
 void check_key(const node& child, const std::string& path, report& report) {
@@ -69,21 +89,27 @@ void check_keys(const node& root, report& report) {
     check_map(root, {}, report);
 }
 
+void check_element(const value& element, std::span<const key_name> names) {
+    for (const node& child : element.tree().children) {
+        if (std::ranges::find(names, child.key, &key_name::path) != names.end()) continue;
+        nearest_name meant{child.key};
+        for (const key_name& known : names) meant.offer(known.path);
+        element.warn_at(child, element.path() + "." + child.key,
+                        "unknown key, ignored" +
+                            (meant.found() ? "; did you mean " + std::string{*meant.found()} + "?" : std::string{}));
+    }
+}
+
 std::optional<std::string> nearest_key(std::string_view path) {
     const std::string_view group = group_of(path);
     const std::string_view name = last_part(path);
-    std::size_t least = 1 + std::max<std::size_t>(1, name.size() / 3);
-    std::optional<std::string> nearest;
+    nearest_name meant{name};
     for (const key& known : all_keys()) {
         if (!known.path.starts_with(group)) continue;
         const std::string_view rest = known.path.substr(group.size());
-        const std::string_view sibling = rest.substr(0, rest.find('.'));
-        if (const std::size_t d = distance(name, sibling); d < least) {
-            least = d;
-            nearest = std::string{group} + std::string{sibling};
-        }
+        meant.offer(rest.substr(0, rest.find('.')));
     }
-    if (nearest) return nearest;
+    if (meant.found()) return std::string{group} + std::string{*meant.found()};
 
     const auto has_name = [&](const key& known) { return last_part(known.path) == name; };
     if (std::ranges::count_if(all_keys(), has_name) != 1) return std::nullopt;

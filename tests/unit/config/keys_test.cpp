@@ -43,6 +43,20 @@ TEST(keys, are_each_there_once_and_none_is_a_group_of_others) {
     }
 }
 
+TEST(keys, say_what_leaving_them_out_means) {
+    for (const key& k : all_keys()) {
+        if (k.fallback.empty()) continue;
+        SCOPED_TRACE(k.path);
+        const auto written = parse_tree(k.fallback, {});
+        ASSERT_TRUE(written);
+        report report{"f"};
+        configuration settings;
+        k.read({*written, std::string{k.path}, report}, settings);
+        EXPECT_EQ(settings, configuration{});
+        EXPECT_TRUE(report.take().empty());
+    }
+}
+
 TEST(keys, refuse_what_would_let_others_do_more_or_put_bytes_elsewhere) {
     for (const char* text :
          {"auth: {htpasswd: {realm: r, path: p}}", "auth: {htpasswd: }", "auth: {none: , token: {realm: r}}",

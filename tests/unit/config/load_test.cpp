@@ -73,7 +73,7 @@ TEST(load, reads_the_fleets_file_without_a_finding) {
     EXPECT_EQ(c.storage.s3.chunk_bytes, 5 * mib);
     EXPECT_EQ(c.storage.cache.entries, 10000U);
     EXPECT_EQ(c.storage.cache.lifetime, std::chrono::seconds{60});
-    EXPECT_FALSE(c.storage.redirect_disabled.has_value());
+    EXPECT_TRUE(c.storage.redirect_disabled);
     EXPECT_EQ(c.http.addr, ":5000");
     EXPECT_THAT(c.http.headers, ElementsAre(Pair("X-Content-Type-Options", ElementsAre("nosniff"))));
     EXPECT_TRUE(c.health.enabled);

@@ -1,0 +1,77 @@
+#include "config/key_readers.hpp"
+#include "config/keys/tables.hpp"
+#include "config/shapes.hpp"
+
+#include <algorithm>
+
+namespace berth::config {
+
+namespace {
+
+using enum key::kind;
+using namespace key_readers;
+
+template <auto member>
+void http(const value& v, configuration& c) {
+    v.read(c.http.*member);
+}
+
+void headers(const value& v, configuration& c) {
+    v.read(c.http.headers);
+    for (const auto& [name, texts] : c.http.headers) {
+        if (!is_header_name(name)) v.refuse("one of its names cannot be a header's name");
+        if (!std::ranges::all_of(texts, is_header_value))
+            v.refuse("one of its values holds a line break or another control character");
+    }
+}
+
+void net(const value& v, configuration&) {
+    std::string kind;
+    v.read(kind);
+    if (!kind.empty() && kind != "tcp") v.refuse("only tcp is supported; write net: tcp, or take it out");
+}
+
+void prefix(const value& v, configuration&) {
+    std::string path;
+    v.read(path);
+    if (!path.empty() && path != "/") v.refuse("not supported yet; only / is, so take it out");
+}
+
+// clang-format off
+const key table[] = {
+    {"http.addr", single, ":5000", [](const value& v, configuration& c) {
+         v.read_shape(c.http.addr, is_listen_address, "host:port or :port, for example 127.0.0.1:5000");
+     }},
+    {"http.net", single, "tcp", net},
+    {"http.host", single, "", [](const value& v, configuration& c) {
+         v.read_shape(c.http.host, is_absolute_url, "an address such as https://registry.example");
+     }},
+    {"http.prefix", single, "/", prefix},
+    {"http.relativeurls", single, "false", http<&http_settings::relative_urls>},
+    {"http.secret", secret, "", http<&http_settings::secret>},
+    {"http.draintimeout", single, "0s", [](const value& v, configuration& c) {
+         v.read(c.http.drain_timeout, std::chrono::nanoseconds{0});
+     }},
+    {"http.headers", subtree, "", headers},
+    {"http.tls", subtree, "", refuse_if_given},
+    {"http.debug.addr", single, "", [](const value& v, configuration& c) {
+         v.read_shape(c.http.debug.addr, is_listen_address, "host:port or :port, for example 127.0.0.1:5001");
+     }},
+    {"http.debug.prometheus.enabled", single, "false", [](const value& v, configuration& c) {
+         v.read(c.http.debug.prometheus_enabled);
+     }},
+    {"http.debug.prometheus.path", single, "/metrics", [](const value& v, configuration& c) {
+         v.read_shape(c.http.debug.prometheus_path, is_absolute_path, "a path such as /metrics");
+     }},
+    {"http.http2", subtree, "", nothing},
+    {"http.h2c.enabled", single, "false", warn_if_true},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const key> http_keys() {
+    return table;
+}
+
+}  // namespace berth::config

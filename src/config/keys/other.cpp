@@ -1,0 +1,55 @@
+#include "config/key_readers.hpp"
+#include "config/keys/tables.hpp"
+
+namespace berth::config {
+
+namespace {
+
+using enum key::kind;
+using namespace key_readers;
+
+void version(const value& v, configuration&) {
+    std::string number;
+    v.read(number);
+    if (number != "0.1") v.refuse("only version 0.1 is known; write version: 0.1");
+}
+
+void auth(const value& v, configuration&) {
+    const node& given = v.tree();
+    const bool none = given.text == "none" || (given.children.size() == 1 && given.find("none"));
+    const bool absent = given.text.empty() && given.children.empty();
+    if (!none && !absent)
+        v.refuse("only auth: none is supported yet, with which everyone who reaches the port may push and pull");
+}
+
+// clang-format off
+const key table[] = {
+    {"version", single, "", version},
+    {"auth", subtree, "", auth},
+    {"middleware", subtree, "", refuse_if_given},
+    {"proxy", subtree, "", refuse_if_given},
+    {"redis", subtree, "", warn_if_given},
+    {"notifications.events", subtree, "", nothing},
+    {"notifications.endpoints", subtree, "", warn_if_given},
+    {"reporting", subtree, "", warn_if_given},
+    {"validation.enabled", single, "", nothing},
+    {"validation.disabled", single, "", nothing},
+    {"validation.sparse.enabled", single, "false", [](const value& v, configuration& c) {
+         v.read(c.validation.sparse_enabled);
+     }},
+    {"validation.manifests", subtree, "", warn_if_given},
+    {"compatibility.schema1.enabled", single, "false", warn_if_true},
+    {"compatibility.schema1.signingkeyfile", single, "", nothing},
+    {"policy", subtree, "", nothing},
+    {"catalog", subtree, "", nothing},
+    {"tags", subtree, "", nothing},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const key> other_keys() {
+    return table;
+}
+
+}  // namespace berth::config

@@ -1,0 +1,96 @@
+#include "config/key_readers.hpp"
+#include "config/keys/tables.hpp"
+#include "config/shapes.hpp"
+
+namespace berth::config {
+
+namespace {
+
+using enum key::kind;
+using namespace key_readers;
+
+constexpr std::uint64_t min_filesystem_threads = 25;  // registry:2 raises a lower number to this one.
+
+template <auto member>
+void filesystem(const value& v, configuration& c) {
+    v.read(c.storage.filesystem.*member);
+}
+
+void max_threads(const value& v, configuration& c) {
+    std::uint64_t& threads = c.storage.filesystem.max_threads;
+    v.read(threads, {});
+    if (threads >= min_filesystem_threads) return;
+    v.warn("too few; " + std::to_string(min_filesystem_threads) + " are used");
+    threads = min_filesystem_threads;
+}
+
+void cache(const value& v, configuration& c) {
+    std::string kind;
+    v.read(kind);
+    if (kind == "redis") return v.refuse("redis is not supported yet; write inmemory");
+    auto& lifetime = c.storage.cache.lifetime;
+    v.read_choice(lifetime, {{"inmemory", lifetime}, {"", lifetime}, {"none", std::chrono::nanoseconds{0}}});
+}
+
+// clang-format off
+const key table[] = {
+    {"storage.filesystem.rootdirectory", single, "/var/lib/registry", filesystem<&filesystem_storage::root_directory>},
+    {"storage.filesystem.maxthreads", single, "100", max_threads},
+    {"storage.inmemory", subtree, "", nothing},
+    {"storage.azure", subtree, "", refuse_driver},
+    {"storage.gcs", subtree, "", refuse_driver},
+    {"storage.oss", subtree, "", refuse_driver},
+    {"storage.swift", subtree, "", refuse_driver},
+    {"storage.cache.layerinfo", single, "", cache},
+    {"storage.cache.blobdescriptor", single, "", cache},
+    {"storage.cache.blobdescriptorsize", single, "10000", [](const value& v, configuration& c) {
+         v.read(c.storage.cache.entries, {});
+     }},
+    {"storage.cache.lifetime", single, "60s", [](const value& v, configuration& c) {
+         v.read(c.storage.cache.lifetime, std::chrono::nanoseconds{0});
+     }},
+    {"storage.cache.manifestsize", single, "16777216", [](const value& v, configuration& c) {
+         v.read(c.storage.cache.manifest_bytes, {});
+     }},
+    {"storage.cache.blob.rootdirectory", single, "", [](const value& v, configuration& c) {
+         v.read_shape(c.storage.cache.blob.root_directory, is_absolute_path, "a folder's absolute path");
+     }},
+    {"storage.cache.blob.maxsize", single, "", [](const value& v, configuration& c) {
+         v.read_size(c.storage.cache.blob.max_bytes, mib);
+     }},
+    {"storage.cache.blob.staleiferror", single, "168h", [](const value& v, configuration& c) {
+         v.read(c.storage.cache.blob.stale_if_error, std::chrono::nanoseconds{0});
+     }},
+    {"storage.cache.blob.warm", subtree, "", [](const value& v, configuration& c) {
+         v.read(c.storage.cache.blob.warm);
+     }},
+    {"storage.cache.blob.warmjitter", single, "60s", [](const value& v, configuration& c) {
+         v.read(c.storage.cache.blob.warm_jitter, std::chrono::nanoseconds{0});
+     }},
+    {"storage.cache.blob.prefetch", single, "true", [](const value& v, configuration& c) {
+         v.read(c.storage.cache.blob.prefetch);
+     }},
+    {"storage.redirect.disable", single, "true", [](const value& v, configuration& c) {
+         v.read(c.storage.redirect_disabled);
+     }},
+    {"storage.delete.enabled", single, "false", [](const value& v, configuration& c) {
+         v.read(c.storage.delete_enabled);
+     }},
+    {"storage.maintenance.uploadpurging.enabled", single, "", warn_if_true},
+    {"storage.maintenance.uploadpurging.age", single, "", nothing},
+    {"storage.maintenance.uploadpurging.interval", single, "", nothing},
+    {"storage.maintenance.uploadpurging.dryrun", single, "", nothing},
+    {"storage.maintenance.readonly.enabled", single, "false", [](const value& v, configuration& c) {
+         v.read(c.storage.read_only);
+     }},
+    {"storage.tag", subtree, "", nothing},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const key> storage_keys() {
+    return table;
+}
+
+}  // namespace berth::config

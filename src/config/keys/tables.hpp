@@ -1,0 +1,16 @@
+#pragma once
+
+#include "config/keys.hpp"
+
+namespace berth::config {
+
+// The parts of all_keys(), each in the order in which it is read: where two keys say the same, the later one wins.
+
+std::span<const key> log_keys();
+std::span<const key> storage_keys();
+std::span<const key> s3_keys();
+std::span<const key> http_keys();
+std::span<const key> health_keys();
+std::span<const key> other_keys();
+
+}  // namespace berth::config
