@@ -52,6 +52,7 @@ awaitable<http::response> service::blob(http::request& request, const oci::repos
     if (request.method != verb::delete_) co_return co_await get_blob(request, name, *digest);
     const auto removed = co_await stores_.blobs.remove(name, *digest);
     if (!removed) co_return reply::error(removed.error());
+    if (options_.events) tell(request, notify::action::remove, {.repository = name.str(), .digest = digest->str()});
     co_return reply::empty(status::accepted);
 }
 
@@ -64,7 +65,7 @@ awaitable<http::response> service::get_blob(http::request& request, const oci::r
             auto answer = co_await answer_blob(request, name, *known);
             if (answer) co_return std::move(*answer);
         }
-        if (wants_whole(request)) co_return co_await get_whole_blob(name, digest);
+        if (wants_whole(request)) co_return co_await get_whole_blob(request, name, digest);
     }
     const bool only_reads = request.method == verb::get;
     oci::outcome<registry::blob> found = oci::error{errc::blob_unknown, {}, {}};
@@ -79,9 +80,12 @@ awaitable<http::response> service::get_blob(http::request& request, const oci::r
     co_return std::move(*answer);
 }
 
-awaitable<http::response> service::get_whole_blob(const oci::repository_name& name, const oci::digest& digest) {
+awaitable<http::response> service::get_whole_blob(http::request& request, const oci::repository_name& name,
+                                                  const oci::digest& digest) {
     auto opened = co_await stores_.blobs.open_whole(name, digest);
     if (!opened) co_return reply::error(opened.error());
+    if (options_.events)
+        tell(request, notify::action::pull, event_target(request, name, digest, opened->what.size_bytes));
     http::response answer = with_blob_headers(digest, '"' + digest.str() + '"');
     announce_bytes(answer);
     answer.body = http::stream_body{std::move(opened->file.bytes), opened->what.size_bytes};
@@ -102,6 +106,8 @@ awaitable<oci::outcome<http::response>> service::answer_blob(http::request& requ
         if (const auto url = stores_.blobs.presigned_get(what, redirect_lifetime)) {
             answer.code = status::temporary_redirect;
             answer.headers.set(field::location, *url);
+            if (options_.events)
+                tell(request, notify::action::pull, event_target(request, name, what.digest, what.size_bytes));
             answer.headers.erase(field::cache_control);  // the URL expires
             co_return answer;
         }
@@ -132,6 +138,7 @@ awaitable<oci::outcome<http::response>> service::answer_blob(http::request& requ
         body.source = std::move(file->bytes);
     }
     answer.body = std::move(body);
+    if (options_.events) tell(request, notify::action::pull, event_target(request, name, what.digest, what.size_bytes));
     co_return answer;
 }
 

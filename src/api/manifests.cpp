@@ -40,7 +40,7 @@ std::optional<std::vector<oci::tag>> tag_parameters(const route& where) {
 awaitable<http::response> service::manifest(http::request& request, const oci::repository_name& name,
                                             const route& where) {
     if (request.method == verb::put) co_return co_await put_manifest(request, name, where);
-    if (request.method == verb::delete_) co_return co_await delete_manifest(name, where);
+    if (request.method == verb::delete_) co_return co_await delete_manifest(request, name, where);
     co_return co_await get_manifest(request, name, where);
 }
 
@@ -77,6 +77,11 @@ awaitable<http::response> service::get_manifest(http::request& request, const oc
         const auto executor = co_await asio::this_coro::executor;
         stores_.ahead->manifest_was_served(executor, found->digest, found->bytes);
     }
+    if (options_.events) {
+        notify::target target = event_target(request, name, found->digest, found->bytes);
+        if (!is_digest(where.reference)) target.tag = where.reference;
+        tell(request, notify::action::pull, std::move(target));
+    }
     answer.body = std::move(found->bytes);
     co_return answer;
 }
@@ -111,10 +116,18 @@ awaitable<http::response> service::put_manifest(http::request& request, const oc
         co_return reply::error({errc::manifest_invalid, "a manifest has at most 4 MiB", {}}, status::payload_too_large);
 
     if (!digest) digest = oci::digest::of(bytes);
+    std::optional<notify::target> target;
+    if (options_.events) target = event_target(request, name, *digest, bytes);
     registry::manifest_store::put_request put{std::move(bytes), std::string{request.headers[field::content_type]},
                                               *digest, tags};
     const auto stored = co_await stores_.manifests.put(name, std::move(put));
     if (!stored) co_return reply::errors(stored.error());
+    if (target && tags.empty()) tell(request, notify::action::push, *target);
+    for (const oci::tag& tag : tags) {
+        if (!target) break;
+        target->tag = tag.str();
+        tell(request, notify::action::push, *target);
+    }
 
     http::response answer = reply::empty(status::created);
     answer.headers.set(field::location, url_for(request, "/v2/" + name.str() + "/manifests/" + digest->str()));
@@ -125,7 +138,8 @@ awaitable<http::response> service::put_manifest(http::request& request, const oc
     co_return answer;
 }
 
-awaitable<http::response> service::delete_manifest(const oci::repository_name& name, const route& where) {
+awaitable<http::response> service::delete_manifest(http::request& request, const oci::repository_name& name,
+                                                   const route& where) {
     oci::outcome<void> removed = oci::error{errc::manifest_unknown, {}, {}};
     if (is_digest(where.reference)) {
         const auto digest = oci::digest::parse(where.reference);
@@ -135,6 +149,11 @@ awaitable<http::response> service::delete_manifest(const oci::repository_name& n
         removed = co_await stores_.tags.remove(name, *tag);
     }
     if (!removed) co_return reply::error(removed.error());
+    if (options_.events) {
+        notify::target target{.repository = name.str()};
+        (is_digest(where.reference) ? target.digest : target.tag) = where.reference;
+        tell(request, notify::action::remove, std::move(target));
+    }
     co_return reply::empty(status::accepted);
 }
 

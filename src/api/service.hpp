@@ -3,6 +3,7 @@
 #include "api/gate.hpp"
 #include "api/route.hpp"
 #include "http/message.hpp"
+#include "notify/notifier.hpp"
 #include "registry/blob_store.hpp"
 #include "registry/catalog.hpp"
 #include "registry/image_warmer.hpp"
@@ -43,6 +44,7 @@ public:
         std::function<bool()> is_healthy;
         /// Reads are tried even then: this node has answers of its own.
         bool reads_without_store = false;
+        notify::notifier* events = nullptr;  ///< Who is told what clients did; null: nobody.
     };
 
     service(stores stores, options options) : stores_{stores}, options_{std::move(options)} {}
@@ -64,14 +66,16 @@ private:
                                            const route& where);
     awaitable<http::response> put_manifest(http::request& request, const oci::repository_name& name,
                                            const route& where);
-    awaitable<http::response> delete_manifest(const oci::repository_name& name, const route& where);
+    awaitable<http::response> delete_manifest(http::request& request, const oci::repository_name& name,
+                                              const route& where);
 
     awaitable<http::response> referrers(const oci::repository_name& name, const route& where);
 
     awaitable<http::response> blob(http::request& request, const oci::repository_name& name, const route& where);
     awaitable<http::response> get_blob(http::request& request, const oci::repository_name& name,
                                        const oci::digest& digest);
-    awaitable<http::response> get_whole_blob(const oci::repository_name& name, const oci::digest& digest);
+    awaitable<http::response> get_whole_blob(http::request& request, const oci::repository_name& name,
+                                             const oci::digest& digest);
     awaitable<oci::outcome<http::response>> answer_blob(http::request& request, const oci::repository_name& name,
                                                         const registry::blob& what);
 
@@ -88,6 +92,13 @@ private:
     awaitable<http::response> warm(http::request& request, const route& where);
     awaitable<http::response> pins();
     awaitable<http::response> unpin(const route& where);
+
+    // What notifications say; only called where options_.events is not null.
+    void tell(const http::request& request, notify::action what, notify::target target) const;
+    notify::target event_target(const http::request& request, const oci::repository_name& name,
+                                const oci::digest& digest, std::uint64_t size_bytes) const;
+    notify::target event_target(const http::request& request, const oci::repository_name& name,
+                                const oci::digest& digest, const std::string& manifest) const;
 
     /// `path` as a Location header says it to this client.
     std::string url_for(const http::request& request, const std::string& path) const;

@@ -69,6 +69,11 @@ awaitable<std::optional<http::response>> service::mount(http::request& request, 
         mounted = co_await stores_.blobs.mount(name, *source, *digest);
     }
     if (!mounted) co_return std::nullopt;
+    if (options_.events) {
+        notify::target target = event_target(request, name, *digest, mounted->size_bytes);
+        target.from_repository = from.value_or("");
+        tell(request, notify::action::mount, std::move(target));
+    }
     co_return created(*digest, url_for(request, blob_path(name, *digest)));
 }
 
@@ -153,8 +158,10 @@ awaitable<http::response> service::finish_upload(http::request& request, registr
         co_await asio::this_coro::throw_if_cancelled(throws);
     }
     if (failure) std::rethrow_exception(failure);
+    const oci::repository_name name = held->name;
     const auto stored = co_await stores_.uploads.finish(std::move(held), digest);
     if (!stored) co_return reply::error(stored.error());
+    if (options_.events) tell(request, notify::action::push, event_target(request, name, digest, stored->size_bytes));
     co_return created(digest, location);
 }
 

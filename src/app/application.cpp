@@ -1,6 +1,7 @@
 #include "app/application.hpp"
 
 #include "api/access_log.hpp"
+#include "app/make_notifier.hpp"
 #include "app/metrics/families.hpp"
 #include "app/warm_at_start.hpp"
 #include "base/log.hpp"
@@ -150,13 +151,15 @@ application::application(const config::configuration& config)
                     : nullptr},
       ahead_{make_prefetcher(config_.storage, blobs_, disk_.get())},
       health_{driver_, health_options_of(config_.health)},
+      notifier_{make_notifier(config_, runtime_)},
       service_{{blobs_, uploads_, manifests_, referrers_, tags_, catalog_, warmer_.get(), ahead_.get()},
                {.granted = {.writes = !config_.storage.read_only, .deletes = config_.storage.delete_enabled},
                 .redirect_blobs = !config_.storage.redirect_disabled,
                 .external_url = without_trailing_slash(config_.http.host),
                 .relative_urls = config_.http.relative_urls,
                 .is_healthy = [this] { return health_.is_healthy(); },
-                .reads_without_store = disk_ != nullptr}},
+                .reads_without_store = disk_ != nullptr,
+                .events = notifier_.get()}},
       server_{runtime_, session_options_of(config_),
               [this](http::request& request) { return service_.handle(request); }},
       debug_{debug_options()},
@@ -191,6 +194,7 @@ std::string application::metrics() {
     if (disk_) write_disk_cache(all, *disk_);
     if (config_.storage.driver == config::storage_driver::s3) write_s3_traffic(all, s3_traffic_);
     if (storage_.watch) write_store_watch(all, *storage_.watch);
+    if (notifier_) write_notifications(all, *notifier_);
     write_process(all);
     return all.text();
 }
@@ -209,6 +213,7 @@ asio::ip::tcp::endpoint application::listen() {
 bool application::run() {
     server_.start();
     if (debug_endpoint_) debug_server_.start();
+    if (notifier_) notifier_->start();
     background_.spawn(runtime_.next_executor(), health_.run());
     background_.spawn(runtime_.next_executor(), uploads_.run_expiry());
     if (storage_.watch) background_.spawn(runtime_.next_executor(), storage_.watch->run());
@@ -241,6 +246,7 @@ awaitable<void> application::shut_down() {
     const bool sessions_ended = co_await server_.stop(grace);
     const bool debug_ended = co_await debug_server_.stop(steady_clock::duration::zero());
     background_.cancel();
+    const bool notifier_ended = !notifier_ || co_await notifier_->stop(std::chrono::seconds{2});
     // What was being uploaded is of no use to anybody now. If the store does not answer, its leftovers stay.
     closing_.spawn(control_, uploads_.stop());
     const bool uploads_removed = co_await closing_.wait(std::chrono::seconds{5});
@@ -255,8 +261,8 @@ awaitable<void> application::shut_down() {
     const bool driver_ended = co_await driver_.stop();
     const bool background_ended = co_await background_.wait(std::chrono::seconds{1});
     const bool closing_ended = co_await closing_.wait(std::chrono::seconds{1});
-    clean_ = sessions_ended && debug_ended && warming_ended && ahead_ended && disk_ended && driver_ended &&
-             background_ended && closing_ended;
+    clean_ = sessions_ended && debug_ended && warming_ended && ahead_ended && notifier_ended && disk_ended &&
+             driver_ended && background_ended && closing_ended;
 }
 
 }  // namespace berth::app

@@ -63,6 +63,7 @@ private:
     std::unique_ptr<registry::image_warmer> warmer_;  // null without the disk cache
     std::unique_ptr<registry::prefetcher> ahead_;     // null: off
     health health_;
+    std::unique_ptr<notify::notifier> notifier_;  // null: nobody wants to know
     api::service service_;
     http::server server_;
     debug_service debug_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/log.hpp"
+#include "config/notifications_settings.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -133,6 +134,7 @@ struct configuration {
     http_settings http;
     health_settings health;
     validation_settings validation;
+    notifications_settings notifications;
 
     bool operator==(const configuration&) const = default;
 };

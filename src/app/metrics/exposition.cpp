@@ -13,6 +13,16 @@ std::string to_text(double number) {
     return {digits.data(), end};
 }
 
+void append_escaped(std::string& to, std::string_view text) {
+    for (const char c : text) {
+        if (c == '\\' || c == '"') to += '\\';
+        if (c == '\n')
+            to += "\\n";
+        else
+            to += c;
+    }
+}
+
 double in_seconds(std::chrono::nanoseconds time) {
     return std::chrono::duration<double>{time}.count();
 }
@@ -30,7 +40,9 @@ void exposition::line(std::string_view suffix, labels labels, std::string_view b
     text_.append(family_).append(suffix);
     char before = '{';
     const auto add = [&](std::string_view name, std::string_view text) {
-        text_.append(1, before).append(name).append("=\"").append(text).append("\"");
+        text_.append(1, before).append(name).append("=\"");
+        append_escaped(text_, text);
+        text_ += '"';
         before = ',';
     };
     for (const auto& [name, text] : labels) add(name, text);

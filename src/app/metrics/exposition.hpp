@@ -15,7 +15,7 @@ namespace berth::app {
 ///     # TYPE berth_blob_bytes_total counter
 ///     berth_blob_bytes_total{source="disk"} 1048576
 ///
-/// A family is begun with its name, and followed by its samples; names, helps and labels' values are plain words.
+/// A family is begun with its name, and followed by its samples; names and helps are plain words.
 class exposition {
 public:
     using labels = std::initializer_list<std::pair<std::string_view, std::string_view>>;

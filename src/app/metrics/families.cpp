@@ -52,6 +52,21 @@ void write_s3_traffic(exposition& to, const http::client_traffic& traffic) {
     to.sample({}, traffic.received_bytes.value());
 }
 
+void write_notifications(exposition& to, const notify::notifier& notifier) {
+    to.counter("registry_notifications_events_total", "The number of total events");
+    for (const auto& one : notifier.endpoints()) {
+        const notify::endpoint::counts& totals = one->totals();
+        to.sample({{"endpoint", one->name()}, {"type", "Events"}}, totals.events.value());
+        to.sample({{"endpoint", one->name()}, {"type", "Successes"}}, totals.successes.value());
+        to.sample({{"endpoint", one->name()}, {"type", "Failures"}}, totals.failures.value());
+        to.sample({{"endpoint", one->name()}, {"type", "Errors"}}, totals.errors.value());
+    }
+    to.gauge("registry_notifications_pending_total", "The gauge of pending events in queue");
+    for (const auto& one : notifier.endpoints()) to.sample({{"endpoint", one->name()}}, std::uint64_t{one->pending()});
+    to.counter("berth_notifications_dropped_total", "Events that were dropped because too many waited.");
+    for (const auto& one : notifier.endpoints()) to.sample({{"endpoint", one->name()}}, one->totals().dropped.value());
+}
+
 void write_store_watch(exposition& to, const storage::store_watch& watch) {
     to.gauge("berth_store_away", "1 while the store does not answer at all.");
     to.sample({}, std::uint64_t{watch.is_away()});

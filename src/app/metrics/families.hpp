@@ -3,6 +3,7 @@
 #include "app/metrics/exposition.hpp"
 #include "cache/disk/disk_cache.hpp"
 #include "http/client.hpp"
+#include "notify/notifier.hpp"
 #include "storage/watched/store_watch.hpp"
 
 /// What the services count, made into metrics when somebody asks: they themselves know nothing of metrics. Each of
@@ -12,6 +13,7 @@ namespace berth::app {
 void write_blob_traffic(exposition& to, const cache::blob_traffic& traffic);
 void write_disk_cache(exposition& to, const cache::disk_cache& disk);
 void write_s3_traffic(exposition& to, const http::client_traffic& traffic);
+void write_notifications(exposition& to, const notify::notifier& notifier);
 void write_store_watch(exposition& to, const storage::store_watch& watch);
 
 /// This process as the kernel sees it (/proc/self), under the names that Prometheus' clients use.

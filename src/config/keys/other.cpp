@@ -29,8 +29,6 @@ const key table[] = {
     {"middleware", subtree, "", refuse_if_given},
     {"proxy", subtree, "", refuse_if_given},
     {"redis", subtree, "", warn_if_given},
-    {"notifications.events", subtree, "", nothing},
-    {"notifications.endpoints", subtree, "", warn_if_given},
     {"reporting", subtree, "", warn_if_given},
     {"validation.enabled", single, "", nothing},
     {"validation.disabled", single, "", nothing},

@@ -73,11 +73,10 @@ TEST(keys, refuse_what_would_let_others_do_more_or_put_bytes_elsewhere) {
 }
 
 TEST(keys, warn_of_what_is_only_missing) {
-    for (const char* text :
-         {"redis: {addr: x}", "http: {h2c: {enabled: true}}", "notifications: {endpoints: [{name: x}]}",
-          "health: {file: [{file: /x}]}", "health: {http: [{uri: x}]}", "health: {tcp: [{addr: x}]}",
-          "log: {hooks: [{type: mail}]}", "validation: {manifests: {urls: {allow: [x]}}}",
-          "reporting: {bugsnag: {apikey: x}}", "compatibility: {schema1: {enabled: true}}"}) {
+    for (const char* text : {"redis: {addr: x}", "http: {h2c: {enabled: true}}", "health: {file: [{file: /x}]}",
+                             "health: {http: [{uri: x}]}", "health: {tcp: [{addr: x}]}", "log: {hooks: [{type: mail}]}",
+                             "validation: {manifests: {urls: {allow: [x]}}}", "reporting: {bugsnag: {apikey: x}}",
+                             "compatibility: {schema1: {enabled: true}}"}) {
         SCOPED_TRACE(text);
         expect_warned(load_inmemory(text));
     }
