@@ -16,13 +16,14 @@ namespace {
 
 using std::chrono::steady_clock;
 
-http::session_options session_options_of(const config::configuration& config) {
+http::session_options session_options_of(const config::configuration& config, http_requests* requests) {
     http::session_options options;
     for (const auto& [name, values] : config.http.headers)
         for (const auto& value : values) options.extra_headers.insert(name, value);
-    if (config.log.access_log)
-        options.on_exchange = [](const http::exchange_record& record) {
-            log::access(api::combined_log_line(record, std::chrono::system_clock::now()));
+    if (config.log.access_log || requests)
+        options.on_exchange = [requests, logs = config.log.access_log](const http::exchange_record& record) {
+            if (requests) requests->add(record);
+            if (logs) log::access(api::combined_log_line(record, std::chrono::system_clock::now()));
         };
     return options;
 }
@@ -152,6 +153,7 @@ application::application(const config::configuration& config)
       ahead_{make_prefetcher(config_.storage, blobs_, disk_.get())},
       health_{driver_, health_options_of(config_.health)},
       notifier_{make_notifier(config_, runtime_)},
+      requests_{config_.http.debug.prometheus_enabled ? std::make_unique<http_requests>() : nullptr},
       service_{{blobs_, uploads_, manifests_, referrers_, tags_, catalog_, warmer_.get(), ahead_.get()},
                {.granted = {.writes = !config_.storage.read_only, .deletes = config_.storage.delete_enabled},
                 .redirect_blobs = !config_.storage.redirect_disabled,
@@ -160,7 +162,7 @@ application::application(const config::configuration& config)
                 .is_healthy = [this] { return health_.is_healthy(); },
                 .reads_without_store = disk_ != nullptr,
                 .events = notifier_.get()}},
-      server_{runtime_, session_options_of(config_),
+      server_{runtime_, session_options_of(config_, requests_.get()),
               [this](http::request& request) { return service_.handle(request); }},
       debug_{debug_options()},
       debug_server_{runtime_, {}, [this](http::request& request) { return debug_.handle(request); }},
@@ -190,6 +192,7 @@ health_report application::report() const {
 
 std::string application::metrics() {
     exposition all;
+    if (requests_) requests_->write(all);
     write_blob_traffic(all, blobs_.traffic());
     if (disk_) write_disk_cache(all, *disk_);
     if (config_.storage.driver == config::storage_driver::s3) write_s3_traffic(all, s3_traffic_);

@@ -4,6 +4,7 @@
 #include "app/debug/debug_service.hpp"
 #include "app/health.hpp"
 #include "app/make_driver.hpp"
+#include "app/metrics/http_requests.hpp"
 #include "app/startup_error.hpp"
 #include "async/io_runtime.hpp"
 #include "async/task_group.hpp"
@@ -64,6 +65,7 @@ private:
     std::unique_ptr<registry::prefetcher> ahead_;     // null: off
     health health_;
     std::unique_ptr<notify::notifier> notifier_;  // null: nobody wants to know
+    std::unique_ptr<http_requests> requests_;     // null: nobody asks for metrics
     api::service service_;
     http::server server_;
     debug_service debug_;

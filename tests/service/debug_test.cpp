@@ -48,6 +48,24 @@ TEST(debug, metrics_count_the_bytes_of_blobs_also_without_a_disk_cache) {
     EXPECT_GT(test::metric(counts.body, "process_resident_memory_bytes").value_or(0), 0);
 }
 
+TEST(debug, metrics_count_requests_as_dashboards_of_registry_2_expect_it) {
+    running_app app{yaml("addr: '127.0.0.1:0', prometheus: {enabled: true}")};
+    const std::string digest = app.push_blob("team/net", "one");
+    app.get("/v2/team/net/blobs/" + digest);
+    app.get("/v2/team/net/manifests/v1");
+    // A request is counted when its answer has been sent.
+    const auto becomes_one = [&](const std::string& sample) {
+        for (int again = 0; again < 1000; ++again)
+            if (test::metric(app.get_debug("/metrics").body, sample) == 1) return true;
+        return false;
+    };
+    EXPECT_TRUE(becomes_one(R"(registry_http_requests_total{code="200",handler="blob",method="get"})"));
+    EXPECT_TRUE(becomes_one(R"(registry_http_requests_total{code="404",handler="manifest",method="get"})"));
+    EXPECT_TRUE(becomes_one(R"(registry_http_requests_total{code="202",handler="blob_upload",method="post"})"));
+    EXPECT_TRUE(becomes_one(R"(registry_http_requests_total{code="201",handler="blob_upload_chunk",method="put"})"));
+    EXPECT_TRUE(becomes_one(R"(registry_http_request_duration_seconds_bucket{handler="blob",method="get",le="60"})"));
+}
+
 TEST(debug, an_address_that_is_taken_is_an_error_at_the_start) {
     running_app app{yaml("addr: '127.0.0.1:0'")};
     const auto again = yaml("addr: '127.0.0.1:" + std::to_string(*app.debug_port()) + "'");

@@ -71,4 +71,15 @@ void exposition::sample(labels labels, const time_histogram& times) {
     line("_count", labels, {}, std::to_string(up_to));  // not count(): it belongs to the buckets above
 }
 
+void exposition::sample(labels labels, std::span<const std::string_view> bounds,
+                        std::span<const std::uint64_t> in_bucket, double sum) {
+    std::uint64_t up_to = 0;
+    for (std::size_t bucket = 0; bucket < bounds.size(); ++bucket) {
+        up_to += in_bucket[bucket];
+        line("_bucket", labels, bounds[bucket], std::to_string(up_to));
+    }
+    line("_sum", labels, {}, to_text(sum));
+    line("_count", labels, {}, std::to_string(up_to));
+}
+
 }  // namespace berth::app

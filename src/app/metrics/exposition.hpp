@@ -2,7 +2,9 @@
 
 #include "base/time_histogram.hpp"
 
+#include <cstdint>
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,6 +30,10 @@ public:
     void sample(labels labels, double value);
     /// In seconds.
     void sample(labels labels, const time_histogram& times);
+
+    /// `bounds`: each bucket's, as it is written, the last "+Inf"; `in_bucket`: how often, in each alone.
+    void sample(labels labels, std::span<const std::string_view> bounds, std::span<const std::uint64_t> in_bucket,
+                double sum);
 
     const std::string& text() const { return text_; }
 
