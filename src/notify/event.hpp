@@ -30,7 +30,7 @@ struct target {
 
 /// The request that did it.
 struct cause {
-    std::string id{};    ///< A UUID, the same in all events of one request.
+    std::string id{};    ///< A UUID.
     std::string addr{};  ///< The client's address and port.
     std::string host{};  ///< As the client addressed us.
     std::string method{};

@@ -28,6 +28,14 @@ void access_log_disabled(const value& v, configuration& c) {
     c.log.access_log = !is_true(v);
 }
 
+void hooks(const value& v, configuration&) {
+    if (!v.is_empty()) v.warn("ignored: berth sends no mail; let what collects the log do it, or alert on the metrics");
+}
+
+void report_caller(const value& v, configuration&) {
+    if (is_true(v)) v.warn("ignored: every message says itself what failed and where");
+}
+
 // clang-format off
 const key table[] = {
     {"loglevel", single, "", log_level},
@@ -35,8 +43,8 @@ const key table[] = {
     {"log.formatter", single, "text", log_formatter},
     {"log.fields", subtree, "", [](const value& v, configuration& c) { v.read(c.log.fields); }},
     {"log.accesslog.disabled", single, "false", access_log_disabled},
-    {"log.hooks", subtree, "", warn_if_given},
-    {"log.reportcaller", single, "false", nothing},
+    {"log.hooks", subtree, "", hooks},
+    {"log.reportcaller", single, "false", report_caller},
 };
 // clang-format on
 

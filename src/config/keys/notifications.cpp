@@ -70,9 +70,12 @@ constexpr element_key<notification_endpoint> endpoint_keys[] = {
 
 void read_endpoints(const value& v, configuration& c) {
     read_elements<notification_endpoint>(v, c.notifications.endpoints, endpoint_keys);
-    for (const notification_endpoint& e : c.notifications.endpoints)
-        if (!e.disabled && e.url.empty())
-            v.refuse("the endpoint \"" + e.name + "\" has no url; write url: http://HOST:PORT/PATH, or disabled: true");
+    const auto& made = c.notifications.endpoints;
+    const auto& written = v.tree().children;
+    for (std::size_t i = 0; i < made.size() && i < written.size(); ++i)
+        if (!made[i].disabled && made[i].url.empty() && (!written[i].find("url") || written[i].find("url")->is_empty()))
+            v.refuse("the endpoint \"" + made[i].name +
+                     "\" has no url; write url: http://HOST:PORT/PATH, or disabled: true");
 }
 
 const key table[] = {

@@ -75,12 +75,28 @@ TEST(keys, refuse_what_would_let_others_do_more_or_put_bytes_elsewhere) {
 TEST(keys, warn_of_what_is_only_missing) {
     for (const char* text : {"redis: {addr: x}", "http: {h2c: {enabled: true}}", "health: {file: [{file: /x}]}",
                              "health: {http: [{uri: x}]}", "health: {tcp: [{addr: x}]}", "log: {hooks: [{type: mail}]}",
-                             "validation: {manifests: {urls: {allow: [x]}}}", "reporting: {bugsnag: {apikey: x}}",
-                             "compatibility: {schema1: {enabled: true}}"}) {
+                             "log: {reportcaller: true}", "validation: {manifests: {urls: {allow: [x]}}}",
+                             "reporting: {bugsnag: {apikey: x}}", "compatibility: {schema1: {enabled: true}}"}) {
         SCOPED_TRACE(text);
         expect_warned(load_inmemory(text));
     }
     expect_warned(load_s3("accelerate: true"));
+}
+
+TEST(keys, read_endpoints_of_notifications) {
+    const auto loaded = load_inmemory(
+        "notifications: {endpoints: [{name: a, url: 'http://x:1/e', threshold: 0, timeout: 0s, ignoredmediatypes: [t], "
+        "ignore: {mediatypes: [u], actions: [pull]}}]}");
+    ASSERT_EQ(loaded.settings.notifications.endpoints.size(), 1u);
+    const auto& one = loaded.settings.notifications.endpoints.front();
+    EXPECT_EQ(one.threshold, 10u);
+    EXPECT_EQ(one.timeout, std::chrono::seconds{1});
+    EXPECT_EQ(one.ignored_media_types, (std::vector<std::string>{"t", "u"}));
+    EXPECT_EQ(one.ignored_actions, std::vector<std::string>{"pull"});
+    expect_refused(load_inmemory("notifications: {endpoints: [{name: a}]}"));
+    expect_refused(load_inmemory("notifications: {endpoints: [{name: a, url: 'ftp://x/'}]}"));
+    expect_refused(load_inmemory("notifications: {endpoints: [{name: a, url: 'http://u:p@x/'}]}"));
+    expect_warned(load_inmemory("notifications: {endpoints: [{name: a, url: 'http://x/', treshold: 3}]}"));
 }
 
 TEST(keys, are_silent_where_the_default_is_written_out) {
@@ -90,7 +106,7 @@ TEST(keys, are_silent_where_the_default_is_written_out) {
           "redis: ", "notifications: {events: {includereferences: true}, endpoints: []}",
           "validation: {disabled: true}", "compatibility: {schema1: {enabled: false, signingkeyfile: x}}",
           "policy: {repository: {classes: [image]}}", "catalog: {maxentries: 100}", "tags: {maxtags: 100}",
-          "log: {reportcaller: true, hooks: []}", "http: "}) {
+          "log: {reportcaller: false, hooks: []}", "http: "}) {
         SCOPED_TRACE(text);
         expect_silent(load_inmemory(text));
     }
