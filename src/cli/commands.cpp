@@ -1,5 +1,6 @@
 #include "cli/commands.hpp"
 
+#include "cli/configuration_commands.hpp"
 #include "cli/index_referrers.hpp"
 #include "cli/serve.hpp"
 #include "cli/warm.hpp"
@@ -21,6 +22,11 @@ Examples:
   berth serve                               on 127.0.0.1:5500, files below ./berth-data
   berth serve /etc/docker/registry/config.yml
   berth /etc/docker/registry/config.yml     the same)";
+
+constexpr const char* check_footer =
+    R"(Reads the REGISTRY_* variables of the environment as well, as `serve` does. Contacts nothing, changes nothing.
+
+Exit code: 0 when `berth serve FILE` would start with it (there may be warnings), else 2.)";
 
 constexpr const char* warm_footer = R"(Exit code: 0 all are warm, 1 some are not, 2 the command line is wrong.
 
@@ -58,6 +64,21 @@ int run(int argc, char** argv) {
     index_command->footer(
         "Reads every manifest; registries may run meanwhile. To be run once, and again when registry:2 was pushed to.");
 
+    std::string checked_file;
+    CLI::App* check_command =
+        app.add_subcommand("check-config", "Say what is wrong or has no effect in a configuration, line by line");
+    check_command->add_option("FILE", checked_file, "The configuration")->required();
+    check_command->footer(check_footer);
+
+    std::string shown_file;
+    CLI::App* config_command =
+        app.add_subcommand("config", "Print the configuration that counts: file, environment and defaults");
+    config_command->add_option(
+        "FILE", shown_file,
+        "The configuration; without it $REGISTRY_CONFIGURATION_PATH, without that the built-in default");
+    config_command->footer(
+        "Secrets are printed as (secret). Nothing is contacted. Exit code: 0, or 2 for a wrong file.");
+
     warm_options warming;
     CLI::App* warm_command =
         app.add_subcommand("warm", "Bring images into the disk cache of a running berth, ahead of those who pull them");
@@ -87,6 +108,8 @@ int run(int argc, char** argv) {
     try {
         if (index_command->parsed()) return index_referrers(std::move(index));
         if (warm_command->parsed()) return warm(warming);
+        if (check_command->parsed()) return check_configuration(std::move(checked_file));
+        if (config_command->parsed()) return print_configuration(std::move(shown_file));
         return serve(serve_command->parsed() ? serve_file : bare_file);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "berth: %s\n", error.what());

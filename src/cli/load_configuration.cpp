@@ -8,19 +8,15 @@
 
 namespace berth::cli {
 
-namespace {
-
-config::loaded load(std::string& file) {
+config::loaded read_configuration(std::string& file) {
     const char* from_environment = std::getenv("REGISTRY_CONFIGURATION_PATH");
     if (file.empty() && from_environment) file = from_environment;
     if (!file.empty()) return config::load_file(file, config::process_environment());
     return config::load_text(config::default_yaml(), "built-in configuration", config::process_environment());
 }
 
-}  // namespace
-
 std::optional<config::configuration> load_configuration(std::string& file) {
-    config::loaded loaded = load(file);
+    config::loaded loaded = read_configuration(file);
     for (const auto& finding : loaded.findings)
         if (finding.severity == config::severity::error) std::fprintf(stderr, "berth: %s\n", finding.str().c_str());
     if (!loaded.usable()) return std::nullopt;

@@ -115,6 +115,7 @@ loaded load_text(std::string_view yaml, const std::string& file_name, const envi
             check_s3(*s3, out.settings.storage.s3, report);
         if (const node* blob = root->find_path("storage.cache.blob"); blob && !blob->is_empty())
             check_disk_cache(*blob, out.settings.storage.cache.blob, report);
+        out.given = std::move(*root);
     }
     out.findings = report.take();
     return out;
@@ -122,7 +123,7 @@ loaded load_text(std::string_view yaml, const std::string& file_name, const envi
 
 loaded load_file(const std::string& path, const environment& environment) {
     const auto failed = [&](const std::string& why) {
-        return loaded{{}, {{severity::error, path, 0, {}, "cannot be read: " + why}}};
+        return loaded{{}, {{severity::error, path, 0, {}, "cannot be read: " + why}}, {}};
     };
     std::error_code ignored;
     if (std::filesystem::is_directory(path, ignored)) return failed("it is a directory");

@@ -14,6 +14,7 @@ namespace berth::config {
 struct loaded {
     configuration settings;
     std::vector<finding> findings;
+    node given{};  ///< What was read, with the environment laid over it.
 
     bool usable() const;
 };

@@ -10,7 +10,18 @@ from harness.process import run
 from harness.scenario import LISTENING, Registry, berth_binary, scenario
 from harness.storage import Folder, configuration
 
+from .seed import SEED_CONFIG
+
 STOP_SECONDS = 10
+
+WRONG_FILES = {  # and the line that says so
+    "version: 0.1\nstorage:\n\tinmemory: {}\n": "3: a tab indents this line",
+    "version: 0.2\nstorage: inmemory\n": "1: version: only version 0.1 is known",
+    "version: 0.1\nstorage: {s3: {region: r, bucket: b}, inmemory: {}}\n": "2: storage: two drivers",
+    "version: 0.1\nstorage: {s3: {region: r}}\n": "2: storage.s3.bucket: missing",
+    "version: 0.1\nstorage: inmemory\nhttp:\n  draintimeout: 10\n": "4: http.draintimeout: not a duration",
+    "version: 0.1\nstorage: {s3: {region: r, bucket: b, chunksize: 1000}}\n": "2: storage.s3.chunksize: 1000 is below",
+}
 
 
 def listens(context, *command, env=None, cwd=None):
@@ -40,6 +51,40 @@ def serve_without_a_file_keeps_its_data_in_a_folder_here(context):
 def version_and_help_are_printed(context):
     check(re.search(r"\d+\.\d+\.\d+", run(berth_binary(), "--version").stdout), "--version prints a version")
     check("serve" in run(berth_binary(), "--help").stdout, "--help names the serve command")
+
+
+def checked(file, env=None):
+    return run(berth_binary(), "check-config", file, env=env, check=False)
+
+
+@scenario()
+def check_config_tells_a_sound_file_from_a_wrong_one(context):
+    sound = checked(SEED_CONFIG)
+    check_equal(sound.returncode, 0, f"exit code for the seed's file: {sound.stdout}")
+    check("sound" in sound.stdout, f"it says so: {sound.stdout}")
+    for text, line in WRONG_FILES.items():
+        wrong = context.folder / "wrong.yml"
+        wrong.write_text(text)
+        said = checked(wrong)
+        check_equal(said.returncode, 2, f"exit code for {text!r}")
+        check(f"{wrong}:{line}" in said.stdout, f"{line!r} is in {said.stdout}")
+    misspelt = context.folder / "misspelt.yml"
+    misspelt.write_text("version: 0.1\nstorage: inmemory\nhttp:\n  adr: :5000\n")
+    said = checked(misspelt)
+    check_equal(said.returncode, 0, "exit code for an unknown key")
+    check("misspelt.yml:4: http.adr: unknown key, ignored; did you mean http.addr?" in said.stdout, said.stdout)
+
+
+@scenario()
+def config_prints_what_counts_and_no_secret(context):
+    said = run(berth_binary(), "config", SEED_CONFIG, env={"REGISTRY_STORAGE_S3_SECRETKEY": "s3cr3t",
+                                                           "REGISTRY_STORAGE_S3_ACCESSKEY": "AKIA1",
+                                                           "REGISTRY_STORAGE_S3_BUCKET": "others"})
+    check("bucket: others" in said.stdout, "the environment counts")
+    check("s3cr3t" not in said.stdout and "AKIA1" not in said.stdout, "secrets are hidden")
+    again = context.folder / "again.yml"
+    again.write_text(said.stdout)
+    check_equal(checked(again).returncode, 0, "exit code of check-config for what it printed")
 
 
 def ends_with_zero(context, number, berth):

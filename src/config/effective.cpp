@@ -1,0 +1,122 @@
+#include "config/effective.hpp"
+
+#include "config/keys.hpp"
+
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+
+namespace berth::config {
+
+namespace {
+
+constexpr const char* hidden = "(secret)";
+
+void hide(node& at) {
+    if (at.type == node::kind::scalar) {
+        at.text = hidden;
+        at.quoted = false;
+    }
+    for (node& child : at.children) hide(child);
+}
+
+void hide_secrets_in_list(node& list, const std::vector<key_name>& names) {
+    for (node& element : list.children)
+        for (node& child : element.children)
+            if (std::ranges::any_of(names, [&](const key_name& known) {
+                    return known.is == key::kind::secret && known.path == child.key;
+                }))
+                hide(child);
+}
+
+// `prefix`: of the path, "storage.s3."
+void hide_secrets(node& map, const std::string& prefix) {
+    for (node& child : map.children) {
+        const std::string path = prefix + child.key;
+        const key* known = find_key(path);
+        if (known && known->is == key::kind::secret) hide(child);
+        if (known && known->elements) hide_secrets_in_list(child, known->elements());
+        if (!known) hide_secrets(child, path + ".");
+    }
+}
+
+node& child_of(node& map, std::string_view name) {
+    map.type = node::kind::map;
+    const auto found = std::ranges::find(map.children, name, &node::key);
+    if (found != map.children.end()) return *found;
+    map.children.emplace_back().key = name;
+    return map.children.back();
+}
+
+void put(node& root, std::string_view path, node value) {
+    node* at = &root;
+    for (;;) {
+        const std::size_t dot = path.find('.');
+        at = &child_of(*at, path.substr(0, dot));
+        if (dot == std::string_view::npos) break;
+        path.remove_prefix(dot + 1);
+    }
+    value.key = at->key;
+    *at = std::move(value);
+}
+
+// Of a driver that is not used, and of a disk cache that is off, nothing counts.
+bool counts(std::string_view path, const node& given) {
+    constexpr std::string_view driver_groups[] = {"storage.filesystem.", "storage.s3.", "storage.cache.blob."};
+    return std::ranges::none_of(driver_groups, [&](std::string_view group) {
+        return path.starts_with(group) && !given.find_path(group.substr(0, group.size() - 1));
+    });
+}
+
+// What leaving the key out means, unless what another key says has decided it.
+void add_fallback(node& root, const key& known, const configuration& settings) {
+    auto fallback = parse_tree(known.fallback, {});
+    if (!fallback) return;
+    report unused{{}};
+    configuration with = settings;
+    known.read({*fallback, std::string{known.path}, unused}, with);
+    if (with == settings) put(root, known.path, std::move(*fallback));
+}
+
+void write(YAML::Emitter& out, const node& at) {
+    switch (at.type) {
+        case node::kind::null:
+            out << YAML::Null;
+            break;
+        case node::kind::scalar:
+            if (at.quoted) out << YAML::DoubleQuoted;
+            out << at.text;
+            break;
+        case node::kind::list:
+            out << YAML::BeginSeq;
+            for (const node& child : at.children) write(out, child);
+            out << YAML::EndSeq;
+            break;
+        case node::kind::map:
+            out << YAML::BeginMap;
+            for (const node& child : at.children) {
+                if (at.find(child.key) != &child) continue;  // written twice: the last one counts
+                out << YAML::Key << child.key << YAML::Value;
+                write(out, child);
+            }
+            out << YAML::EndMap;
+            break;
+    }
+}
+
+}  // namespace
+
+std::string effective_yaml(const loaded& what) {
+    node root = what.given;
+    for (const key& known : all_keys()) {
+        if (known.fallback.empty() || !counts(known.path, what.given)) continue;
+        const node* written = what.given.find_path(known.path);
+        if (!written || written->type == node::kind::null) add_fallback(root, known, what.settings);
+    }
+    hide_secrets(root, {});
+    YAML::Emitter out;
+    write(out, root);
+    return std::string{out.c_str()} + "\n";
+}
+
+}  // namespace berth::config

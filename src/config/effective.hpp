@@ -1,0 +1,13 @@
+#pragma once
+
+#include "config/load.hpp"
+
+#include <string>
+
+namespace berth::config {
+
+/// What counts, as a config.yml: all that was written, in the file or the environment, and what leaving the other keys
+/// out means. Secrets are "(secret)". Reading it gives the same settings, but for those. Of something that is usable.
+std::string effective_yaml(const loaded& what);
+
+}  // namespace berth::config
