@@ -17,8 +17,6 @@ namespace {
 
 /// A page of the catalog where the client names no size, as in registry:2.
 constexpr std::size_t catalog_default_entries = 100;
-/// The largest page. The catalog refuses to give more, as registry:2 does; a list of tags goes on with a Link.
-constexpr std::size_t max_entries = 1000;
 
 boost::json::array to_array(const std::vector<std::string>& names) {
     return boost::json::array(names.begin(), names.end());
@@ -36,7 +34,7 @@ awaitable<http::response> service::tags(http::request&, const oci::repository_na
     if (const auto text = where.parameter("n")) {
         const auto asked = page_size(*text);
         if (!asked) co_return bad_page_size();
-        n = std::min(*asked, max_entries);
+        n = std::min(*asked, options_.max_tags_entries);
     }
     const auto page = co_await stores_.tags.list(name, where.parameter("last").value_or(""), n);
     if (!page) co_return reply::error(page.error());
@@ -47,10 +45,10 @@ awaitable<http::response> service::tags(http::request&, const oci::repository_na
 }
 
 awaitable<http::response> service::catalog(http::request&, const route& where) {
-    std::size_t n = catalog_default_entries;
+    std::size_t n = std::min(catalog_default_entries, options_.max_catalog_entries);
     if (const auto text = where.parameter("n")) {
         const auto asked = page_size(*text);
-        if (!asked || *asked > max_entries) co_return bad_page_size();
+        if (!asked || *asked > options_.max_catalog_entries) co_return bad_page_size();
         n = *asked;
     }
     const auto page = co_await stores_.catalog.list(where.parameter("last").value_or(""), n);

@@ -44,7 +44,9 @@ public:
         std::function<bool()> is_healthy;
         /// Reads are tried even then: this node has answers of its own.
         bool reads_without_store = false;
-        notify::notifier* events = nullptr;  ///< Who is told what clients did; null: nobody.
+        std::size_t max_catalog_entries = 1000;  ///< Of a page; a larger `n` is refused, as in registry:2.
+        std::size_t max_tags_entries = 1000;     ///< Of a page; a larger `n` gets that many and a Link.
+        notify::notifier* events = nullptr;      ///< Who is told what clients did; null: nobody.
     };
 
     service(stores stores, options options) : stores_{stores}, options_{std::move(options)} {}

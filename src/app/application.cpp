@@ -161,6 +161,8 @@ application::application(const config::configuration& config)
                 .relative_urls = config_.http.relative_urls,
                 .is_healthy = [this] { return health_.is_healthy(); },
                 .reads_without_store = disk_ != nullptr,
+                .max_catalog_entries = static_cast<std::size_t>(config_.lists.catalog_max_entries),
+                .max_tags_entries = static_cast<std::size_t>(config_.lists.tags_max_entries),
                 .events = notifier_.get()}},
       server_{runtime_, session_options_of(config_, requests_.get()),
               [this](http::request& request) { return service_.handle(request); }},

@@ -127,6 +127,14 @@ struct validation_settings {
     bool operator==(const validation_settings&) const = default;
 };
 
+/// `catalog` and `tags`: the longest page of a list.
+struct list_settings {
+    std::uint64_t catalog_max_entries = 1000;
+    std::uint64_t tags_max_entries = 1000;
+
+    bool operator==(const list_settings&) const = default;
+};
+
 /// All that a config.yml can say, with registry:2's defaults.
 struct configuration {
     berth::log::options log;
@@ -134,6 +142,7 @@ struct configuration {
     http_settings http;
     health_settings health;
     validation_settings validation;
+    list_settings lists;
     notifications_settings notifications;
 
     bool operator==(const configuration&) const = default;

@@ -119,6 +119,16 @@ TEST(catalog, has_a_hundred_names_where_the_client_asks_for_no_number) {
     EXPECT_EQ(app.get("/v2/_catalog?n=1000").header("Link"), "");
 }
 
+TEST(lists, have_pages_as_long_as_the_file_allows) {
+    running_app app{
+        "{version: 0.1, storage: inmemory, http: {addr: '127.0.0.1:0'}, catalog: {maxentries: 2}, tags: {maxtags: 1}}"};
+    for (const char* name : {"a", "b", "c"}) push_tags(app, name, {"1", "2"});
+    EXPECT_EQ(app.get("/v2/_catalog").header("Link"), "</v2/_catalog?last=b&n=2>; rel=\"next\"");
+    EXPECT_EQ(app.get("/v2/_catalog?n=2").code, 200u);
+    EXPECT_EQ(app.get("/v2/_catalog?n=3").code, 400u);
+    EXPECT_EQ(app.get("/v2/a/tags/list?n=2").header("Link"), "</v2/a/tags/list?last=1&n=1>; rel=\"next\"");
+}
+
 TEST(catalog, of_an_empty_registry_is_an_empty_list) {
     running_app app;
     EXPECT_EQ(app.get("/v2/_catalog").body, "{\"repositories\":[]}\n");

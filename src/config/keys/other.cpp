@@ -39,8 +39,12 @@ const key table[] = {
     {"compatibility.schema1.enabled", single, "false", warn_if_true},
     {"compatibility.schema1.signingkeyfile", single, "", nothing},
     {"policy", subtree, "", nothing},
-    {"catalog", subtree, "", nothing},
-    {"tags", subtree, "", nothing},
+    {"catalog.maxentries", single, "1000", [](const value& v, configuration& c) {
+         v.read(c.lists.catalog_max_entries, {.min = 1});
+     }},
+    {"tags.maxtags", single, "1000", [](const value& v, configuration& c) {
+         v.read(c.lists.tags_max_entries, {.min = 1});
+     }},
 };
 // clang-format on
 
