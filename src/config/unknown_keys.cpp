@@ -34,7 +34,7 @@ std::size_t distance(std::string_view from, std::string_view to) {
     return row.back();
 }
 
-// Which of several names somebody meant who wrote another one; nothing where none is near.
+// Which of several names somebody meant who wrote another one; empty where none is near.
 class nearest_name {
 public:
     explicit nearest_name(std::string_view written)
@@ -46,13 +46,18 @@ public:
         least_ = d;
         found_ = name;
     }
-    const std::optional<std::string_view>& found() const { return found_; }
+    std::string_view found() const { return found_; }
 
 private:
     std::string_view written_;
     std::size_t least_;
-    std::optional<std::string_view> found_;
+    std::string_view found_;
 };
+
+// `meant`: what was probably meant, or empty.
+std::string unknown_but(std::string_view meant) {
+    return "unknown key, ignored" + (meant.empty() ? "" : "; did you mean " + std::string{meant} + "?");
+}
 
 void check_map(const node& map, const std::string& prefix, report& report);
 
@@ -65,7 +70,7 @@ void check_key(const node& child, const std::string& path, report& report) {
         return;
     }
     const std::optional<std::string> meant = nearest_key(path);
-    report.warning(child.from, path, "unknown key, ignored" + (meant ? "; did you mean " + *meant + "?" : ""));
+    report.warning(child.from, path, unknown_but(meant.value_or("")));
 }
 
 void check_map(const node& map, const std::string& prefix, report& report) {
@@ -94,9 +99,7 @@ void check_element(const value& element, std::span<const key_name> names) {
         if (std::ranges::find(names, child.key, &key_name::path) != names.end()) continue;
         nearest_name meant{child.key};
         for (const key_name& known : names) meant.offer(known.path);
-        element.warn_at(child, element.path() + "." + child.key,
-                        "unknown key, ignored" +
-                            (meant.found() ? "; did you mean " + std::string{*meant.found()} + "?" : std::string{}));
+        element.warn_at(child, element.path() + "." + child.key, unknown_but(meant.found()));
     }
 }
 
@@ -109,7 +112,7 @@ std::optional<std::string> nearest_key(std::string_view path) {
         const std::string_view rest = known.path.substr(group.size());
         meant.offer(rest.substr(0, rest.find('.')));
     }
-    if (meant.found()) return std::string{group} + std::string{*meant.found()};
+    if (!meant.found().empty()) return std::string{group} + std::string{meant.found()};
 
     const auto has_name = [&](const key& known) { return last_part(known.path) == name; };
     if (std::ranges::count_if(all_keys(), has_name) != 1) return std::nullopt;
