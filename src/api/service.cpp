@@ -53,6 +53,9 @@ awaitable<http::response> service::handle(http::request& request) {
         answer = reply::empty(status::ok);  // of the server as a whole (RFC 9110, 9.3.7)
     } else if (!where) {
         answer = reply::error({errc::name_invalid, "the request's target is no path", {}}, status::bad_request);
+    } else if (options_.is_taken_out && options_.is_taken_out() && !is_of_the_node(where->what)) {
+        answer =
+            reply::error({errc::unavailable, "this registry fails a health check of its own; see /debug/health", {}});
     } else if (is_refused_as_unhealthy(request, where->what)) {
         answer = reply::error({errc::unavailable, "the storage behind this registry fails its health check", {}});
     } else {

@@ -44,6 +44,9 @@ public:
         std::function<bool()> is_healthy;
         /// Reads are tried even then: this node has answers of its own.
         bool reads_without_store = false;
+        /// True while one of the operator's own health checks fails: then every request but those of the node itself
+        /// is answered with 503, whatever could be served. Empty: never asked.
+        std::function<bool()> is_taken_out;
         std::size_t max_catalog_entries = 1000;  ///< Of a page; a larger `n` is refused, as in registry:2.
         std::size_t max_tags_entries = 1000;     ///< Of a page; a larger `n` gets that many and a Link.
         notify::notifier* events = nullptr;      ///< Who is told what clients did; null: nobody.

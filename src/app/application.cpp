@@ -152,6 +152,7 @@ application::application(const config::configuration& config)
                     : nullptr},
       ahead_{make_prefetcher(config_.storage, blobs_, disk_.get())},
       health_{driver_, health_options_of(config_.health)},
+      checks_{make_node_checks(config_.health)},
       notifier_{make_notifier(config_, runtime_)},
       requests_{config_.http.debug.prometheus_enabled ? std::make_unique<http_requests>() : nullptr},
       service_{{blobs_, uploads_, manifests_, referrers_, tags_, catalog_, warmer_.get(), ahead_.get()},
@@ -161,6 +162,7 @@ application::application(const config::configuration& config)
                 .relative_urls = config_.http.relative_urls,
                 .is_healthy = [this] { return health_.is_healthy(); },
                 .reads_without_store = disk_ != nullptr,
+                .is_taken_out = [this] { return !checks_.is_healthy(); },
                 .max_catalog_entries = static_cast<std::size_t>(config_.lists.catalog_max_entries),
                 .max_tags_entries = static_cast<std::size_t>(config_.lists.tags_max_entries),
                 .events = notifier_.get()}},
@@ -179,12 +181,27 @@ application::~application() = default;
 debug_service::options application::debug_options() {
     const config::debug_settings& settings = config_.http.debug;
     return {.metrics_path = settings.prometheus_enabled ? settings.prometheus_path : "",
-            .health_check = config_.health.enabled ? "storagedriver_" + std::string{driver_.name()} : "",
+            .failing = [this] { return failing_checks(); },
             .health = [this] { return report(); },
             .metrics = [this] { return metrics(); }};
 }
 
+std::vector<std::pair<std::string, std::string>> application::failing_checks() const {
+    auto failing = checks_.problems();
+    const health_report storage = storage_report();
+    if (config_.health.enabled && storage.is == health_report::state::unavailable)
+        failing.emplace_back("storagedriver_" + std::string{driver_.name()}, storage.why);
+    return failing;
+}
+
 health_report application::report() const {
+    if (const auto failing = checks_.problems(); !failing.empty())
+        return {health_report::state::unavailable,
+                "the health check " + failing.front().first + " fails: " + failing.front().second};
+    return storage_report();
+}
+
+health_report application::storage_report() const {
     using enum health_report::state;
     const auto trouble = storage_.watch ? storage_.watch->trouble() : std::nullopt;
     if (health_.is_healthy() && !trouble) return {};
@@ -220,6 +237,7 @@ bool application::run() {
     if (debug_endpoint_) debug_server_.start();
     if (notifier_) notifier_->start();
     background_.spawn(runtime_.next_executor(), health_.run());
+    for (std::size_t i = 0; i < checks_.size(); ++i) background_.spawn(runtime_.next_executor(), checks_.run(i));
     background_.spawn(runtime_.next_executor(), uploads_.run_expiry());
     if (storage_.watch) background_.spawn(runtime_.next_executor(), storage_.watch->run());
     if (disk_) background_.spawn(runtime_.next_executor(), disk_->tidy());

@@ -5,6 +5,7 @@
 #include "app/health.hpp"
 #include "app/make_driver.hpp"
 #include "app/metrics/http_requests.hpp"
+#include "app/node_checks.hpp"
 #include "app/startup_error.hpp"
 #include "async/io_runtime.hpp"
 #include "async/task_group.hpp"
@@ -43,6 +44,8 @@ public:
 private:
     debug_service::options debug_options();
     health_report report() const;
+    health_report storage_report() const;
+    std::vector<std::pair<std::string, std::string>> failing_checks() const;
     std::string metrics();
     awaitable<void> wait_for_signal();
     awaitable<void> shut_down();
@@ -64,6 +67,7 @@ private:
     std::unique_ptr<registry::image_warmer> warmer_;  // null without the disk cache
     std::unique_ptr<registry::prefetcher> ahead_;     // null: off
     health health_;
+    node_checks checks_;
     std::unique_ptr<notify::notifier> notifier_;  // null: nobody wants to know
     std::unique_ptr<http_requests> requests_;     // null: nobody asks for metrics
     api::service service_;

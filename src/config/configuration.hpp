@@ -111,8 +111,21 @@ struct http_settings {
     bool operator==(const http_settings&) const = default;
 };
 
-/// `health.storagedriver`
+/// One of `health.file`, `health.http` and `health.tcp`.
+struct health_check {
+    std::string target;                                                     ///< The file, the URI, the address.
+    std::vector<std::pair<std::string, std::vector<std::string>>> headers;  ///< Of an HTTP request.
+    std::uint64_t status = 200;                                             ///< That an HTTP answer is to have.
+    std::chrono::nanoseconds timeout = std::chrono::seconds{5};
+    std::chrono::nanoseconds interval = std::chrono::seconds{10};
+    std::uint64_t threshold = 0;  ///< Failures in a row that count; 0: the first one does.
+
+    bool operator==(const health_check&) const = default;
+};
+
+/// `health`: the storage's check, and the operator's own.
 struct health_settings {
+    std::vector<health_check> files, https, tcps;
     bool enabled = false;
     std::chrono::nanoseconds interval = std::chrono::seconds{10};
     std::uint64_t threshold = 0;  ///< Failures in a row that make us unhealthy; 0: the first one does.

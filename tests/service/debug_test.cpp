@@ -1,7 +1,11 @@
 #include "support/metric.hpp"
 #include "support/running_app.hpp"
+#include "support/temporary_directory.hpp"
 
 #include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
 
 namespace berth {
 namespace {
@@ -75,6 +79,48 @@ TEST(debug, an_address_that_is_taken_is_an_error_at_the_start) {
     } catch (const app::startup_error& error) {
         EXPECT_NE(std::string{error.what()}.find("REGISTRY_HTTP_DEBUG_ADDR"), std::string::npos) << error.what();
     }
+}
+
+// As long as /v2/ and /debug/health have not got there.
+bool comes_to(running_app& app, unsigned code) {
+    for (int i = 0; i < 500; ++i) {
+        if (app.get("/v2/").code == code && app.get_debug("/debug/health").code == code) return true;
+        std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    }
+    return false;
+}
+
+TEST(debug, a_file_takes_the_node_out_until_it_is_gone) {
+    const test::temporary_directory folder;
+    const std::string file = (folder.path() / "out").string();
+    running_app app{yaml("addr: '127.0.0.1:0'", "health: {file: [{file: " + file + ", interval: 10ms}]}")};
+    ASSERT_TRUE(comes_to(app, 200));
+    std::ofstream{file} << "";
+    ASSERT_TRUE(comes_to(app, 503));
+    EXPECT_EQ(app.get("/v2/a/tags/list").code, 503u);
+    EXPECT_EQ(app.get_debug("/debug/health").body, "{\"" + file + "\":\"the file exists\"}\n");
+    EXPECT_EQ(app.get_debug("/debug/ready").code, 503u);
+    EXPECT_EQ(app.get_debug("/debug/live").code, 200u);
+    std::filesystem::remove(file);
+    EXPECT_TRUE(comes_to(app, 200));
+}
+
+// Nothing listens on port 1 of this machine; the other registry answers /v2/ with 200.
+TEST(debug, an_address_and_a_page_that_are_asked_for_take_the_node_out_when_they_fail) {
+    running_app other{yaml("prometheus: {enabled: false}")};
+    const std::string there = "127.0.0.1:" + std::to_string(other.port());
+    const auto checked = [](const std::string& checks) {
+        return yaml("addr: '127.0.0.1:0'", "health: {" + checks + "}");
+    };
+    running_app well{checked("tcp: [{addr: '" + there + "', interval: 10ms}], http: [{uri: 'http://" + there +
+                             "/v2/', interval: 10ms}]")};
+    running_app refused{checked("tcp: [{addr: '127.0.0.1:1', interval: 10ms}]")};
+    running_app wrong{checked("http: [{uri: 'http://" + there + "/v2/', statuscode: 204, interval: 10ms}]")};
+    EXPECT_TRUE(comes_to(refused, 503));
+    EXPECT_NE(refused.get_debug("/debug/health").body.find("127.0.0.1:1"), std::string::npos);
+    EXPECT_TRUE(comes_to(wrong, 503));
+    EXPECT_NE(wrong.get_debug("/debug/health").body.find("it answers 200"), std::string::npos);
+    EXPECT_TRUE(comes_to(well, 200));
 }
 
 // Nothing listens on port 1 of this machine.

@@ -31,10 +31,10 @@ awaitable<http::response> debug_service::handle(http::request& request) const {
 }
 
 http::response debug_service::health() const {
-    const health_report report = options_.health();
-    if (options_.health_check.empty() || report.is != health_report::state::unavailable)
-        return reply::of_the_moment(status::ok, json::object{});
-    return reply::of_the_moment(status::service_unavailable, json::object{{options_.health_check, report.why}});
+    json::object wrong;
+    for (const auto& [check, why] : options_.failing()) wrong[check] = why;
+    const status code = wrong.empty() ? status::ok : status::service_unavailable;
+    return reply::of_the_moment(code, std::move(wrong));
 }
 
 http::response debug_service::ready() const {

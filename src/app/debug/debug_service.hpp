@@ -5,6 +5,8 @@
 
 #include <functional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace berth::app {
 
@@ -15,7 +17,8 @@ class debug_service {
 public:
     struct options {
         std::string metrics_path;  ///< Empty: there are none.
-        std::string health_check;  ///< What /debug/health calls the failing check: "storagedriver_s3". Empty: none.
+        /// What /debug/health says is wrong, by check: {"storagedriver_s3", "..."}. Empty: all is well.
+        std::function<std::vector<std::pair<std::string, std::string>>()> failing;
         std::function<health_report()> health;
         std::function<std::string()> metrics;
     };

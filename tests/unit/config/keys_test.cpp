@@ -73,14 +73,29 @@ TEST(keys, refuse_what_would_let_others_do_more_or_put_bytes_elsewhere) {
 }
 
 TEST(keys, warn_of_what_is_only_missing) {
-    for (const char* text : {"redis: {addr: x}", "http: {h2c: {enabled: true}}", "health: {file: [{file: /x}]}",
-                             "health: {http: [{uri: x}]}", "health: {tcp: [{addr: x}]}", "log: {hooks: [{type: mail}]}",
+    for (const char* text : {"redis: {addr: x}", "http: {h2c: {enabled: true}}", , "log: {hooks: [{type: mail}]}",
                              "log: {reportcaller: true}", "validation: {manifests: {urls: {allow: [x]}}}",
                              "reporting: {bugsnag: {apikey: x}}", "compatibility: {schema1: {enabled: true}}"}) {
         SCOPED_TRACE(text);
         expect_warned(load_inmemory(text));
     }
     expect_warned(load_s3("accelerate: true"));
+}
+
+TEST(keys, read_the_operators_own_health_checks) {
+    const loaded result = load_inmemory(
+        "health: {file: [{file: /x, threshold: 2}], tcp: [{addr: 'a:1', timeout: 1s}], "
+        "http: [{uri: 'http://a/', statuscode: 204, headers: {X-A: [b]}}]}");
+    expect_silent(result);
+    const health_settings& health = result.settings.health;
+    ASSERT_EQ(health.files.size() + health.tcps.size() + health.https.size(), 3U);
+    EXPECT_EQ(health.files[0].target, "/x");
+    EXPECT_EQ(health.files[0].threshold, 2U);
+    EXPECT_EQ(health.tcps[0].timeout, std::chrono::seconds{1});
+    EXPECT_EQ(health.https[0].status, 204U);
+    EXPECT_EQ(health.https[0].headers.size(), 1U);
+    for (const char* wrong : {"file: [{interval: 1s}]", "http: [{uri: x}]", "tcp: [{addr: x}]", "file: /x"})
+        EXPECT_FALSE(load_inmemory("health: {" + std::string{wrong} + "}").usable()) << wrong;
 }
 
 TEST(keys, read_endpoints_of_notifications) {

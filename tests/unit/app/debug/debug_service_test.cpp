@@ -20,7 +20,7 @@ class debug_answers : public testing::Test {
 protected:
     http::response ask(const std::string& target, verb method = verb::get) {
         const debug_service service{{.metrics_path = metrics_path_,
-                                     .health_check = health_check_,
+                                     .failing = [this] { return failing_; },
                                      .health = [this] { return report_; },
                                      .metrics = [] { return std::string{"all_is_counted 1\n"}; }}};
         no_body body;
@@ -31,22 +31,19 @@ protected:
     static std::string body(const http::response& of) { return std::get<std::string>(of.body); }
 
     std::string metrics_path_ = "/metrics";
-    std::string health_check_ = "storagedriver_s3";
+    std::vector<std::pair<std::string, std::string>> failing_;
     health_report report_;
 };
 
 TEST_F(debug_answers, health_answers_as_in_registry_2) {
     EXPECT_EQ(code(ask("/debug/health")), 200u);
     EXPECT_EQ(body(ask("/debug/health")), "{}\n");
-    report_ = {state::degraded, "S3 is away"};
-    EXPECT_EQ(code(ask("/debug/health")), 200u);
-    report_ = {state::unavailable, "S3 is away"};
+    failing_ = {{"/etc/out", "the file exists"}, {"storagedriver_s3", "S3 is away"}};
     EXPECT_EQ(code(ask("/debug/health")), 503u);
-    EXPECT_EQ(body(ask("/debug/health")), "{\"storagedriver_s3\":\"S3 is away\"}\n");
+    EXPECT_EQ(body(ask("/debug/health")), "{\"/etc/out\":\"the file exists\",\"storagedriver_s3\":\"S3 is away\"}\n");
 }
 
 TEST_F(debug_answers, health_is_well_where_registry_2_would_check_nothing) {
-    health_check_ = "";
     report_ = {state::unavailable, "S3 is away"};
     EXPECT_EQ(code(ask("/debug/health")), 200u);
     EXPECT_EQ(code(ask("/debug/ready")), 503u);
