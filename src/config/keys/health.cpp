@@ -53,9 +53,11 @@ constexpr check_key tcp_keys[] = {
 // The first of their keys is what each of them is about.
 void read_checks(const value& v, std::vector<health_check>& out, std::span<const check_key> keys) {
     read_elements<health_check>(v, out, keys);
-    for (const health_check& one : out)
-        if (one.target.empty())
+    for (const node& one : v.tree().children) {
+        const node* about = one.find(keys.front().path);
+        if (one.type == node::kind::map && (!about || about->is_empty()))
             v.refuse("one of them has no " + std::string{keys.front().path} + "; write it, or take the check out");
+    }
 }
 
 // clang-format off

@@ -73,7 +73,7 @@ TEST(keys, refuse_what_would_let_others_do_more_or_put_bytes_elsewhere) {
 }
 
 TEST(keys, warn_of_what_is_only_missing) {
-    for (const char* text : {"redis: {addr: x}", "http: {h2c: {enabled: true}}", , "log: {hooks: [{type: mail}]}",
+    for (const char* text : {"redis: {addr: x}", "http: {h2c: {enabled: true}}", "log: {hooks: [{type: mail}]}",
                              "log: {reportcaller: true}", "validation: {manifests: {urls: {allow: [x]}}}",
                              "reporting: {bugsnag: {apikey: x}}", "compatibility: {schema1: {enabled: true}}"}) {
         SCOPED_TRACE(text);
