@@ -93,7 +93,11 @@ awaitable<bool> endpoint::try_to_send(const std::string& envelope) {
         }
         counts_.failures.add();
         note_failure("it answered " + std::to_string(code));
-    } catch (const http::transport_error& error) {
+    } catch (const boost::system::system_error& error) {
+        if (error.code() == asio::error::operation_aborted) throw;
+        counts_.errors.add();
+        note_failure(error.what());
+    } catch (const std::exception& error) {
         counts_.errors.add();
         note_failure(error.what());
     }
