@@ -20,10 +20,12 @@ namespace {
 using std::chrono::duration_cast;
 using std::chrono::steady_clock;
 
-// Of a file somebody makes to have the node left alone.
+// Of a file somebody makes to have the node left alone. Not to know is a failure, as in registry:2.
 awaitable<std::string> file_problem(std::string file) {
-    std::error_code ignored;
-    co_return std::filesystem::exists(file, ignored) ? "the file exists" : "";
+    std::error_code error;
+    if (std::filesystem::exists(std::filesystem::status(file, error))) co_return "the file exists";
+    const bool is_absent = !error || error == std::errc::no_such_file_or_directory;
+    co_return is_absent ? "" : "cannot look for the file: " + error.message();
 }
 
 awaitable<std::string> tcp_problem(std::string host, std::string port, steady_clock::duration timeout) {
@@ -42,13 +44,9 @@ awaitable<std::string> http_problem(std::shared_ptr<http::client> client, std::s
                                     std::uint64_t status, steady_clock::duration timeout) {
     const http::client_request request{
         .method = http::verb::head, .target = target, .headers = headers, .idle_timeout = timeout};
-    try {
-        const auto answer = co_await client->send(request, true);
-        const auto code = static_cast<unsigned>(answer.code);
-        co_return code == status ? "" : "it answers " + std::to_string(code);
-    } catch (const http::transport_error& error) {
-        co_return error.what();
-    }
+    const auto answer = co_await client->send(request, true);
+    const auto code = static_cast<unsigned>(answer.code);
+    co_return code == status ? "" : "it answers " + std::to_string(code);
 }
 
 node_checks::check common(const config::health_check& settings) {
@@ -83,7 +81,14 @@ awaitable<void> node_checks::run(std::size_t which) {
     const check& mine = checks_[which];
     asio::steady_timer timer{co_await asio::this_coro::executor};
     for (std::uint64_t failures = 0;;) {
-        std::string problem = co_await mine.ask();
+        std::string problem;
+        try {
+            problem = co_await mine.ask();
+        } catch (const std::exception& error) {
+            problem = error.what();
+        }
+        const auto state = co_await asio::this_coro::cancellation_state;
+        if (state.cancelled() != asio::cancellation_type::none) co_return;  // what it says is of the stop
         failures = problem.empty() ? 0 : failures + 1;
         found(which, std::move(problem), failures);
         timer.expires_after(mine.interval);
@@ -125,8 +130,10 @@ std::vector<node_checks::check> make_node_checks(const config::health_settings& 
     for (const config::health_check& one : settings.https) all.push_back(http_check(one));
     for (const config::health_check& one : settings.tcps) {
         const std::size_t colon = one.target.rfind(':');
+        std::string host = one.target.substr(0, colon);
+        if (host.starts_with('[')) host = host.substr(1, host.size() - 2);  // [::1]:6379
         all.push_back(common(one));
-        all.back().ask = [host = one.target.substr(0, colon), port = one.target.substr(colon + 1),
+        all.back().ask = [host, port = one.target.substr(colon + 1),
                           timeout = duration_cast<steady_clock::duration>(one.timeout)] {
             return tcp_problem(host, port, timeout);
         };

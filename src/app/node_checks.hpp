@@ -23,7 +23,7 @@ public:
         std::string name;  ///< As registry:2 calls it in /debug/health: the file, the URI, the address.
         std::chrono::steady_clock::duration interval;
         std::uint64_t threshold = 1;                  ///< Failures in a row that count; 0 means 1.
-        std::function<awaitable<std::string>()> ask;  ///< What is wrong; empty: nothing.
+        std::function<awaitable<std::string>()> ask;  ///< What is wrong; empty: nothing. May throw, which is wrong.
     };
 
     explicit node_checks(std::vector<check> checks);

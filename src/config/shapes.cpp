@@ -64,6 +64,10 @@ bool is_absolute_url(std::string_view text) {
     return remove_scheme(text) && is_authority_with_path(text);
 }
 
+bool is_request_url(std::string_view text) {
+    return remove_scheme(text) && text.find('@') == text.npos;
+}
+
 bool is_endpoint(std::string_view text) {
     remove_scheme(text);
     return is_authority_with_path(text);

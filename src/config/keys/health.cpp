@@ -1,4 +1,5 @@
 #include "config/elements.hpp"
+#include "config/key_readers.hpp"
 #include "config/keys/tables.hpp"
 #include "config/shapes.hpp"
 
@@ -7,17 +8,16 @@ namespace berth::config {
 namespace {
 
 using enum key::kind;
+using namespace key_readers;
 
 using check_key = element_key<health_check>;
 
-constexpr check_key interval = {{"interval", single, "10s"}, [](const value& v, health_check& c) {
-                                    v.read(c.interval, std::chrono::milliseconds{1});
-                                }};
+constexpr check_key interval = {{"interval", single, "10s"},
+                                [](const value& v, health_check& c) { read_unless_zero(v, c.interval); }};
 constexpr check_key threshold = {{"threshold", single, "0"},
                                  [](const value& v, health_check& c) { v.read(c.threshold, {}); }};
-constexpr check_key timeout = {{"timeout", single, "5s"}, [](const value& v, health_check& c) {
-                                   v.read(c.timeout, std::chrono::milliseconds{1});
-                               }};
+constexpr check_key timeout = {{"timeout", single, "5s"},
+                               [](const value& v, health_check& c) { read_unless_zero(v, c.timeout); }};
 
 constexpr check_key file_keys[] = {
     {{"file", single, ""}, [](const value& v, health_check& c) { v.read(c.target); }},
@@ -28,13 +28,12 @@ constexpr check_key file_keys[] = {
 constexpr check_key http_keys_of_a_check[] = {
     {{"uri", single, ""},
      [](const value& v, health_check& c) {
-         v.read_shape(c.target, is_absolute_url, "an address such as http://127.0.0.1:8080/health");
+         v.read_shape(c.target, is_request_url,
+                      "an address such as http://127.0.0.1:8080/health; a user and a password belong into headers");
      }},
-    {{"headers", secret, ""}, [](const value& v, health_check& c) { v.read(c.headers); }},
+    {{"headers", secret, ""}, [](const value& v, health_check& c) { read_headers(v, c.headers); }},
     {{"statuscode", single, "200"},
-     [](const value& v, health_check& c) {
-         v.read(c.status, {100, 599, "the smallest status"});
-     }},
+     [](const value& v, health_check& c) { read_unless_zero(v, c.status, {.max = 599}); }},
     timeout,
     interval,
     threshold,

@@ -1,34 +1,14 @@
 #include "config/elements.hpp"
+#include "config/key_readers.hpp"
 #include "config/keys/tables.hpp"
 #include "config/shapes.hpp"
-
-#include <algorithm>
 
 namespace berth::config {
 
 namespace {
 
 using enum key::kind;
-
-bool is_endpoint_url(std::string_view text) {
-    return (text.starts_with("http://") || text.starts_with("https://")) && text.find('@') == std::string_view::npos;
-}
-
-void read_headers(const value& v, notification_endpoint& e) {
-    v.read(e.headers);
-    for (const auto& [name, texts] : e.headers) {
-        if (!is_header_name(name)) v.refuse("one of its names cannot be a header's name");
-        if (!std::ranges::all_of(texts, is_header_value))
-            v.refuse("one of its values holds a line break or another control character");
-    }
-}
-
-// registry:2 takes a time of 0 as the default.
-void read_time(const value& v, std::chrono::nanoseconds& out) {
-    std::chrono::nanoseconds given{};
-    v.read(given, {});
-    if (given.count() != 0) out = given;
-}
+using namespace key_readers;
 
 void append(const value& v, std::vector<std::string>& out) {
     std::vector<std::string> more;
@@ -48,17 +28,15 @@ constexpr element_key<notification_endpoint> endpoint_keys[] = {
     {{"name", single, ""}, [](const value& v, notification_endpoint& e) { v.read(e.name); }},
     {{"disabled", single, "false"}, [](const value& v, notification_endpoint& e) { v.read(e.disabled); }},
     {{"url", single, ""}, [](const value& v, notification_endpoint& e) {
-         v.read_shape(e.url, is_endpoint_url,
+         v.read_shape(e.url, is_request_url,
                       "http://HOST:PORT/PATH or https://HOST/PATH; a user and a password belong into headers, as Authorization");
      }},
-    {{"headers", secret, ""}, read_headers},
-    {{"timeout", single, "1s"}, [](const value& v, notification_endpoint& e) { read_time(v, e.timeout); }},
+    {{"headers", secret, ""}, [](const value& v, notification_endpoint& e) { read_headers(v, e.headers); }},
+    {{"timeout", single, "1s"}, [](const value& v, notification_endpoint& e) { read_unless_zero(v, e.timeout); }},
     {{"threshold", single, "10"}, [](const value& v, notification_endpoint& e) {
-         std::uint64_t given = 0;
-         v.read(given, {});
-         if (given != 0) e.threshold = given;  // as for a time
+         read_unless_zero(v, e.threshold, {});
      }},
-    {{"backoff", single, "1s"}, [](const value& v, notification_endpoint& e) { read_time(v, e.backoff); }},
+    {{"backoff", single, "1s"}, [](const value& v, notification_endpoint& e) { read_unless_zero(v, e.backoff); }},
     {{"maxpending", single, "10000"}, [](const value& v, notification_endpoint& e) {
          v.read(e.max_pending, {.min = 1, .min_name = "the shortest queue"});
      }},

@@ -94,8 +94,25 @@ TEST(keys, read_the_operators_own_health_checks) {
     EXPECT_EQ(health.tcps[0].timeout, std::chrono::seconds{1});
     EXPECT_EQ(health.https[0].status, 204U);
     EXPECT_EQ(health.https[0].headers.size(), 1U);
-    for (const char* wrong : {"file: [{interval: 1s}]", "http: [{uri: x}]", "tcp: [{addr: x}]", "file: /x"})
+    for (const char* wrong :
+         {"file: [{interval: 1s}]", "http: [{uri: x}]", "tcp: [{addr: x}]", "file: /x",
+          "http: [{uri: 'http://u:p@a/'}]", "http: [{uri: 'http://a/', headers: {A: [\"b\\nc\"]}}]"})
         EXPECT_FALSE(load_inmemory("health: {" + std::string{wrong} + "}").usable()) << wrong;
+}
+
+TEST(keys, take_the_zeros_of_a_health_check_as_registry_2_does_and_a_query_in_its_address) {
+    const loaded result = load_inmemory(
+        "health: {file: [{file: /x, interval: 0s}], "
+        "http: [{uri: 'http://a/health?full=1', statuscode: 0, timeout: 0s, interval: 0s, threshold: 0}]}");
+    expect_silent(result);
+    const health_check usual;
+    const health_settings& health = result.settings.health;
+    ASSERT_EQ(health.files.size() + health.https.size(), 2U);
+    EXPECT_EQ(health.files[0].interval, usual.interval);
+    EXPECT_EQ(health.https[0].target, "http://a/health?full=1");
+    EXPECT_EQ(health.https[0].status, usual.status);
+    EXPECT_EQ(health.https[0].timeout, usual.timeout);
+    EXPECT_EQ(health.https[0].interval, usual.interval);
 }
 
 TEST(keys, read_endpoints_of_notifications) {
