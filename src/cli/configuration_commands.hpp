@@ -7,7 +7,7 @@ namespace berth::cli {
 // What can be done with a configuration without serving. `file` as load_configuration() takes it; both return the
 // exit code.
 
-/// Prints all findings about it on stdout, the worst first told by the exit code: 0 where it can be served with.
+/// Prints all findings about it on stdout. 0 where it can be served with.
 int check_configuration(std::string file);
 
 /// Prints what counts, on stdout; findings go to stderr.

@@ -42,12 +42,6 @@ void read_headers(const value& v, std::vector<std::pair<std::string, std::vector
 
 void nothing(const value&, configuration&) {}
 
-void version(const value& v, configuration&) {
-    std::string number;
-    v.read(number);
-    if (number != "0.1") v.refuse("only version 0.1 is known; write version: 0.1");
-}
-
 void warn_if_given(const value& v, configuration&) {
     if (!v.is_empty()) v.warn(ignored);
 }

@@ -53,6 +53,11 @@ const node* node::find(std::string_view name) const {
     return type == kind::map && found != children.rend() ? &*found : nullptr;
 }
 
+bool node::says(std::string_view name) const {
+    const node* found = find(name);
+    return found && !found->is_empty();
+}
+
 const node* node::find_path(std::string_view path) const {
     const node* at = this;
     while (at) {

@@ -23,6 +23,8 @@ struct node {
 
     /// The child of that name, the last one where there are two; nullptr where there is none.
     const node* find(std::string_view name) const;
+    /// The child of that name is there, and something is in it.
+    bool says(std::string_view name) const;
     /// The node at "storage.s3.bucket", nullptr where there is none.
     const node* find_path(std::string_view path) const;
     /// Nothing in it: null, an empty text, or only children of which the same is true.

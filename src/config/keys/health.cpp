@@ -52,11 +52,9 @@ constexpr check_key tcp_keys[] = {
 // The first of their keys is what each of them is about.
 void read_checks(const value& v, std::vector<health_check>& out, std::span<const check_key> keys) {
     read_elements<health_check>(v, out, keys);
-    for (const node& one : v.tree().children) {
-        const node* about = one.find(keys.front().path);
-        if (one.type == node::kind::map && (!about || about->is_empty()))
+    for (const node& one : v.tree().children)
+        if (one.type == node::kind::map && !one.says(keys.front().path))
             v.refuse("one of them has no " + std::string{keys.front().path} + "; write it, or take the check out");
-    }
 }
 
 // clang-format off

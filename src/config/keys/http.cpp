@@ -2,8 +2,6 @@
 #include "config/keys/tables.hpp"
 #include "config/shapes.hpp"
 
-#include <algorithm>
-
 namespace berth::config {
 
 namespace {
@@ -14,15 +12,6 @@ using namespace key_readers;
 template <auto member>
 void http(const value& v, configuration& c) {
     v.read(c.http.*member);
-}
-
-void headers(const value& v, configuration& c) {
-    v.read(c.http.headers);
-    for (const auto& [name, texts] : c.http.headers) {
-        if (!is_header_name(name)) v.refuse("one of its names cannot be a header's name");
-        if (!std::ranges::all_of(texts, is_header_value))
-            v.refuse("one of its values holds a line break or another control character");
-    }
 }
 
 void net(const value& v, configuration&) {
@@ -52,7 +41,7 @@ const key table[] = {
     {"http.draintimeout", single, "0s", [](const value& v, configuration& c) {
          v.read(c.http.drain_timeout, std::chrono::nanoseconds{0});
      }},
-    {"http.headers", subtree, "", headers},
+    {"http.headers", subtree, "", [](const value& v, configuration& c) { read_headers(v, c.http.headers); }},
     {"http.tls", subtree, "", refuse_if_given},
     {"http.debug.addr", single, "", [](const value& v, configuration& c) {
          v.read_shape(c.http.debug.addr, is_listen_address, "host:port or :port, for example 127.0.0.1:5001");

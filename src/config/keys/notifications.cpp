@@ -51,7 +51,7 @@ void read_endpoints(const value& v, configuration& c) {
     const auto& made = c.notifications.endpoints;
     const auto& written = v.tree().children;
     for (std::size_t i = 0; i < made.size() && i < written.size(); ++i)
-        if (!made[i].disabled && made[i].url.empty() && (!written[i].find("url") || written[i].find("url")->is_empty()))
+        if (!made[i].disabled && !written[i].says("url"))
             v.refuse("the endpoint \"" + made[i].name +
                      "\" has no url; write url: http://HOST:PORT/PATH, or disabled: true");
 }
