@@ -1,14 +1,13 @@
 #include "app/application.hpp"
 
 #include "api/access_log.hpp"
+#include "app/configured.hpp"
 #include "app/make_notifier.hpp"
 #include "app/metrics/families.hpp"
 #include "app/warm_at_start.hpp"
 #include "base/log.hpp"
 
 #include <boost/asio/post.hpp>
-
-#include <charconv>
 
 namespace berth::app {
 
@@ -18,8 +17,7 @@ using std::chrono::steady_clock;
 
 http::session_options session_options_of(const config::configuration& config, http_requests* requests) {
     http::session_options options;
-    for (const auto& [name, values] : config.http.headers)
-        for (const auto& value : values) options.extra_headers.insert(name, value);
+    options.extra_headers = configured_headers(config.http.headers);
     if (config.log.access_log || requests)
         options.on_exchange = [requests, logs = config.log.access_log](const http::exchange_record& record) {
             if (requests) requests->add(record);
@@ -89,30 +87,10 @@ std::unique_ptr<registry::prefetcher> make_prefetcher(const config::storage_sett
     return std::make_unique<registry::prefetcher>(blobs, *disk, registry::prefetcher::options{});
 }
 
-struct address {
-    std::string host;
-    std::uint16_t port = 0;
-};
-
-// ":5000", "127.0.0.1:5000", "[::1]:5000", "localhost:5000"
-address parse_address(const std::string& key, const std::string& text) {
-    const auto colon = text.rfind(':');
-    address parsed;
-    const char* end = text.data() + text.size();
-    const char* port = colon == std::string::npos ? end : text.data() + colon + 1;
-    const auto [stop, error] = std::from_chars(port, end, parsed.port);
-    if (error != std::errc{} || stop != end)
-        throw startup_error{key + ": \"" + text + "\" is no address; write HOST:PORT or :PORT"};
-    parsed.host = text.substr(0, colon);
-    if (parsed.host.starts_with('[') && parsed.host.ends_with(']'))
-        parsed.host = parsed.host.substr(1, parsed.host.size() - 2);
-    return parsed;
-}
-
 // `variable`: what sets the key from the environment.
 asio::ip::tcp::endpoint listen_on(http::server& server, const std::string& key, const std::string& variable,
                                   const std::string& text) {
-    const address where = parse_address(key, text);
+    const address where = configured_address(key, text);
     try {
         return server.listen(where.host, where.port);
     } catch (const boost::system::system_error& error) {

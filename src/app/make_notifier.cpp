@@ -1,13 +1,11 @@
 #include "app/make_notifier.hpp"
 
-#include "app/startup_error.hpp"
+#include "app/configured.hpp"
 #include "base/random_id.hpp"
-#include "s3/credentials/service.hpp"
 
 #include <boost/asio/ip/host_name.hpp>
 
 #include <algorithm>
-#include <stdexcept>
 
 namespace berth::app {
 
@@ -17,25 +15,17 @@ using std::chrono::duration_cast;
 using std::chrono::steady_clock;
 
 notify::endpoint::options options_of(const config::notification_endpoint& settings) {
-    s3::service_url url;
-    try {
-        url = s3::parse_service_url(settings.url);
-    } catch (const std::invalid_argument& error) {
-        throw startup_error{"notifications.endpoints: \"" + settings.name + "\": " + error.what() +
-                            "; write http://HOST:PORT/PATH"};
-    }
-    notify::endpoint::options made{.name = settings.name,
-                                   .server = url.server,
-                                   .target = url.target.empty() ? "/" : url.target,
-                                   .timeout = duration_cast<steady_clock::duration>(settings.timeout),
-                                   .threshold = settings.threshold,
-                                   .backoff = duration_cast<steady_clock::duration>(settings.backoff),
-                                   .max_pending = settings.max_pending,
-                                   .ignored_media_types = settings.ignored_media_types,
-                                   .ignored_actions = settings.ignored_actions};
-    for (const auto& [name, values] : settings.headers)
-        for (const std::string& value : values) made.headers.insert(name, value);
-    return made;
+    const http::service_url url = configured_url("notifications.endpoints: \"" + settings.name + '"', settings.url);
+    return {.name = settings.name,
+            .server = url.server,
+            .target = url.target,
+            .headers = configured_headers(settings.headers),
+            .timeout = duration_cast<steady_clock::duration>(settings.timeout),
+            .threshold = settings.threshold,
+            .backoff = duration_cast<steady_clock::duration>(settings.backoff),
+            .max_pending = settings.max_pending,
+            .ignored_media_types = settings.ignored_media_types,
+            .ignored_actions = settings.ignored_actions};
 }
 
 }  // namespace

@@ -1,9 +1,8 @@
 #include "app/node_checks.hpp"
 
-#include "app/startup_error.hpp"
+#include "app/configured.hpp"
 #include "base/log.hpp"
 #include "http/client.hpp"
-#include "s3/credentials/service.hpp"
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -54,22 +53,13 @@ node_checks::check common(const config::health_check& settings) {
 }
 
 node_checks::check http_check(const config::health_check& settings) {
-    s3::service_url url;
-    try {
-        url = s3::parse_service_url(settings.target);
-    } catch (const std::invalid_argument& error) {
-        throw startup_error{std::string{"health.http: "} + error.what() + "; write http://HOST:PORT/PATH"};
-    }
+    const http::service_url url = configured_url("health.http", settings.target);
     const auto timeout = duration_cast<steady_clock::duration>(settings.timeout);
     auto client = std::make_shared<http::client>(
         http::client::options{.server = url.server, .max_idle_connections = 0, .connect_timeout = timeout});
-    http::fields headers;
-    for (const auto& [name, values] : settings.headers)
-        for (const std::string& value : values) headers.insert(name, value);
     node_checks::check made = common(settings);
-    made.ask = [client, target = url.target.empty() ? "/" : url.target, headers, status = settings.status, timeout] {
-        return http_problem(client, target, headers, status, timeout);
-    };
+    made.ask = [client, target = url.target, headers = configured_headers(settings.headers), status = settings.status,
+                timeout] { return http_problem(client, target, headers, status, timeout); };
     return made;
 }
 
@@ -129,11 +119,9 @@ std::vector<node_checks::check> make_node_checks(const config::health_settings& 
     }
     for (const config::health_check& one : settings.https) all.push_back(http_check(one));
     for (const config::health_check& one : settings.tcps) {
-        const std::size_t colon = one.target.rfind(':');
-        std::string host = one.target.substr(0, colon);
-        if (host.starts_with('[')) host = host.substr(1, host.size() - 2);  // [::1]:6379
+        const address where = configured_address("health.tcp", one.target);
         all.push_back(common(one));
-        all.back().ask = [host, port = one.target.substr(colon + 1),
+        all.back().ask = [host = where.host, port = std::to_string(where.port),
                           timeout = duration_cast<steady_clock::duration>(one.timeout)] {
             return tcp_problem(host, port, timeout);
         };

@@ -24,14 +24,14 @@ bool is_trusted(const http::origin& server) {
     return std::ranges::any_of(agents, [&](auto agent) { return address == asio::ip::make_address(agent); });
 }
 
-service_url url_of(const container_source::settings& settings) {
+http::service_url url_of(const container_source::settings& settings) {
     const bool relative = !settings.relative_uri.empty();
     const char* variable = relative ? "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI" : "AWS_CONTAINER_CREDENTIALS_FULL_URI";
     if (relative && !settings.relative_uri.starts_with('/'))
         throw std::invalid_argument{std::string{variable} + " does not begin with \"/\""};
-    service_url url;
+    http::service_url url;
     try {
-        url = parse_service_url(relative ? "http://169.254.170.2" + settings.relative_uri : settings.full_uri);
+        url = http::parse_service_url(relative ? "http://169.254.170.2" + settings.relative_uri : settings.full_uri);
     } catch (const std::invalid_argument& error) {
         throw std::invalid_argument{std::string{variable} + ": " + error.what()};
     }

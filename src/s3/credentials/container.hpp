@@ -1,5 +1,6 @@
 #pragma once
 
+#include "http/service_url.hpp"
 #include "s3/credentials/service.hpp"
 #include "s3/credentials/source.hpp"
 
@@ -28,7 +29,7 @@ public:
 
 private:
     const settings settings_;
-    const service_url url_;
+    const http::service_url url_;
     credentials_service agent_;
 };
 

@@ -1,5 +1,6 @@
 #include "s3/credentials/instance.hpp"
 
+#include "http/service_url.hpp"
 #include "s3/credentials/documents.hpp"
 #include "s3/quoted.hpp"
 
@@ -24,8 +25,8 @@ name_values with_token(const std::string& token) {
 
 instance_source::instance_source(settings settings)
     : settings_{std::move(settings)},
-      prefix_{prefix_of(parse_service_url(settings_.endpoint_url).target)},
-      metadata_{parse_service_url(settings_.endpoint_url).server, settings_.timeout} {}
+      prefix_{prefix_of(http::parse_service_url(settings_.endpoint_url).target)},
+      metadata_{http::parse_service_url(settings_.endpoint_url).server, settings_.timeout} {}
 
 no_keys instance_source::failed(const std::string& why) const {
     return {settings_.otherwise + "instance metadata at " + metadata_.name() + ": " + why};

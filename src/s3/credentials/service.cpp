@@ -3,8 +3,6 @@
 #include "s3/retry.hpp"
 
 #include <boost/asio/steady_timer.hpp>
-#include <boost/url/parse.hpp>
-#include <boost/url/url_view.hpp>
 
 namespace berth::s3 {
 
@@ -27,19 +25,6 @@ bool may_pass(const result<service_answer, service_silence>& answer) {
 }
 
 }  // namespace
-
-service_url parse_service_url(const std::string& url) {
-    const auto parsed = boost::urls::parse_uri(url);
-    const bool usable = parsed && (parsed->scheme() == "http" || parsed->scheme() == "https") &&
-                        !parsed->host_address().empty() && !parsed->has_userinfo() && !parsed->has_fragment();
-    if (!usable) throw std::invalid_argument{"\"" + url + "\" is no http or https URL"};
-    service_url out;
-    out.server.tls = parsed->scheme() == "https";
-    out.server.host = parsed->host_address();
-    out.server.port = parsed->has_port() ? parsed->port_number() : (out.server.tls ? 443 : 80);
-    out.target = std::string{parsed->encoded_target()};
-    return out;
-}
 
 credentials_service::credentials_service(http::origin where, std::chrono::steady_clock::duration timeout)
     : timeout_{timeout}, http_(client_options(std::move(where), timeout)) {}

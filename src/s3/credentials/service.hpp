@@ -9,15 +9,6 @@
 
 namespace berth::s3 {
 
-/// A URL of a service that gives credentials, taken apart.
-struct service_url {
-    http::origin server;
-    std::string target;  ///< Path and query; "" where there is none.
-};
-
-/// Throws std::invalid_argument for what is no http or https URL.
-service_url parse_service_url(const std::string& url);
-
 /// An answer of whatever status.
 struct service_answer {
     int status = 0;

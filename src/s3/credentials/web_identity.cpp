@@ -1,5 +1,6 @@
 #include "s3/credentials/web_identity.hpp"
 
+#include "http/service_url.hpp"
 #include "s3/credentials/documents.hpp"
 #include "s3/credentials/small_file.hpp"
 #include "s3/quoted.hpp"
@@ -34,7 +35,7 @@ std::string_view advice_for(std::string_view code) {
 }  // namespace
 
 web_identity_source::web_identity_source(settings settings)
-    : settings_{std::move(settings)}, sts_{parse_service_url(endpoint_of(settings_)).server, timeout} {}
+    : settings_{std::move(settings)}, sts_{http::parse_service_url(endpoint_of(settings_)).server, timeout} {}
 
 // POST / HTTP/1.1
 // Content-Type: application/x-www-form-urlencoded
