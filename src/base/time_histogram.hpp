@@ -10,17 +10,14 @@ namespace berth {
 
 /// How long something took, each time since the start, in fixed buckets: for metrics. Thread-safe; who reads while
 /// somebody adds may see one of the two numbers of that time.
-class time_histogram {
+///
+/// `upper_bounds`: each bucket's longest time, growing; what took longer counts in the last bucket, which has none.
+template <const auto& upper_bounds>
+class histogram_of_times {
 public:
     using duration = std::chrono::steady_clock::duration;
 
-    /// Each bucket's longest time; what took longer counts in the last bucket, which has none.
-    static constexpr std::array<std::chrono::microseconds, 15> bounds{
-        std::chrono::microseconds{100},  std::chrono::microseconds{250},  std::chrono::microseconds{500},
-        std::chrono::milliseconds{1},    std::chrono::microseconds{2500}, std::chrono::milliseconds{5},
-        std::chrono::milliseconds{10},   std::chrono::milliseconds{25},   std::chrono::milliseconds{50},
-        std::chrono::milliseconds{100},  std::chrono::milliseconds{250},  std::chrono::milliseconds{500},
-        std::chrono::milliseconds{1000}, std::chrono::milliseconds{2500}, std::chrono::milliseconds{10000}};
+    static constexpr const auto& bounds = upper_bounds;
     static constexpr std::size_t buckets = bounds.size() + 1;
 
     void add(duration took) {
@@ -44,5 +41,14 @@ private:
     std::array<counter, buckets> counts_;
     counter total_ns_;
 };
+
+inline constexpr std::array<std::chrono::microseconds, 15> usual_time_bounds{
+    std::chrono::microseconds{100},  std::chrono::microseconds{250},  std::chrono::microseconds{500},
+    std::chrono::milliseconds{1},    std::chrono::microseconds{2500}, std::chrono::milliseconds{5},
+    std::chrono::milliseconds{10},   std::chrono::milliseconds{25},   std::chrono::milliseconds{50},
+    std::chrono::milliseconds{100},  std::chrono::milliseconds{250},  std::chrono::milliseconds{500},
+    std::chrono::milliseconds{1000}, std::chrono::milliseconds{2500}, std::chrono::milliseconds{10000}};
+
+using time_histogram = histogram_of_times<usual_time_bounds>;
 
 }  // namespace berth

@@ -16,10 +16,11 @@ std::string to_text(double number) {
 void append_escaped(std::string& to, std::string_view text) {
     for (const char c : text) {
         if (c == '\\' || c == '"') to += '\\';
-        if (c == '\n')
+        if (c == '\n') {
             to += "\\n";
-        else
+        } else {
             to += c;
+        }
     }
 }
 
@@ -59,27 +60,16 @@ void exposition::sample(labels labels, double value) {
     line({}, labels, {}, to_text(value));
 }
 
-void exposition::sample(labels labels, const time_histogram& times) {
+void exposition::sample(labels labels, std::span<const std::chrono::microseconds> bounds,
+                        std::span<const std::uint64_t> in_bucket, std::chrono::nanoseconds total) {
     std::uint64_t up_to = 0;
-    for (std::size_t bucket = 0; bucket < time_histogram::buckets; ++bucket) {
-        up_to += times.in_bucket(bucket);
-        const bool is_last = bucket == time_histogram::bounds.size();
-        line("_bucket", labels, is_last ? "+Inf" : to_text(in_seconds(time_histogram::bounds[bucket])),
+    for (std::size_t bucket = 0; bucket < in_bucket.size(); ++bucket) {
+        up_to += in_bucket[bucket];
+        line("_bucket", labels, bucket == bounds.size() ? "+Inf" : to_text(in_seconds(bounds[bucket])),
              std::to_string(up_to));
     }
-    line("_sum", labels, {}, to_text(in_seconds(times.total())));
-    line("_count", labels, {}, std::to_string(up_to));  // not count(): it belongs to the buckets above
-}
-
-void exposition::sample(labels labels, std::span<const std::string_view> bounds,
-                        std::span<const std::uint64_t> in_bucket, double sum) {
-    std::uint64_t up_to = 0;
-    for (std::size_t bucket = 0; bucket < bounds.size(); ++bucket) {
-        up_to += in_bucket[bucket];
-        line("_bucket", labels, bounds[bucket], std::to_string(up_to));
-    }
-    line("_sum", labels, {}, to_text(sum));
-    line("_count", labels, {}, std::to_string(up_to));
+    line("_sum", labels, {}, to_text(in_seconds(total)));
+    line("_count", labels, {}, std::to_string(up_to));  // not counted anew: it belongs to the buckets above
 }
 
 }  // namespace berth::app

@@ -2,6 +2,8 @@
 
 #include "base/time_histogram.hpp"
 
+#include <array>
+#include <chrono>
 #include <cstdint>
 #include <initializer_list>
 #include <span>
@@ -29,15 +31,19 @@ public:
     void sample(labels labels, std::uint64_t value);
     void sample(labels labels, double value);
     /// In seconds.
-    void sample(labels labels, const time_histogram& times);
-
-    /// `bounds`: each bucket's, as it is written, the last "+Inf"; `in_bucket`: how often, in each alone.
-    void sample(labels labels, std::span<const std::string_view> bounds, std::span<const std::uint64_t> in_bucket,
-                double sum);
+    template <const auto& bounds>
+    void sample(labels labels, const histogram_of_times<bounds>& times) {
+        std::array<std::uint64_t, histogram_of_times<bounds>::buckets> in_bucket;
+        for (std::size_t bucket = 0; bucket < in_bucket.size(); ++bucket) in_bucket[bucket] = times.in_bucket(bucket);
+        sample(labels, bounds, in_bucket, times.total());
+    }
 
     const std::string& text() const { return text_; }
 
 private:
+    // One bucket more than bounds: what took longer.
+    void sample(labels labels, std::span<const std::chrono::microseconds> bounds,
+                std::span<const std::uint64_t> in_bucket, std::chrono::nanoseconds total);
     void begin(std::string_view name, std::string_view type, std::string_view help);
     void line(std::string_view suffix, labels labels, std::string_view bound, std::string_view value);
 

@@ -1,8 +1,12 @@
 #include "app/metrics/http_requests.hpp"
 
 #include "api/route.hpp"
+#include "base/counter.hpp"
+#include "base/time_histogram.hpp"
 
 #include <algorithm>
+#include <array>
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -24,9 +28,11 @@ constexpr std::array<std::pair<verb, std::string_view>, 7> methods{{{verb::get, 
 constexpr unsigned first_code = 200;
 constexpr std::size_t codes = 400;
 
-constexpr std::array<double, 13> bounds{0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 60};
-constexpr std::array<std::string_view, 14> bound_names{"0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5",
-                                                       "1",     "2.5",  "5",     "10",   "25",  "60",   "+Inf"};
+using std::chrono::milliseconds;
+constexpr std::array<std::chrono::microseconds, 13> bounds{
+    milliseconds{5},     milliseconds{10},    milliseconds{25},   milliseconds{50},   milliseconds{100},
+    milliseconds{250},   milliseconds{500},   milliseconds{1000}, milliseconds{2500}, milliseconds{5000},
+    milliseconds{10000}, milliseconds{25000}, milliseconds{60000}};
 
 // Its place in `handlers`.
 std::optional<std::size_t> handler_of(api::resource what) {
@@ -53,8 +59,7 @@ std::optional<std::size_t> handler_of(api::resource what) {
 
 struct cell {
     std::array<counter, codes> by_code;
-    std::array<counter, bound_names.size()> by_time;
-    counter total_ns;
+    histogram_of_times<bounds> times;
 };
 
 }  // namespace
@@ -74,9 +79,7 @@ void http_requests::add(const http::exchange_record& record) {
     if (!handler || method == methods.end() || code >= codes) return;
     cell& counted = table_->cells[*handler][static_cast<std::size_t>(method - methods.begin())];
     counted.by_code[code].add();
-    const double seconds = std::chrono::duration<double>{record.took}.count();
-    counted.by_time[static_cast<std::size_t>(std::ranges::lower_bound(bounds, seconds) - bounds.begin())].add();
-    counted.total_ns.add(static_cast<std::uint64_t>(std::chrono::nanoseconds{record.took}.count()));
+    counted.times.add(record.took);
 }
 
 void http_requests::write(exposition& to) const {
@@ -92,12 +95,8 @@ void http_requests::write(exposition& to) const {
     to.histogram("registry_http_request_duration_seconds", "The HTTP request latencies in seconds.");
     for (std::size_t h = 0; h < handlers.size(); ++h)
         for (std::size_t m = 0; m < methods.size(); ++m) {
-            const cell& counted = table_->cells[h][m];
-            std::array<std::uint64_t, bound_names.size()> in_bucket{};
-            std::ranges::transform(counted.by_time, in_bucket.begin(), &counter::value);
-            if (std::ranges::all_of(in_bucket, [](std::uint64_t n) { return n == 0; })) continue;
-            to.sample({{"handler", handlers[h]}, {"method", methods[m].second}}, bound_names, in_bucket,
-                      static_cast<double>(counted.total_ns.value()) / 1e9);
+            const auto& times = table_->cells[h][m].times;
+            if (times.count() != 0) to.sample({{"handler", handlers[h]}, {"method", methods[m].second}}, times);
         }
 }
 

@@ -1,11 +1,8 @@
 #pragma once
 
 #include "app/metrics/exposition.hpp"
-#include "base/counter.hpp"
 #include "http/server.hpp"
 
-#include <array>
-#include <chrono>
 #include <memory>
 
 namespace berth::app {
