@@ -122,11 +122,12 @@ awaitable<http::response> service::put_manifest(http::request& request, const oc
                                               *digest, tags};
     const auto stored = co_await stores_.manifests.put(name, std::move(put));
     if (!stored) co_return reply::errors(stored.error());
-    if (target && tags.empty()) tell(request, notify::action::push, *target);
-    for (const oci::tag& tag : tags) {
-        if (!target) break;
-        target->tag = tag.str();
-        tell(request, notify::action::push, *target);
+    if (target) {
+        if (tags.empty()) tell(request, notify::action::push, *target);
+        for (const oci::tag& tag : tags) {
+            target->tag = tag.str();
+            tell(request, notify::action::push, *target);
+        }
     }
 
     http::response answer = reply::empty(status::created);

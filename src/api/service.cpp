@@ -2,6 +2,7 @@
 
 #include "api/origin.hpp"
 #include "api/reply.hpp"
+#include "async/cancellation.hpp"
 #include "base/log.hpp"
 
 #include <stdexcept>
@@ -27,10 +28,8 @@ http::response answer_failure(const http::request& request, resource what, std::
         log::info("a request broke off", {{"error", error.what()}, {"method", request.method_name}, {"path", path}});
         const errc code = what == resource::manifest ? errc::manifest_invalid : errc::blob_upload_invalid;
         return reply::error({code, "the request's body did not arrive whole", {}}, status::bad_request);
-    } catch (const boost::system::system_error& error) {
-        if (error.code() == asio::error::operation_aborted) throw;  // the server is stopping
-        log::error("a request failed", {{"error", error.what()}, {"method", request.method_name}, {"path", path}});
     } catch (const std::exception& error) {
+        if (async::is_cancellation(error)) throw;  // the server is stopping
         log::error("a request failed", {{"error", error.what()}, {"method", request.method_name}, {"path", path}});
     }
     return reply::error({errc::unknown, {}, {}}, status::internal_server_error);

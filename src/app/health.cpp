@@ -1,5 +1,6 @@
 #include "app/health.hpp"
 
+#include "async/cancellation.hpp"
 #include "base/log.hpp"
 
 #include <boost/asio/steady_timer.hpp>
@@ -24,10 +25,8 @@ awaitable<void> health::ask() {
     std::string problem;
     try {
         co_await driver_.probe();
-    } catch (const boost::system::system_error& error) {
-        if (error.code() == asio::error::operation_aborted) throw;
-        problem = error.what();
     } catch (const std::exception& error) {
+        if (async::is_cancellation(error)) throw;
         problem = error.what();
     }
     if (problem.empty()) {

@@ -1,10 +1,10 @@
 #include "async/task_group.hpp"
 
+#include "async/cancellation.hpp"
 #include "base/log.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/dispatch.hpp>
-#include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 
 namespace berth::async {
@@ -22,11 +22,8 @@ void task_group::spawn(asio::any_io_executor executor, awaitable<void> task) {
         if (failure) {
             try {
                 std::rethrow_exception(failure);
-            } catch (const boost::system::system_error& error) {
-                if (error.code() != asio::error::operation_aborted)
-                    log::error("a task ended with an error", {{"error", error.what()}});
             } catch (const std::exception& error) {
-                log::error("a task ended with an error", {{"error", error.what()}});
+                if (!is_cancellation(error)) log::error("a task ended with an error", {{"error", error.what()}});
             }
         }
         const std::lock_guard lock{mutex_};

@@ -1,5 +1,6 @@
 #include "notify/endpoint.hpp"
 
+#include "async/cancellation.hpp"
 #include "base/log.hpp"
 
 #include <boost/asio/steady_timer.hpp>
@@ -10,6 +11,7 @@ namespace berth::notify {
 
 endpoint::endpoint(options options, const asio::any_io_executor& executor)
     : options_{std::move(options)},
+      executor_{executor},
       client_{{.server = options_.server, .max_idle_connections = 1, .connect_timeout = options_.timeout}},
       something_waits_{executor} {}
 
@@ -68,7 +70,7 @@ awaitable<void> endpoint::run() {
             const bool accepted = co_await try_to_send(*envelope);
             if (accepted) break;
             if (failures_in_a_row_ < options_.threshold) continue;
-            asio::steady_timer rest{co_await asio::this_coro::executor, options_.backoff};
+            asio::steady_timer rest{executor_, options_.backoff};
             co_await rest.async_wait(asio::use_awaitable);
         }
     }
@@ -93,11 +95,8 @@ awaitable<bool> endpoint::try_to_send(const std::string& envelope) {
         }
         counts_.failures.add();
         note_failure("it answered " + std::to_string(code));
-    } catch (const boost::system::system_error& error) {
-        if (error.code() == asio::error::operation_aborted) throw;
-        counts_.errors.add();
-        note_failure(error.what());
     } catch (const std::exception& error) {
+        if (async::is_cancellation(error)) throw;
         counts_.errors.add();
         note_failure(error.what());
     }

@@ -42,7 +42,9 @@ public:
     /// Queues an envelope; never waits.
     void offer(std::shared_ptr<const std::string> envelope);
 
-    /// Sends until it is cancelled; on the executor given at construction.
+    /// Where run() is to be started.
+    const asio::any_io_executor& executor() const { return executor_; }
+    /// Sends until it is cancelled.
     awaitable<void> run();
 
     /// Events that wait or are on their way.
@@ -56,6 +58,7 @@ private:
     void note_failure(const std::string& because);
 
     const options options_;
+    const asio::any_io_executor executor_;
     http::client client_;
     async::wakeup something_waits_;
     counts counts_;

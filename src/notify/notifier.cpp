@@ -8,10 +8,8 @@ namespace berth::notify {
 
 notifier::notifier(options options, const std::function<asio::any_io_executor()>& next_executor)
     : include_references_{options.include_references}, from_{std::move(options.from)} {
-    for (endpoint::options& one : options.endpoints) {
-        executors_.push_back(next_executor());
-        endpoints_.push_back(std::make_unique<endpoint>(std::move(one), executors_.back()));
-    }
+    for (endpoint::options& one : options.endpoints)
+        endpoints_.push_back(std::make_unique<endpoint>(std::move(one), next_executor()));
 }
 
 void notifier::publish(const event& one) {
@@ -24,7 +22,7 @@ void notifier::publish(const event& one) {
 }
 
 void notifier::start() {
-    for (std::size_t i = 0; i < endpoints_.size(); ++i) senders_.spawn(executors_[i], endpoints_[i]->run());
+    for (const auto& one : endpoints_) senders_.spawn(one->executor(), one->run());
 }
 
 std::size_t notifier::pending() const {

@@ -4,7 +4,9 @@
 #include "notify/endpoint.hpp"
 
 #include <functional>
+#include <memory>
 #include <span>
+#include <vector>
 
 namespace berth::notify {
 
@@ -35,7 +37,6 @@ private:
 
     const bool include_references_;
     const source from_;
-    std::vector<asio::any_io_executor> executors_;
     std::vector<std::unique_ptr<endpoint>> endpoints_;
     async::task_group senders_;
 };
