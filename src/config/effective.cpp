@@ -1,6 +1,7 @@
 #include "config/effective.hpp"
 
 #include "config/keys.hpp"
+#include "config/shapes.hpp"
 
 #include <yaml-cpp/yaml.h>
 
@@ -12,31 +13,48 @@ namespace {
 
 constexpr const char* hidden = "(secret)";
 
+// A key that is no name may be a secret itself, written without the blank after its colon.
+void remove_what_is_no_name(node& map) {
+    std::erase_if(map.children, [](const node& child) { return !is_header_name(child.key); });
+}
+
 void hide(node& at) {
     if (at.type == node::kind::scalar) {
         at.text = hidden;
         at.quoted = false;
     }
+    if (at.type == node::kind::map) remove_what_is_no_name(at);
     for (node& child : at.children) hide(child);
 }
 
+bool may_be_shown(const key_name& known) {
+    return known.is == key::kind::single || known.is == key::kind::subtree;
+}
+
+// A key that nobody knows may be a misspelt secret.
 void hide_secrets_in_list(node& list, const std::vector<key_name>& names) {
-    for (node& element : list.children)
-        for (node& child : element.children)
-            if (std::ranges::any_of(names, [&](const key_name& known) {
-                    return known.is == key::kind::secret && known.path == child.key;
-                }))
-                hide(child);
+    for (node& element : list.children) {
+        remove_what_is_no_name(element);
+        for (node& child : element.children) {
+            const auto known = std::ranges::find(names, child.key, &key_name::path);
+            if (known == names.end() || !may_be_shown(*known)) hide(child);
+        }
+    }
 }
 
 // `prefix`: of the path, "storage.s3."
 void hide_secrets(node& map, const std::string& prefix) {
+    remove_what_is_no_name(map);
     for (node& child : map.children) {
         const std::string path = prefix + child.key;
         const key* known = find_key(path);
-        if (known && known->is == key::kind::secret) hide(child);
-        if (known && known->elements) hide_secrets_in_list(child, known->elements());
-        if (!known) hide_secrets(child, path + ".");
+        if (!known && is_group(path)) {
+            hide_secrets(child, path + ".");
+        } else if (!known || !may_be_shown(*known)) {
+            hide(child);
+        } else if (known->elements) {
+            hide_secrets_in_list(child, known->elements());
+        }
     }
 }
 

@@ -12,9 +12,10 @@ namespace berth::config {
 /// What a key is called and how it is written.
 struct key_name {
     enum class kind {
-        single,   ///< One value; nothing may stand below it.
-        secret,   ///< The same, never shown; an environment variable's text is taken as it stands.
-        subtree,  ///< It and all below it: a map with free names, a list, or a part that is not read key by key.
+        single,          ///< One value; nothing may stand below it.
+        secret,          ///< The same, never shown; an environment variable's text is taken as it stands.
+        subtree,         ///< It and all below it: a map with free names, a list, or a part that is not read key by key.
+        secret_subtree,  ///< The same, never shown.
     };
 
     std::string_view path;  ///< "storage.s3.bucket"; of one in a list's maps the name alone, "interval".

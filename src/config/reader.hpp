@@ -73,9 +73,7 @@ public:
     const node& tree() const { return node_; }
     const std::string& path() const { return path_; }  ///< "storage.s3.bucket", "health.file[0].interval"
 
-    void warn_at(const node& where, std::string path, std::string text) const {
-        report_.warning(where.from, std::move(path), std::move(text));
-    }
+    report& findings() const { return report_; }
     void warn(std::string text) const { report_.warning(node_.from, path_, std::move(text)); }
     void refuse(std::string text) const { report_.error(node_.from, path_, std::move(text)); }
 

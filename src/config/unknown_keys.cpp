@@ -59,12 +59,30 @@ std::string unknown_but(std::string_view meant) {
     return "unknown key, ignored" + (meant.empty() ? "" : "; did you mean " + std::string{meant} + "?");
 }
 
-void check_map(const node& map, const std::string& prefix, report& report);
+// `path`: of the map, empty for the root. Calls `check_one(child, its path)` for each of its keys that is a name.
+template <class CheckOne>
+void check_children(const node& map, const std::string& path, report& report, CheckOne check_one) {
+    for (const node& child : map.children) {
+        // A forgotten blank makes one word of a key and its value, "secretkey:abc", and that must not be
+        // shown.
+        if (!is_header_name(child.key)) {
+            report.warning(child.from, path,
+                           "a key that is no name, ignored; write name: value, with a blank after the colon");
+            continue;
+        }
+        const std::string child_path = path.empty() ? child.key : path + "." + child.key;
+        if (map.find(child.key) != &child) report.warning(child.from, child_path, "written twice; the last one counts");
+        check_one(child, child_path);
+    }
+}
 
 void check_key(const node& child, const std::string& path, report& report) {
     if (find_key(path)) return;
     if (is_group(path)) {
-        if (child.type == node::kind::map) return check_map(child, path + ".", report);
+        if (child.type == node::kind::map)
+            return check_children(child, path, report, [&](const node& below, const std::string& below_path) {
+                check_key(below, below_path, report);
+            });
         if (child.type != node::kind::null)
             report.error(child.from, path, "a value cannot stand here; write its keys below it, indented");
         return;
@@ -73,34 +91,21 @@ void check_key(const node& child, const std::string& path, report& report) {
     report.warning(child.from, path, unknown_but(meant.value_or("")));
 }
 
-void check_map(const node& map, const std::string& prefix, report& report) {
-    for (const node& child : map.children) {
-        // A forgotten blank makes one word of a key and its value, "secretkey:abc", and that must not be
-        // shown.
-        if (!is_header_name(child.key)) {
-            report.warning(child.from, prefix.substr(0, prefix.size() - !prefix.empty()),
-                           "a key that is no name, ignored; write name: value, with a blank after the colon");
-            continue;
-        }
-        const std::string path = prefix + child.key;
-        if (map.find(child.key) != &child) report.warning(child.from, path, "written twice; the last one counts");
-        check_key(child, path, report);
-    }
-}
-
 }  // namespace
 
 void check_keys(const node& root, report& report) {
-    check_map(root, {}, report);
+    check_children(root, {}, report,
+                   [&](const node& child, const std::string& path) { check_key(child, path, report); });
 }
 
 void check_element(const value& element, std::span<const key_name> names) {
-    for (const node& child : element.tree().children) {
-        if (std::ranges::find(names, child.key, &key_name::path) != names.end()) continue;
+    report& report = element.findings();
+    check_children(element.tree(), element.path(), report, [&](const node& child, const std::string& path) {
+        if (std::ranges::find(names, child.key, &key_name::path) != names.end()) return;
         nearest_name meant{child.key};
         for (const key_name& known : names) meant.offer(known.path);
-        element.warn_at(child, element.path() + "." + child.key, unknown_but(meant.found()));
-    }
+        report.warning(child.from, path, unknown_but(meant.found()));
+    });
 }
 
 std::optional<std::string> nearest_key(std::string_view path) {

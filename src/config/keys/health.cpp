@@ -31,7 +31,7 @@ constexpr check_key http_keys_of_a_check[] = {
          v.read_shape(c.target, is_request_url,
                       "an address such as http://127.0.0.1:8080/health; a user and a password belong into headers");
      }},
-    {{"headers", secret, ""}, [](const value& v, health_check& c) { read_headers(v, c.headers); }},
+    {{"headers", secret_subtree, ""}, [](const value& v, health_check& c) { read_headers(v, c.headers); }},
     {{"statuscode", single, "200"},
      [](const value& v, health_check& c) { read_unless_zero(v, c.status, {.max = 599}); }},
     timeout,

@@ -43,7 +43,7 @@ const key table[] = {
     {"log.formatter", single, "text", log_formatter},
     {"log.fields", subtree, "", [](const value& v, configuration& c) { v.read(c.log.fields); }},
     {"log.accesslog.disabled", single, "false", access_log_disabled},
-    {"log.hooks", subtree, "", hooks},
+    {"log.hooks", secret_subtree, "", hooks},
     {"log.reportcaller", single, "false", report_caller},
 };
 // clang-format on

@@ -31,7 +31,7 @@ constexpr element_key<notification_endpoint> endpoint_keys[] = {
          v.read_shape(e.url, is_request_url,
                       "http://HOST:PORT/PATH or https://HOST/PATH; a user and a password belong into headers, as Authorization");
      }},
-    {{"headers", secret, ""}, [](const value& v, notification_endpoint& e) { read_headers(v, e.headers); }},
+    {{"headers", secret_subtree, ""}, [](const value& v, notification_endpoint& e) { read_headers(v, e.headers); }},
     {{"timeout", single, "1s"}, [](const value& v, notification_endpoint& e) { read_unless_zero(v, e.timeout); }},
     {{"threshold", single, "10"}, [](const value& v, notification_endpoint& e) {
          read_unless_zero(v, e.threshold, {});

@@ -28,8 +28,8 @@ const key table[] = {
     {"auth", subtree, "", auth},
     {"middleware", subtree, "", refuse_if_given},
     {"proxy", subtree, "", refuse_if_given},
-    {"redis", subtree, "", warn_if_given},
-    {"reporting", subtree, "", warn_if_given},
+    {"redis", secret_subtree, "", warn_if_given},
+    {"reporting", secret_subtree, "", warn_if_given},
     {"validation.enabled", single, "", nothing},
     {"validation.disabled", single, "", nothing},
     {"validation.sparse.enabled", single, "false", [](const value& v, configuration& c) {

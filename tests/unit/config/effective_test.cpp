@@ -71,5 +71,23 @@ notifications:
     EXPECT_TRUE(contains(text, "name: sink"));
 }
 
+TEST(effective, shows_nothing_that_is_ignored_or_unknown_and_could_be_a_secret) {
+    const std::string text = effective_yaml(sound(R"(
+version: 0.1
+storage: {s3: {region: r, bucket: b, accesskey: k, secretkey: k, sekretkey: s3cr3t-1}}
+log: {hooks: [{type: mail, options: {smtp: {password: s3cr3t-2}}}]}
+redis: {addr: "127.0.0.1:6379", password: s3cr3t-3}
+reporting: {bugsnag: {apikey: s3cr3t-4}}
+notifications:
+  endpoints: [{name: sink, url: "http://127.0.0.1:1", headders: {Authorization: [s3cr3t-5]}}]
+tokens: {of: {mine: [s3cr3t-6, {a: s3cr3t-7}]}}
+http: {addr: ":5000", secret:s3cr3t-8}
+health: {file: [{file: /x, headers:s3cr3t-9}]}
+)"));
+    EXPECT_FALSE(contains(text, "s3cr3t")) << text;
+    for (const std::string_view kept : {"sekretkey", "headders", "bucket: b", "name: sink", "type:"})
+        EXPECT_TRUE(contains(text, kept)) << kept << " in " << text;
+}
+
 }  // namespace
 }  // namespace berth::config

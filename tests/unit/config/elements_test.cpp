@@ -59,6 +59,19 @@ TEST(elements, guess_what_an_unknown_key_was_meant_to_be) {
     EXPECT_EQ(list.findings[0].line, 2);
 }
 
+TEST(elements, show_nothing_of_a_key_that_is_no_name) {
+    const auto list = read("- {file: /a, interval:s3cr3t}");
+    ASSERT_EQ(list.findings.size(), 1U);
+    EXPECT_EQ(list.findings[0].str().find("s3cr3t"), std::string::npos) << list.findings[0].str();
+}
+
+TEST(elements, say_which_key_is_written_twice) {
+    const auto list = read("- {file: /a, file: /b}");
+    ASSERT_EQ(list.findings.size(), 1U);
+    EXPECT_EQ(list.findings[0].key, "health.file[0].file");
+    EXPECT_EQ(list.probes[0].file, "/b");
+}
+
 TEST(elements, refuse_what_is_no_list_of_maps) {
     for (const char* yaml : {"file: /a", "[/a]", "text"}) {
         const auto list = read(yaml);
