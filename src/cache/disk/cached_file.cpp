@@ -79,11 +79,13 @@ bool cached_file::check(std::size_t block) {
 }
 
 cached_source::cached_source(std::shared_ptr<cached_file> file, storage::byte_range range, async::blocking_pool& pool,
-                             reopen from_store, std::function<void()> on_damage, blob_meter meter)
+                             reopen from_store, std::function<void()> on_damage, blob_origin kept_from,
+                             blob_meter meter)
     : file_{std::move(file)},
       pool_{pool},
       from_store_{std::move(from_store)},
       on_damage_{std::move(on_damage)},
+      kept_from_{kept_from},
       meter_{meter},
       next_{std::min(range.offset, file_->size_bytes())} {
     const std::uint64_t rest = file_->size_bytes() - next_;
@@ -108,7 +110,7 @@ awaitable<async::file_part> cached_source::read_in_file(std::size_t limit_bytes)
     const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(limit_bytes, stop - next_));
     const async::file_part part{file_->file().get(), next_, n};
     next_ += n;
-    meter_.gave(blob_origin::disk, n);
+    meter_.gave(kept_from_, n);
     co_return part;
 }
 

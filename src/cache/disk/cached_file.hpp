@@ -66,9 +66,10 @@ private:
 /// Lifetime: the pool outlives it.
 class cached_source final : public async::byte_source {
 public:
-    /// `on_damage` is called once, on a thread of the pool, when a block is not right any more.
+    /// `on_damage` is called once, on a thread of the pool, when a block is not right any more. `kept_from`: what the
+    /// file's bytes count as: a reader who has waited for them while they came did not find them on the disk.
     cached_source(std::shared_ptr<cached_file> file, storage::byte_range range, async::blocking_pool& pool,
-                  reopen from_store, std::function<void()> on_damage, blob_meter meter);
+                  reopen from_store, std::function<void()> on_damage, blob_origin kept_from, blob_meter meter);
 
     awaitable<std::size_t> read_some(asio::mutable_buffer buffer) override;
     awaitable<async::file_part> read_in_file(std::size_t limit_bytes) override;
@@ -78,6 +79,7 @@ private:
     async::blocking_pool& pool_;
     const reopen from_store_;
     const std::function<void()> on_damage_;
+    const blob_origin kept_from_;
     blob_meter meter_;
     std::uint64_t next_;
     std::uint64_t end_;

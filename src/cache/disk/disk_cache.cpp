@@ -118,18 +118,19 @@ awaitable<std::optional<storage::open_file>> disk_cache::open(const oci::digest&
     auto file = co_await find(name);
     if (!file || size_bytes.value_or(file->size_bytes()) != file->size_bytes()) co_return std::nullopt;
     storage::open_file opened{{.size_bytes = file->size_bytes()}, nullptr};
-    opened.bytes = open_cached(std::move(file), range, std::move(from_store), meter);
+    opened.bytes = open_cached(std::move(file), range, std::move(from_store), blob_origin::disk, meter);
     co_return std::move(opened);
 }
 
 std::unique_ptr<async::byte_source> disk_cache::open_cached(std::shared_ptr<cached_file> file,
                                                             storage::byte_range range, reopen from_store,
-                                                            blob_meter meter) {
+                                                            blob_origin kept_from, blob_meter meter) {
     const auto on_damage = [this, name = file->digest(), held = file->size_bytes()] {
         log::warn("a blob in the disk cache was damaged; it is read from the store", {{"digest", name}});
         drop_damaged(name, held);
     };
-    return std::make_unique<cached_source>(std::move(file), range, pool_, std::move(from_store), on_damage, meter);
+    return std::make_unique<cached_source>(std::move(file), range, pool_, std::move(from_store), on_damage, kept_from,
+                                           meter);
 }
 
 awaitable<std::unique_ptr<async::byte_source>> disk_cache::keep(const oci::digest& digest, std::uint64_t size_bytes,
@@ -431,8 +432,8 @@ awaitable<void> disk_cache::fill(std::string digest, std::shared_ptr<filling> of
                 filling_.erase(digest);  // what it took of the limit is the cached file's now
             }
             const auto open = [this, file = *admitted](storage::byte_range range, const reopen& from_store,
-                                                       blob_meter meter) {
-                return open_cached(file, range, from_store, meter);
+                                                       blob_origin kept_from, blob_meter meter) {
+                return open_cached(file, range, from_store, kept_from, meter);
             };
             co_return of->has_been_admitted(open);
         }

@@ -114,7 +114,7 @@ private:
     awaitable<std::shared_ptr<cached_file>> find(std::string digest);
     std::shared_ptr<cached_file> load(const std::string& digest);
     std::unique_ptr<async::byte_source> open_cached(std::shared_ptr<cached_file> file, storage::byte_range range,
-                                                    reopen from_store, blob_meter meter);
+                                                    reopen from_store, blob_origin kept_from, blob_meter meter);
     void drop_damaged(const std::string& digest, std::uint64_t size_bytes);
     bool drop(const std::string& digest, std::uint64_t size_bytes);
     std::shared_ptr<filling> find_filling(const std::string& digest);

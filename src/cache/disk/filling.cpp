@@ -357,7 +357,7 @@ filling_source::filling_source(std::shared_ptr<filling> of, byte_ranges::range r
 bool filling_source::is_cached_now() {
     if (cached_ || damaged_) return cached_ != nullptr;
     if (const auto open = filling_->admitted()) {
-        cached_ = open({next_, end_ - next_}, from_store_, meter_);
+        cached_ = open({next_, end_ - next_}, from_store_, brought_by_, meter_);
         store_.reset();
     }
     return cached_ != nullptr;

@@ -53,9 +53,9 @@ public:
 
     /// True once: there is no gap any more, and the caller takes it from here, to end with one of the next two.
     bool take_complete();
-    /// Opens part of a blob that was verified, for a reader of it.
+    /// Opens part of a blob that was verified, for a reader of it, for whom its bytes count as from that origin.
     using reader_of_file =
-        std::function<std::unique_ptr<async::byte_source>(storage::byte_range, const reopen&, blob_meter)>;
+        std::function<std::unique_ptr<async::byte_source>(storage::byte_range, const reopen&, blob_origin, blob_meter)>;
     /// It was verified, and others can find it under its digest; its readers go on with what `open` gives.
     void has_been_admitted(reader_of_file open);
     reader_of_file admitted() const;
