@@ -1,6 +1,7 @@
 #include "cli/commands.hpp"
 
 #include "cli/configuration_commands.hpp"
+#include "cli/garbage_collect.hpp"
 #include "cli/index_referrers.hpp"
 #include "cli/serve.hpp"
 #include "cli/warm.hpp"
@@ -27,6 +28,12 @@ constexpr const char* check_footer =
     R"(Reads the REGISTRY_* variables of the environment as well, as `serve` does. Contacts nothing, changes nothing.
 
 Exit code: 0 when `berth serve FILE` would start with it (there may be warnings), else 2.)";
+
+constexpr const char* collect_footer =
+    R"(Nobody may push to the storage until it ends, through any registry. Pulls may go on. What a kept index lists stays, and so
+do referrers (signatures, say) of what is kept. Nothing is deleted when a link or a manifest cannot be read.
+
+Exit code: 0 done, 1 it had to stop, 2 the command line or the file is wrong.)";
 
 constexpr const char* warm_footer = R"(Exit code: 0 all are warm, 1 some are not, 2 the command line is wrong.
 
@@ -79,6 +86,17 @@ int run(int argc, char** argv) {
     config_command->footer(
         "Secrets are printed as (secret). Nothing is contacted. Exit code: 0, or 2 for a wrong file.");
 
+    garbage_collect_options collecting;
+    CLI::App* collect_command =
+        app.add_subcommand("garbage-collect", "Delete the blobs that no manifest refers to, while nobody pushes");
+    collect_command->add_option("FILE", collecting.file, "The configuration of the registry, for its storage")
+        ->required();
+    collect_command->add_flag("-d,--dry-run", collecting.dry_run, "Only say what would be deleted");
+    collect_command->add_flag("-m,--delete-untagged", collecting.delete_untagged,
+                              "Also delete manifests without a tag that nothing which stays lists or is the subject of");
+    collect_command->add_flag("-q,--quiet", collecting.quiet, "Print errors only");
+    collect_command->footer(collect_footer);
+
     warm_options warming;
     CLI::App* warm_command =
         app.add_subcommand("warm", "Bring images into the disk cache of a running berth, ahead of those who pull them");
@@ -107,6 +125,7 @@ int run(int argc, char** argv) {
     }
     try {
         if (index_command->parsed()) return index_referrers(std::move(index));
+        if (collect_command->parsed()) return garbage_collect(std::move(collecting));
         if (warm_command->parsed()) return warm(warming);
         if (check_command->parsed()) return check_configuration(std::move(checked_file));
         if (config_command->parsed()) return print_configuration(std::move(shown_file));

@@ -39,13 +39,15 @@ public:
     /// or whether they are there.
     awaitable<result<verified_manifest, no_manifest>> read(const oci::repository_name& name, const oci::digest& digest,
                                                            trust for_bytes = trust::memory);
+    /// The bytes, whoever holds them: never not_held.
+    awaitable<result<verified_manifest, no_manifest>> read_bytes(const oci::digest& digest,
+                                                                 trust for_bytes = trust::memory);
 
 private:
     using found_manifest = result<verified_manifest, no_manifest>;
 
     awaitable<found_manifest> ask(const oci::repository_name& name, const oci::digest& digest);
     awaitable<std::optional<found_manifest>> last_known(const oci::repository_name& name, const oci::digest& digest);
-    awaitable<result<verified_manifest, no_manifest>> read_bytes(const oci::digest& digest, trust for_bytes);
 
     storage::driver& driver_;
     cache::node_memory* memory_;

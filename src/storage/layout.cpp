@@ -15,9 +15,16 @@ std::string link_of(const oci::digest& digest) {
 
 }  // namespace
 
+path blobs() {
+    return std::string{root} + "/blobs";
+}
+
+path blob(const oci::digest& digest) {
+    return blobs() + "/" + std::string{digest.algorithm_name()} + "/" + digest.hex().substr(0, 2) + "/" + digest.hex();
+}
+
 path blob_data(const oci::digest& digest) {
-    return std::string{root} + "/blobs/" + std::string{digest.algorithm_name()} + "/" + digest.hex().substr(0, 2) +
-           "/" + digest.hex() + "/data";
+    return blob(digest) + "/data";
 }
 
 path repositories() {
@@ -36,8 +43,12 @@ path revisions(const oci::repository_name& name) {
     return repository(name) + "/_manifests/revisions";
 }
 
+path revision(const oci::repository_name& name, const oci::digest& digest) {
+    return revisions(name) + "/" + folder_of(digest);
+}
+
 path revision_link(const oci::repository_name& name, const oci::digest& digest) {
-    return revisions(name) + "/" + link_of(digest);
+    return revision(name, digest) + "/link";
 }
 
 path referrers(const oci::repository_name& name, const oci::digest& subject) {
@@ -60,8 +71,16 @@ path tag_current_link(const oci::repository_name& name, const oci::tag& tag) {
     return layout::tag(name, tag) + "/current/link";
 }
 
+path tag_index(const oci::repository_name& name, const oci::tag& tag) {
+    return layout::tag(name, tag) + "/index";
+}
+
+path tag_index_entry(const oci::repository_name& name, const oci::tag& tag, const oci::digest& digest) {
+    return tag_index(name, tag) + "/" + folder_of(digest);
+}
+
 path tag_index_link(const oci::repository_name& name, const oci::tag& tag, const oci::digest& digest) {
-    return layout::tag(name, tag) + "/index/" + link_of(digest);
+    return tag_index_entry(name, tag, digest) + "/link";
 }
 
 path upload(const oci::repository_name& name, std::string_view uuid) {

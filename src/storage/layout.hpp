@@ -39,18 +39,23 @@ inline constexpr std::string_view root = "/docker/registry/v2";
 inline constexpr std::string_view layers_folder = "_layers";
 inline constexpr std::string_view manifests_folder = "_manifests";
 
+path blobs();
+path blob(const oci::digest& digest);
 path blob_data(const oci::digest& digest);
 
 path repositories();
 path repository(const oci::repository_name& name);
 path layer_link(const oci::repository_name& name, const oci::digest& digest);
 path revisions(const oci::repository_name& name);
+path revision(const oci::repository_name& name, const oci::digest& digest);
 path revision_link(const oci::repository_name& name, const oci::digest& digest);
 path referrers(const oci::repository_name& name, const oci::digest& subject);
 path referrer_link(const oci::repository_name& name, const oci::digest& subject, const oci::digest& referrer);
 path tags(const oci::repository_name& name);
 path tag(const oci::repository_name& name, const oci::tag& tag);
 path tag_current_link(const oci::repository_name& name, const oci::tag& tag);
+path tag_index(const oci::repository_name& name, const oci::tag& tag);
+path tag_index_entry(const oci::repository_name& name, const oci::tag& tag, const oci::digest& digest);
 path tag_index_link(const oci::repository_name& name, const oci::tag& tag, const oci::digest& digest);
 path upload(const oci::repository_name& name, std::string_view uuid);
 path upload_data(const oci::repository_name& name, std::string_view uuid);
