@@ -1,0 +1,127 @@
+"""What is deleted when nothing refers to it, beside what registry:2 deletes of the same."""
+import json
+
+from harness import images
+from harness.checks import check, check_equal
+from harness.http import digest_of, push_blob, request
+from harness.process import run
+from harness.scenario import berth_binary, scenario
+from harness.storage import DELETE_ENABLED, configuration
+
+from .referrers import artifact, check_lists, index_of, push
+
+NAME = "signed/app"
+
+
+def push_image(registry, seed, reference=None, name=NAME):
+    image = images.Image(seed, layer_kib=(3, 1))
+    for blob in [*image.blobs, image.config]:
+        push_blob(registry.address, name, blob)
+    manifest = image.manifest(images.OCI)
+    push(registry, manifest, reference, name)
+    return manifest
+
+
+def delete(registry, manifest, name=NAME):
+    answer = request(registry.address, "DELETE", f"/v2/{name}/manifests/{digest_of(manifest)}")
+    check_equal(answer.status, 202, f"DELETE of a manifest: {answer}")
+
+
+def fill(context, storage):
+    """What registry:2 and berth agree on: images without an index and without referrers."""
+    registry = context.registry2(storage, configuration(storage, extra_storage=DELETE_ENABLED))
+    push_image(registry, "tagged", "1")
+    push_image(registry, "untagged")
+    push_image(registry, "moved before", "moving")
+    push_image(registry, "moved", "moving")
+    push_image(registry, "shared", name="other/app")
+    push_image(registry, "tagged", "1", name="other/app")  # registry:2's -m stops at a repository that never had a tag
+    push_image(registry, "shared", "1", name="third")
+    delete(registry, push_image(registry, "deleted", "gone"))
+    push_blob(registry.address, NAME, b"of a push that was given up")
+    registry.process.stop()
+
+
+def collect(context, storage, program, *options, check=True):
+    config = context.write_config(configuration(storage), "collect.yml")
+    return run(program, "garbage-collect", *options, config, check=check, stderr=-1,
+               env={**storage.environment, "AWS_CA_BUNDLE": ""})
+
+
+def lines_of(done):
+    """In whatever order, and without the blanks at the ends of some of registry:2's."""
+    return sorted(line.rstrip() for line in done.stdout.splitlines())
+
+
+@scenario("filesystem", "s3", "versity")
+def deletes_what_registry2_deletes_and_says_the_same(context):
+    ours, theirs = context.new_storage(), context.new_storage()
+    for storage in (ours, theirs):
+        fill(context, storage)
+    check_equal(ours.keys(), theirs.keys(), "both begin with the same")
+    for options in (["--dry-run"], [], ["-d", "-m"], ["--delete-untagged"], ["-m"]):
+        before = len(ours.keys())
+        said = lines_of(collect(context, theirs, "docker-registry", *options))
+        own = lines_of(collect(context, ours, berth_binary(), *options))
+        check_equal([line for line in own if "deleted, " not in line], said, f"lines with {options}")
+        check_equal(ours.keys(), theirs.keys(), f"what is left after {options}")
+        if "-d" in options or "--dry-run" in options:
+            check_equal(len(ours.keys()), before, f"what is left after {options}")
+    berth = context.berth(ours)
+    for name, tag in ((NAME, "1"), (NAME, "moving"), ("third", "1")):
+        context.skopeo.copy(f"docker://{berth.address}/{name}:{tag}", f"dir:{context.folder / tag}-{name.count('/')}")
+
+
+@scenario("filesystem", "s3", "versity")
+def keeps_children_of_a_tagged_index_and_referrers_of_what_stays(context):
+    storage = context.new_storage()
+    berth = context.berth(storage)
+    children = [push_image(berth, f"child {number}") for number in range(2)]
+    inner = index_of(children)
+    push(berth, inner)
+    outer = json.dumps({"schemaVersion": 2, "mediaType": images.OCI["index"], "manifests": [
+        {"mediaType": images.OCI["index"], "size": len(inner), "digest": digest_of(inner)}]}).encode()
+    push(berth, outer, "1")
+    signature = artifact(children[0], "application/vnd.example.signature")
+    push(berth, signature)
+    stray = artifact(push_image(berth, "untagged"), "application/vnd.example.signature")
+    push(berth, stray)
+
+    said = collect(context, storage, berth_binary(), "-m").stdout
+    check("3 manifests and" not in said and "2 manifests and" in said, f"two manifests go: {said.splitlines()[-1]}")
+    check_equal(request(berth.address, "GET", f"/v2/{NAME}/manifests/1").body, outer, "the tagged index")
+    # skopeo reads no index of indexes.
+    context.skopeo.copy(f"docker://{berth.address}/{NAME}@{digest_of(inner)}", f"dir:{context.folder / 'pulled'}", "--all")
+    check_lists(berth, children[0], [signature], "referrers of what stays")
+    check(not any(digest_of(stray)[7:] in key for key in storage.keys()), "nothing is left of the other referrer")
+    left = storage.keys()
+    collect(context, storage, "docker-registry")
+    check_equal(storage.keys(), left, "registry:2 finds nothing more to delete")
+
+
+@scenario("filesystem", "s3")
+def deletes_nothing_when_it_is_in_doubt(context):
+    storage = context.new_storage()
+    berth = context.berth(storage)
+    push_image(berth, "tagged", "1")
+    push_blob(berth.address, NAME, b"of a push that was given up")
+    tag = next(key for key in storage.keys() if key.endswith("/current/link"))
+    if context.kind == "s3":
+        check_equal(storage.bucket.request("PUT", tag, body=b"sha256:").status, 200, f"PUT of {tag}")
+    else:
+        (storage.path / tag).write_text("sha256:")
+    before = storage.keys()
+    done = collect(context, storage, berth_binary(), check=False)
+    check_equal(done.returncode, 1, "exit code")
+    check(tag in done.stderr, f"{tag} is named: {done.stderr}")
+    check_equal(storage.keys(), before, "nothing is deleted")
+
+
+@scenario("filesystem")
+def quiet_prints_nothing_and_a_wrong_file_is_misuse(context):
+    storage = context.new_storage()
+    push_image(context.berth(storage), "untagged")
+    done = collect(context, storage, berth_binary(), "-q", "-m")
+    check_equal((done.stdout, done.stderr), ("", ""), "what is printed")
+    check(not any(key.endswith("/data") for key in storage.keys()), "all is gone")
+    check_equal(run(berth_binary(), "garbage-collect", "/nowhere.yml", check=False).returncode, 2, "exit code")
