@@ -3,7 +3,9 @@
 #include "cli/configuration_commands.hpp"
 #include "cli/garbage_collect.hpp"
 #include "cli/index_referrers.hpp"
+#include "cli/man_page.hpp"
 #include "cli/serve.hpp"
+#include "cli/shell_completion.hpp"
 #include "cli/warm.hpp"
 #include "version.hpp"
 
@@ -11,6 +13,10 @@
 
 #include <cstdio>
 #include <exception>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace berth::cli {
 
@@ -43,93 +49,146 @@ Examples:
   berth warm --pin --timeout 30m team/net:v1        in a node's first boot
   berth warm --unpin team/net:v1)";
 
+constexpr const char* completion_footer = R"(For bash, in ~/.bashrc:       source <(berth completion bash)
+For zsh, in ~/.zshrc:         source <(berth completion zsh)
+For fish:                     berth completion fish > ~/.config/fish/completions/berth.fish)";
+
+/// What may be said on the command line, and what was.
+struct command_line {
+    CLI::App app{"berth: a container registry for every node of a cluster, over one S3 bucket", "berth"};
+    std::string bare_file;
+    std::string file;  // of serve, check-config and config
+    index_referrers_options index;
+    garbage_collect_options collecting;
+    warm_options warming;
+    std::string shell;
+    std::vector<std::pair<CLI::App*, std::function<int()>>> commands;
+
+    command_line() {
+        app.footer(footer);
+        app.set_version_flag("-v,--version", std::string{"berth "} + version, "Print the version and end");
+        app.set_help_flag("-h,--help", "Print this help and end");
+        app.require_subcommand(0, 1);
+        app.add_option("FILE", bare_file, "The configuration: serve with it, as `berth serve FILE` does");
+        add_serve();
+        add_check_config();
+        add_config();
+        add_garbage_collect();
+        add_index_referrers();
+        add_warm();
+        add_completion();
+        add_man();
+    }
+
+    CLI::App* add(const char* name, const char* does, std::function<int()> run) {
+        CLI::App* command = app.add_subcommand(name, does);
+        commands.emplace_back(command, std::move(run));
+        return command;
+    }
+
+    void add_serve() {
+        CLI::App* command = add("serve", "Serve until SIGINT or SIGTERM", [this] { return serve(file); });
+        command->add_option(
+            "FILE", file,
+            "The configuration; without it $REGISTRY_CONFIGURATION_PATH, without that a built-in default");
+        command->footer("Prints \"listening on HOST:PORT\" to stderr once it does; port 0 picks a free one.");
+    }
+
+    void add_check_config() {
+        CLI::App* command = add("check-config", "Say what is wrong or has no effect in a configuration, line by line",
+                                [this] { return check_configuration(file); });
+        command->add_option("FILE", file, "The configuration")->required();
+        command->footer(check_footer);
+    }
+
+    void add_config() {
+        CLI::App* command = add("config", "Print the configuration that counts: file, environment and defaults",
+                                [this] { return print_configuration(file); });
+        command->add_option(
+            "FILE", file,
+            "The configuration; without it $REGISTRY_CONFIGURATION_PATH, without that the built-in default");
+        command->footer("Secrets are printed as (secret). Nothing is contacted. Exit code: 0, or 2 for a wrong file.");
+    }
+
+    void add_garbage_collect() {
+        CLI::App* command = add("garbage-collect", "Delete the blobs that no manifest refers to, while nobody pushes",
+                                [this] { return garbage_collect(collecting); });
+        command->add_option("FILE", collecting.file, "The configuration of the registry, for its storage")->required();
+        command->add_flag("-d,--dry-run", collecting.dry_run, "Only say what would be deleted");
+        command->add_flag("-m,--delete-untagged", collecting.delete_untagged,
+                          "Also delete manifests without a tag that nothing which stays lists or is the subject of");
+        command->add_flag("-q,--quiet", collecting.quiet, "Print errors only");
+        command->footer(collect_footer);
+    }
+
+    void add_index_referrers() {
+        CLI::App* command = add("index-referrers", "Make the referrers API list what was pushed to registry:2",
+                                [this] { return index_referrers(index); });
+        command->add_option("FILE", index.file, "The configuration of the registry, for its storage")->required();
+        command->add_option("--repository", index.repository, "This repository only")->type_name("NAME");
+        command->add_flag("--dry-run", index.dry_run, "Only say what would be written");
+        command->footer(
+            "Reads every manifest; registries may run meanwhile. To be run once, and again when registry:2 was pushed "
+            "to.");
+    }
+
+    void add_warm() {
+        CLI::App* command =
+            add("warm", "Bring images into the disk cache of a running berth, ahead of those who pull them",
+                [this] { return warm(warming); });
+        command->add_option("IMAGE", warming.images, "NAME:TAG or NAME@DIGEST")->type_name("")->required();
+        command->add_option("--address", warming.address, "Of the running berth: HOST:PORT, or a URL")
+            ->type_name("ADDRESS")
+            ->capture_default_str();
+        command->add_option("--platform", warming.platform, "Of an index: linux/arm64, or all; else the node's own")
+            ->type_name("PLATFORM");
+        command
+            ->add_option("--timeout", warming.timeout,
+                         "As 10m: until then also wait for a berth that does not answer, or whose storage does not")
+            ->type_name("TIME");
+        CLI::Option* pin = command->add_flag("--pin", warming.pin, "Keep them in the cache until they are unpinned");
+        command->add_flag("--unpin", warming.unpin, "Pin them no more, and do nothing else")->excludes(pin);
+        command->footer(warm_footer);
+    }
+
+    void add_completion() {
+        CLI::App* command = add("completion", "Print what teaches a shell these commands", [this] {
+            std::fputs(completion_script(app, shell).c_str(), stdout);
+            return exit_code::ok;
+        });
+        command->add_option("SHELL", shell, "bash, zsh or fish")
+            ->type_name("")
+            ->required()
+            ->check(CLI::IsMember{std::vector<std::string>{"bash", "zsh", "fish"}});
+        command->footer(completion_footer);
+    }
+
+    void add_man() {
+        CLI::App* command = add("man", "Print the manual page", [this] {
+            std::fputs(man_page(app).c_str(), stdout);
+            return exit_code::ok;
+        });
+        command->footer("To read it: berth man | man -l -");
+    }
+};
+
 }  // namespace
 
 int run(int argc, char** argv) {
-    CLI::App app{"berth: a container registry for every node of a cluster, over one S3 bucket", "berth"};
-    app.footer(footer);
-    app.set_version_flag("--version", std::string{"berth "} + version, "Print the version and end");
-    app.set_help_flag("-h,--help", "Print this help and end");
-    app.require_subcommand(0, 1);
-
-    std::string bare_file;
-    app.add_option("FILE", bare_file, "The configuration: serve with it, as `berth serve FILE` does");
-
-    std::string serve_file;
-    CLI::App* serve_command = app.add_subcommand("serve", "Serve until SIGINT or SIGTERM");
-    serve_command->add_option(
-        "FILE", serve_file,
-        "The configuration; without it $REGISTRY_CONFIGURATION_PATH, without that a built-in default");
-    serve_command->footer("Prints \"listening on HOST:PORT\" to stderr once it does; port 0 picks a free one.");
-
-    index_referrers_options index;
-    CLI::App* index_command =
-        app.add_subcommand("index-referrers", "Make the referrers API list what was pushed to registry:2");
-    index_command->add_option("FILE", index.file, "The configuration of the registry, for its storage")->required();
-    index_command->add_option("--repository", index.repository, "This repository only")->type_name("NAME");
-    index_command->add_flag("--dry-run", index.dry_run, "Only say what would be written");
-    index_command->footer(
-        "Reads every manifest; registries may run meanwhile. To be run once, and again when registry:2 was pushed to.");
-
-    std::string checked_file;
-    CLI::App* check_command =
-        app.add_subcommand("check-config", "Say what is wrong or has no effect in a configuration, line by line");
-    check_command->add_option("FILE", checked_file, "The configuration")->required();
-    check_command->footer(check_footer);
-
-    std::string shown_file;
-    CLI::App* config_command =
-        app.add_subcommand("config", "Print the configuration that counts: file, environment and defaults");
-    config_command->add_option(
-        "FILE", shown_file,
-        "The configuration; without it $REGISTRY_CONFIGURATION_PATH, without that the built-in default");
-    config_command->footer(
-        "Secrets are printed as (secret). Nothing is contacted. Exit code: 0, or 2 for a wrong file.");
-
-    garbage_collect_options collecting;
-    CLI::App* collect_command =
-        app.add_subcommand("garbage-collect", "Delete the blobs that no manifest refers to, while nobody pushes");
-    collect_command->add_option("FILE", collecting.file, "The configuration of the registry, for its storage")
-        ->required();
-    collect_command->add_flag("-d,--dry-run", collecting.dry_run, "Only say what would be deleted");
-    collect_command->add_flag("-m,--delete-untagged", collecting.delete_untagged,
-                              "Also delete manifests without a tag that nothing which stays lists or is the subject of");
-    collect_command->add_flag("-q,--quiet", collecting.quiet, "Print errors only");
-    collect_command->footer(collect_footer);
-
-    warm_options warming;
-    CLI::App* warm_command =
-        app.add_subcommand("warm", "Bring images into the disk cache of a running berth, ahead of those who pull them");
-    warm_command->add_option("IMAGE", warming.images, "NAME:TAG or NAME@DIGEST")->type_name("")->required();
-    warm_command->add_option("--address", warming.address, "Of the running berth: HOST:PORT, or a URL")
-        ->type_name("ADDRESS")
-        ->capture_default_str();
-    warm_command->add_option("--platform", warming.platform, "Of an index: linux/arm64, or all; else the node's own")
-        ->type_name("PLATFORM");
-    warm_command
-        ->add_option("--timeout", warming.timeout,
-                     "As 10m: until then also wait for a berth that does not answer, or whose storage does not")
-        ->type_name("TIME");
-    CLI::Option* pin = warm_command->add_flag("--pin", warming.pin, "Keep them in the cache until they are unpinned");
-    warm_command->add_flag("--unpin", warming.unpin, "Pin them no more, and do nothing else")->excludes(pin);
-    warm_command->footer(warm_footer);
-
+    command_line line;
     try {
-        app.parse(argc, argv);
+        line.app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? exit_code::ok : exit_code::misused;
+        return line.app.exit(error) == 0 ? exit_code::ok : exit_code::misused;
     }
-    if (app.get_subcommands().empty() && bare_file.empty()) {
-        std::fputs(app.help().c_str(), stderr);
+    if (line.app.get_subcommands().empty() && line.bare_file.empty()) {
+        std::fputs(line.app.help().c_str(), stderr);
         return exit_code::misused;
     }
     try {
-        if (index_command->parsed()) return index_referrers(std::move(index));
-        if (collect_command->parsed()) return garbage_collect(std::move(collecting));
-        if (warm_command->parsed()) return warm(warming);
-        if (check_command->parsed()) return check_configuration(std::move(checked_file));
-        if (config_command->parsed()) return print_configuration(std::move(shown_file));
-        return serve(serve_command->parsed() ? serve_file : bare_file);
+        for (const auto& [command, run_it] : line.commands)
+            if (command->parsed()) return run_it();
+        return serve(line.bare_file);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "berth: %s\n", error.what());
         return exit_code::failed;
