@@ -68,18 +68,6 @@ std::unique_ptr<cache::last_answers> make_last_answers(const config::disk_cache_
     }
 }
 
-std::vector<oci::image_reference> images_of(const std::vector<std::string>& texts) {
-    std::vector<oci::image_reference> images;
-    for (const std::string& text : texts) {
-        const auto image = oci::image_reference::parse(text);
-        if (!image)
-            throw startup_error{"storage.cache.blob.warm: \"" + text +
-                                "\" is no image; write NAME:TAG or NAME@DIGEST, without a registry's host"};
-        images.push_back(*image);
-    }
-    return images;
-}
-
 // Blobs that clients are redirected for do not come through this node.
 std::unique_ptr<registry::prefetcher> make_prefetcher(const config::storage_settings& settings,
                                                       registry::blob_store& blobs, cache::disk_cache* disk) {
@@ -111,7 +99,7 @@ std::string without_trailing_slash(std::string url) {
 
 application::application(const config::configuration& config)
     : config_{config},
-      warm_images_{images_of(config_.storage.cache.blob.warm)},
+      warm_images_{warm_images_of(config_.storage.cache.blob.warm)},
       storage_{make_driver(config_.storage, &s3_traffic_)},
       driver_{*storage_.driver},
       memory_{memory_options_of(config_)},

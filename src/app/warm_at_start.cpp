@@ -1,5 +1,7 @@
 #include "app/warm_at_start.hpp"
 
+#include "app/startup_error.hpp"
+
 #include <boost/asio/steady_timer.hpp>
 
 #include <random>
@@ -35,6 +37,18 @@ awaitable<bool> warm(registry::image_warmer& warmer, const oci::image_reference&
 }
 
 }  // namespace
+
+std::vector<oci::image_reference> warm_images_of(const std::vector<std::string>& texts) {
+    std::vector<oci::image_reference> images;
+    for (const std::string& text : texts) {
+        const auto image = oci::image_reference::parse(text);
+        if (!image)
+            throw startup_error{"storage.cache.blob.warm: \"" + text +
+                                "\" is no image; write NAME:TAG or NAME@DIGEST, without a registry's host"};
+        images.push_back(*image);
+    }
+    return images;
+}
 
 awaitable<void> warm_at_start(registry::image_warmer& warmer, std::vector<oci::image_reference> images,
                               steady_clock::duration longest_delay) {

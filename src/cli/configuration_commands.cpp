@@ -1,5 +1,6 @@
 #include "cli/configuration_commands.hpp"
 
+#include "app/startup_check.hpp"
 #include "cli/commands.hpp"
 #include "cli/load_configuration.hpp"
 #include "config/effective.hpp"
@@ -23,10 +24,25 @@ void print_findings(std::FILE* to, const std::vector<config::finding>& findings)
     }
 }
 
+// Where the key stands that the text begins with.
+int line_of(const config::node& given, const std::string& text) {
+    const config::node* at = given.find_path(text.substr(0, text.find(':')));
+    return at ? at->from.line : 0;
+}
+
+void add_startup_problems(config::loaded& loaded, const std::string& file) {
+    for (const app::startup_problem& problem : app::startup_problems(loaded.settings)) {
+        const auto kind = problem.is_of_this_machine ? config::severity::warning : config::severity::error;
+        const std::string where = problem.is_of_this_machine ? "would not start on this machine: " : "";
+        loaded.findings.push_back({kind, file, line_of(loaded.given, problem.text), {}, where + problem.text});
+    }
+}
+
 }  // namespace
 
 int check_configuration(std::string file) {
-    const config::loaded loaded = read_configuration(file);
+    config::loaded loaded = read_configuration(file);
+    if (loaded.usable()) add_startup_problems(loaded, file);
     print_findings(stdout, loaded.findings);
     const auto errors = std::ranges::count(loaded.findings, config::severity::error, &config::finding::severity);
     const auto warnings = std::ssize(loaded.findings) - errors;

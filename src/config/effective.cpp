@@ -3,6 +3,7 @@
 #include "config/keys.hpp"
 #include "config/shapes.hpp"
 
+#include <boost/algorithm/string/predicate.hpp>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
@@ -25,6 +26,25 @@ void hide(node& at) {
     }
     if (at.type == node::kind::map) remove_what_is_no_name(at);
     for (node& child : at.children) hide(child);
+}
+
+// "https://user:password@host"
+void hide_password(std::string& url) {
+    const std::size_t scheme = url.find("://");
+    if (scheme == std::string::npos) return;
+    const std::size_t user = scheme + 3;
+    const std::string_view authority = std::string_view{url}.substr(user, url.find('/', user) - user);
+    const std::size_t at = authority.rfind('@');
+    if (at != std::string_view::npos) url.replace(user, at, hidden);
+}
+
+// Wherever it stands: in a list of headers, or in an address.
+void hide_credentials(node& at) {
+    hide_password(at.text);
+    for (node& child : at.children) {
+        if (boost::iends_with(child.key, "authorization")) hide(child);
+        hide_credentials(child);
+    }
 }
 
 bool may_be_shown(const key_name& known) {
@@ -131,7 +151,8 @@ std::string effective_yaml(const loaded& what) {
         const node* written = what.given.find_path(known.path);
         if (!written || written->type == node::kind::null) add_fallback(root, known, what.settings);
     }
-    hide_secrets(root, {});
+    keep_known(root, {});
+    hide_credentials(root);
     YAML::Emitter out;
     write(out, root);
     return std::string{out.c_str()} + "\n";

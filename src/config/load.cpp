@@ -57,8 +57,15 @@ void choose_driver(const node& root, storage_settings& storage, report& report) 
         (misspelt ? unknown->key + " is no driver" : "no driver") + "; write s3, filesystem or inmemory below it");
 }
 
+// Something stands there; where it is of no use, that has been reported.
+bool is_written(const node& map, std::string_view key) {
+    const node* found = map.find(key);
+    return found && !found->is_empty();
+}
+
 void check_s3(const node& given, s3_storage& s3, report& report) {
     const auto missing = [&](const char* key, const char* text) {
+        if (is_written(given, key)) return;
         report.error(given.from, std::string{"storage.s3."} + key, text);
     };
     if (s3.bucket.empty()) missing("bucket", "missing; write the bucket's name");
@@ -73,11 +80,11 @@ void check_s3(const node& given, s3_storage& s3, report& report) {
 }
 
 void check_disk_cache(const node& given, const disk_cache_settings& cache, report& report) {
-    if (!cache.root_directory.empty() && cache.max_bytes == 0)
+    if (!cache.root_directory.empty() && cache.max_bytes == 0 && !is_written(given, "maxsize"))
         report.error(given.from, "storage.cache.blob.maxsize",
                      "missing; write how much of the disk it may take, for "
                      "example 100GiB");
-    if (cache.root_directory.empty())
+    if (cache.root_directory.empty() && !is_written(given, "rootdirectory"))
         report.error(given.from, "storage.cache.blob.rootdirectory",
                      "missing; write a folder of its own on a fast disk");
 }

@@ -42,6 +42,13 @@ std::string_view line_at(std::string_view text, int index) {
     return text.substr(0, text.find('\n'));
 }
 
+// "region:eu-central-1"
+bool lacks_blank_after_colon(std::string_view line) {
+    line.remove_prefix(std::min(line.find_first_not_of(" -"), line.size()));
+    const std::size_t colon = line.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789");
+    return colon != 0 && colon + 1 < line.size() && line[colon] == ':' && line[colon + 1] != ' ';
+}
+
 bool is_indented_by_tab(std::string_view line) {
     return line.substr(0, line.find_first_not_of(" \t")).find('\t') != std::string_view::npos;
 }
@@ -81,6 +88,14 @@ result<node, syntax_error> parse_tree(std::string_view yaml, const std::string& 
         const int line = e.mark.is_null() ? -1 : e.mark.line;
         if (line >= 0 && is_indented_by_tab(line_at(yaml, line)))
             return syntax_error{line + 1, "a tab indents this line; YAML allows only spaces there"};
+        // It is the next line with a colon that cannot be read.
+        for (int at = line; at >= 0 && at + 1 >= line; --at)
+            if (lacks_blank_after_colon(line_at(yaml, at)))
+                return syntax_error{at + 1, "a blank is missing after a colon; write name: value"};
+        if (e.msg.starts_with("end of map not found") || e.msg.starts_with("bad indentation"))
+            return syntax_error{line + 1,
+                                "this line is indented neither like the one above nor like the one that it belongs "
+                                "below"};
         // Newer versions of yaml-cpp quote the file after a colon, and what they quote could be a secret.
         return syntax_error{line + 1, "not valid YAML: " + e.msg.substr(0, e.msg.find(':'))};
     }

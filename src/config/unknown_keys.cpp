@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
+#include <vector>
 
 namespace berth::config {
 
@@ -18,20 +20,24 @@ std::string_view group_of(std::string_view path) {
     return path.substr(0, path.size() - last_part(path).size());
 }
 
-// How many letters to add, drop or exchange to make one word of the other (Levenshtein).
+// How many letters to add, drop, exchange or swap with their neighbour to make one word of the other.
 std::size_t distance(std::string_view from, std::string_view to) {
-    std::vector<std::size_t> row(to.size() + 1);
-    std::iota(row.begin(), row.end(), 0);
+    const auto row_of = [&](std::size_t first) {
+        std::vector<std::size_t> row(to.size() + 1);
+        std::iota(row.begin(), row.end(), first);
+        return row;
+    };
+    std::vector<std::size_t> before_last, last = row_of(0);
     for (std::size_t i = 0; i < from.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i + 1;
+        std::vector<std::size_t> row = row_of(i + 1);
         for (std::size_t j = 0; j < to.size(); ++j) {
-            const std::size_t exchanged = diagonal + (from[i] == to[j] ? 0 : 1);
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({row[j] + 1, diagonal + 1, exchanged});
+            row[j + 1] = std::min({row[j] + 1, last[j + 1] + 1, last[j] + (from[i] == to[j] ? 0 : 1)});
+            if (i > 0 && j > 0 && from[i] == to[j - 1] && from[i - 1] == to[j])
+                row[j + 1] = std::min(row[j + 1], before_last[j - 1] + 1);
         }
+        before_last = std::exchange(last, std::move(row));
     }
-    return row.back();
+    return last.back();
 }
 
 // Which of several names somebody meant who wrote another one; empty where none is near.

@@ -81,11 +81,11 @@ reporting: {bugsnag: {apikey: s3cr3t-4}}
 notifications:
   endpoints: [{name: sink, url: "http://127.0.0.1:1", headders: {Authorization: [s3cr3t-5]}}]
 tokens: {of: {mine: [s3cr3t-6, {a: s3cr3t-7}]}}
-http: {addr: ":5000", secret:s3cr3t-8}
+http: {addr: ":5000", secret:s3cr3t-8, headers: {authorization: [s3cr3t-10], X-From: ["https://user:s3cr3t-11@host/path"]}}
 health: {file: [{file: /x, headers:s3cr3t-9}]}
 )"));
     EXPECT_FALSE(contains(text, "s3cr3t")) << text;
-    for (const std::string_view kept : {"sekretkey", "headders", "bucket: b", "name: sink", "type:"})
+    for (const std::string_view kept : {"sekretkey", "headders", "bucket: b", "name: sink", "type:", "https://(secret)@host/path"})
         EXPECT_TRUE(contains(text, kept)) << kept << " in " << text;
 }
 

@@ -269,6 +269,31 @@ TEST(load, says_that_a_tab_is_the_trouble) {
     EXPECT_EQ(result.findings[0].line, 3);
 }
 
+TEST(load, says_that_a_blank_is_missing_and_not_that_the_next_line_is_wrong) {
+    const loaded result = load_text("version: 0.1\nstorage:\n  s3:\n    region:r\n    bucket: b\n", "f", {});
+    ASSERT_THAT(result.findings, SizeIs(1));
+    EXPECT_EQ(result.findings[0].line, 4);
+    EXPECT_THAT(result.findings[0].text, HasSubstr("blank"));
+}
+
+TEST(load, says_that_the_indentation_is_the_trouble) {
+    const loaded result =
+        load_text("version: 0.1\nstorage:\n  filesystem:\n    rootdirectory: /x\n   maxthreads: 100\n", "f", {});
+    ASSERT_THAT(result.findings, SizeIs(1));
+    EXPECT_EQ(result.findings[0].line, 5);
+    EXPECT_THAT(result.findings[0].text, HasSubstr("indented"));
+}
+
+TEST(load, does_not_call_missing_what_is_only_wrong) {
+    for (const char* storage : {"{s3: {region: r, bucket: [b]}}", "{s3: {region: 'a b', bucket: b}}",
+                                "{inmemory: {}, cache: {blob: {rootdirectory: /x, maxsize: much}}}",
+                                "{inmemory: {}, cache: {blob: {rootdirectory: x, maxsize: 1GiB}}}"}) {
+        const loaded result = load_text(std::string{"version: 0.1\nstorage: "} + storage + "\n", "f", {});
+        EXPECT_FALSE(result.usable()) << storage;
+        EXPECT_THAT(lines(result), ElementsAre(Not(HasSubstr("missing")))) << storage;
+    }
+}
+
 TEST(load, refuses_an_empty_text_and_one_that_is_no_map) {
     for (const char* text : {"", "\n# nothing\n", "- a\n- b\n", "word"}) {
         const loaded result = load_text(text, "f", {});

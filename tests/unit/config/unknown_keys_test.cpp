@@ -18,6 +18,7 @@ TEST(nearest_key, corrects_a_slip_of_the_finger) {
     EXPECT_EQ(nearest_key("storage.s3.Bucket"), "storage.s3.bucket");
     EXPECT_EQ(nearest_key("storrage"), "storage");
     EXPECT_EQ(nearest_key("http.header"), "http.headers");
+    EXPECT_EQ(nearest_key("http.debgu"), "http.debug");
 }
 
 TEST(nearest_key, finds_a_key_at_the_wrong_depth) {
