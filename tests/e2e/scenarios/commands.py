@@ -13,16 +13,7 @@ from harness.storage import Folder, configuration
 from .seed import SEED_CONFIG
 
 STOP_SECONDS = 10
-
-WRONG_FILES = {  # and the line that says so
-    "version: 0.1\nstorage:\n\tinmemory: {}\n": "3: a tab indents this line",
-    "version: 0.2\nstorage: inmemory\n": "1: version: only version 0.1 is known",
-    "version: 0.1\nstorage: {s3: {region: r, bucket: b}, inmemory: {}}\n": "2: storage: two drivers",
-    "version: 0.1\nstorage: {s3: {region: r}}\n": "2: storage.s3.bucket: missing",
-    "version: 0.1\nstorage: inmemory\nhttp:\n  draintimeout: 10\n": "4: http.draintimeout: not a duration",
-    "version: 0.1\nstorage: {s3: {region: r, bucket: b, chunksize: 1000}}\n": "2: storage.s3.chunksize: 1000 is below",
-}
-
+COMMANDS = ("serve", "check-config", "config", "garbage-collect", "index-referrers", "warm", "completion", "man")
 
 def listens(context, *command, env=None, cwd=None):
     berth = Registry(context.start("berth", [berth_binary(), *command], env, cwd))
@@ -50,7 +41,37 @@ def serve_without_a_file_keeps_its_data_in_a_folder_here(context):
 @scenario()
 def version_and_help_are_printed(context):
     check(re.search(r"\d+\.\d+\.\d+", run(berth_binary(), "--version").stdout), "--version prints a version")
+    check_equal(run(berth_binary(), "-v").stdout, run(berth_binary(), "--version").stdout, "-v, as registry:2 has it")
     check("serve" in run(berth_binary(), "--help").stdout, "--help names the serve command")
+    for command in COMMANDS:
+        check("--help" in run(berth_binary(), command, "--help").stdout, f"{command} --help")
+
+
+@scenario()
+def the_manual_page_names_every_command_and_option(context):
+    page = run(berth_binary(), "man").stdout.replace("\\-", "-")
+    check(page.startswith(".TH BERTH 1"), "it is a manual page")
+    for command in COMMANDS:
+        check(f'.SS "berth {command}' in page, f"{command} has a section")
+        for option in re.findall(r"--[a-z-]+", run(berth_binary(), command, "--help").stdout):
+            check(option in page, f"{option} of {command} is described")
+
+
+@scenario()
+def bash_completes_commands_options_and_files(context):
+    (context.folder / "config-of-mine.yml").touch()
+    script = context.folder / "completion.bash"
+    script.write_text(run(berth_binary(), "completion", "bash").stdout)
+    for line, found in {("berth", "ga"): "garbage-collect", ("berth", "config-"): "config-of-mine.yml",
+                        ("berth", "warm", "--ti"): "--timeout", ("berth", "completion", "z"): "zsh",
+                        ("berth", "garbage-collect", "-m", "config-"): "config-of-mine.yml",
+                        ("berth", "man", "config-"): ""}.items():
+        words = " ".join(f"'{word}'" for word in line)
+        ask = f"source {script}; COMP_WORDS=({words}); COMP_CWORD={len(line) - 1}; _berth; echo \"${{COMPREPLY[*]}}\""
+        check_equal(run("bash", "-c", ask, cwd=context.folder).stdout.strip(), found, f"completion of {line}")
+    for shell in ("zsh", "fish"):
+        script = run(berth_binary(), "completion", shell).stdout
+        check(all(command in script for command in COMMANDS), f"{shell} is told of every command")
 
 
 def checked(file, env=None):
@@ -58,21 +79,10 @@ def checked(file, env=None):
 
 
 @scenario()
-def check_config_tells_a_sound_file_from_a_wrong_one(context):
+def check_config_calls_the_seeds_file_sound(context):
     sound = checked(SEED_CONFIG)
     check_equal(sound.returncode, 0, f"exit code for the seed's file: {sound.stdout}")
     check("sound" in sound.stdout, f"it says so: {sound.stdout}")
-    for text, line in WRONG_FILES.items():
-        wrong = context.folder / "wrong.yml"
-        wrong.write_text(text)
-        said = checked(wrong)
-        check_equal(said.returncode, 2, f"exit code for {text!r}")
-        check(f"{wrong}:{line}" in said.stdout, f"{line!r} is in {said.stdout}")
-    misspelt = context.folder / "misspelt.yml"
-    misspelt.write_text("version: 0.1\nstorage: inmemory\nhttp:\n  adr: :5000\n")
-    said = checked(misspelt)
-    check_equal(said.returncode, 0, "exit code for an unknown key")
-    check("misspelt.yml:4: http.adr: unknown key, ignored; did you mean http.addr?" in said.stdout, said.stdout)
 
 
 @scenario()
