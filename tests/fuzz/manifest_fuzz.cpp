@@ -4,6 +4,7 @@
 #include "oci/json_reading.hpp"
 #include "oci/manifest.hpp"
 #include "oci/media_type.hpp"
+#include "oci/references.hpp"
 #include "oci/referrer.hpp"
 
 #include <boost/algorithm/string/predicate.hpp>
@@ -53,6 +54,22 @@ void check_shape(const oci::manifest& m) {
     std::ranges::for_each(m.manifests, check_descriptor);
 }
 
+// A collector of garbage deletes what it does not find here.
+void check_references(const oci::manifest& m, std::string_view bytes) {
+    const auto read = oci::read_references(bytes);
+    require(read.has_value(), "what is accepted can be read for its references");
+    const auto refers_to = [&](const oci::descriptor& d) {
+        return std::ranges::binary_search(read->content, d.digest);
+    };
+    const auto lists = [&](const oci::descriptor& d) { return std::ranges::binary_search(read->manifests, d.digest); };
+    require(!m.config || refers_to(*m.config), "a config is referred to");
+    require(std::ranges::all_of(m.layers, refers_to), "layers are referred to");
+    require(std::ranges::all_of(m.manifests, refers_to), "what an index lists is referred to");
+    require(std::ranges::all_of(m.manifests, lists), "what an index lists are manifests");
+    require(read->subject.has_value() == m.subject.has_value(), "a subject is seen");
+    require(!m.subject || *read->subject == m.subject->digest, "a subject is the one that was accepted");
+}
+
 void check_accepted(const oci::manifest& m, std::string_view bytes, std::string_view content_type) {
     check_shape(m);
     require(oci::detect_media_type(bytes) == m.media_type, "a manifest is served as what it was accepted as");
@@ -64,6 +81,7 @@ void check_accepted(const oci::manifest& m, std::string_view bytes, std::string_
     }
     require(!oci::parse_manifest(std::string{bytes} + "x", content_type), "nothing follows a manifest");
 
+    check_references(m, bytes);
     const auto referrer = oci::read_referrer(bytes);
     require(referrer.has_value() == m.subject.has_value(), "what is accepted with a subject is a referrer");
     if (referrer)
