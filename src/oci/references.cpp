@@ -24,8 +24,7 @@ void add_all_in(const json::value& value, std::vector<digest>& to) {
 
 void sort_without_repeats(std::vector<digest>& digests) {
     std::ranges::sort(digests);
-    const auto repeats = std::ranges::unique(digests);
-    digests.erase(repeats.begin(), repeats.end());
+    digests.erase(std::unique(digests.begin(), digests.end()), digests.end());
 }
 
 }  // namespace

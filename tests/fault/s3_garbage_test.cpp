@@ -1,0 +1,95 @@
+// Whoever deletes what nobody refers to must have seen all who may: a failure of S3 deletes nothing that is needed.
+#include "fault/s3_fixture.hpp"
+#include "registry/garbage_collector.hpp"
+#include "support/artifact.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace berth::registry {
+
+namespace fault = test::fault;
+namespace layout = storage::layout;
+
+namespace {
+
+const oci::repository_name repo = *oci::repository_name::parse("team/net");
+const oci::tag latest = *oci::tag::parse("latest");
+
+class s3_garbage : public storage::s3_fault_test {
+protected:
+    referrer_store referrers{driver};
+    std::set<std::string> needed;  // keys
+
+    // Writes a file past the driver under test.
+    void store(const storage::path& file, const std::string& content, bool is_needed) {
+        server.put_object(file.substr(1), content);
+        if (is_needed) needed.insert(file.substr(1));
+    }
+    oci::digest store_manifest(const std::string& bytes, bool is_needed) {
+        const auto digest = oci::digest::of(bytes);
+        store(layout::blob_data(digest), bytes, is_needed);
+        store(layout::revision_link(repo, digest), digest.str(), is_needed);
+        return digest;
+    }
+    void fill() {
+        store(layout::blob_data(oci::digest::of("{}")), "{}", true);
+        store(layout::layer_link(repo, oci::digest::of("{}")), oci::digest::of("{}").str(), true);
+        const auto child = store_manifest(test::artifact(oci::digest::of("nothing"), "a/child"), true);
+        const auto index = store_manifest(test::index_of(child), true);
+        store_manifest(test::artifact(index, "a/signature"), true);
+        const auto untagged = store_manifest(test::artifact(oci::digest::of("nothing"), "a/untagged"), false);
+        store(layout::tag_index_link(repo, latest, untagged), untagged.str(), false);
+        store(layout::tag_index_link(repo, latest, index), index.str(), true);
+        store(layout::tag_current_link(repo, latest), index.str(), true);
+        store(layout::blob_data(oci::digest::of("nobody's")), "nobody's", false);
+    }
+    garbage_collector::counts collect() {
+        garbage_collector collector{driver, referrers, {.delete_untagged = true}};
+        return loop.run(collector.collect());
+    }
+    bool all_needed_are_there() const {
+        return std::ranges::all_of(needed, [&](const std::string& key) { return server.find_object(key).has_value(); });
+    }
+    std::size_t deletions() const { return server.count("DeleteObjects") + server.count("DeleteObject"); }
+};
+
+}  // namespace
+
+TEST_F(s3_garbage, no_failing_request_makes_it_delete_what_is_needed) {
+    fill();
+    const auto before = server.keys();
+    for (const char* operation : {"ListObjectsV2", "GetObject", "HeadObject", "DeleteObjects", "DeleteObject"}) {
+        std::size_t failures = 0;
+        for (bool came_to_its_end = false; !came_to_its_end; ++failures) {
+            server.clear_requests();
+            server.add_fault({.operation = operation,
+                              .skip = static_cast<unsigned>(failures),
+                              .times = fault::always,
+                              .what = fault::answer{403, "AccessDenied"}});
+            try {
+                collect();
+                came_to_its_end = true;
+            } catch (const storage::error&) {
+                if (deletions() == 0) {
+                    EXPECT_EQ(server.keys(), before) << operation << " " << failures;
+                }
+            }
+            server.clear_faults();
+            ASSERT_TRUE(all_needed_are_there()) << operation << " " << failures;
+            if (!came_to_its_end) fill();
+        }
+        EXPECT_GT(failures, 1u) << "some " << operation << " failed";
+        EXPECT_EQ(server.keys().size(), needed.size()) << "the garbage is gone";
+        fill();
+    }
+}
+
+TEST_F(s3_garbage, asks_for_two_objects_for_each_manifest_and_one_for_each_tag) {
+    fill();
+    collect();
+    constexpr std::size_t manifests = 4, tags = 1;
+    EXPECT_EQ(server.count("GetObject"), 2 * manifests + tags);
+}
+
+}  // namespace berth::registry
