@@ -36,8 +36,9 @@ constexpr const char* check_footer =
 Exit code: 0 when `berth serve FILE` would start with it (there may be warnings), else 2.)";
 
 constexpr const char* collect_footer =
-    R"(Nobody may push to the storage until it ends, through any registry. Pulls may go on. What a kept index lists stays, and so
-do referrers (signatures, say) of what is kept. Nothing is deleted when a link or a manifest cannot be read.
+    R"(Nobody may push to the storage until it ends, through any registry. Pulls may go on. What a kept index lists
+stays, and so do referrers (signatures, say) of what is kept. Nothing is deleted when a link or a manifest cannot be
+read.
 
 Exit code: 0 done, 1 it had to stop, 2 the command line or the file is wrong.)";
 

@@ -151,7 +151,7 @@ std::string effective_yaml(const loaded& what) {
         const node* written = what.given.find_path(known.path);
         if (!written || written->type == node::kind::null) add_fallback(root, known, what.settings);
     }
-    keep_known(root, {});
+    hide_secrets(root, {});
     hide_credentials(root);
     YAML::Emitter out;
     write(out, root);

@@ -91,7 +91,8 @@ def keeps_children_of_a_tagged_index_and_referrers_of_what_stays(context):
     check("3 manifests and" not in said and "2 manifests and" in said, f"two manifests go: {said.splitlines()[-1]}")
     check_equal(request(berth.address, "GET", f"/v2/{NAME}/manifests/1").body, outer, "the tagged index")
     # skopeo reads no index of indexes.
-    context.skopeo.copy(f"docker://{berth.address}/{NAME}@{digest_of(inner)}", f"dir:{context.folder / 'pulled'}", "--all")
+    source = f"docker://{berth.address}/{NAME}@{digest_of(inner)}"
+    context.skopeo.copy(source, f"dir:{context.folder / 'pulled'}", "--all")
     check_lists(berth, children[0], [signature], "referrers of what stays")
     check(not any(digest_of(stray)[7:] in key for key in storage.keys()), "nothing is left of the other referrer")
     left = storage.keys()

@@ -23,7 +23,8 @@ ERRORS = {
         "3: storage.s3.bucket: missing", "3: storage.s3.region: missing",
         "4: storage.region: unknown key, ignored; did you mean storage.s3.region?",
         "5: storage.bucket: unknown key, ignored; did you mean storage.s3.bucket?"],
-    "storage:\n  s3: {region: r, bucket: b, accesskey: a}\n": ["3: storage.s3.secretkey: missing though accesskey is set"],
+    "storage:\n  s3: {region: r, bucket: b, accesskey: a}\n": [
+        "3: storage.s3.secretkey: missing though accesskey is set"],
     # Kinds of values
     "storage: inmemory\nhttp: 127.0.0.1:5000\n": ["3: http: a value cannot stand here; write its keys below it"],
     "storage: inmemory\nhttp:\n  addr: 5000\n": ["4: http.addr: cannot be used; write host:port or :port"],
@@ -35,8 +36,10 @@ ERRORS = {
     # Numbers and their units
     "storage:\n  s3: {region: r, bucket: b, chunksize: 5MB}\n": ["3: storage.s3.chunksize: not a whole number"],
     "storage:\n  s3: {region: r, bucket: b, chunksize: 1000}\n": ["3: storage.s3.chunksize: 1000 is below S3's"],
-    "storage: inmemory\nhttp:\n  draintimeout: 10\n": ["4: http.draintimeout: not a duration; write a number and its unit"],
-    "storage: inmemory\nhealth:\n  storagedriver: {interval: 10}\n": ["4: health.storagedriver.interval: not a duration"],
+    "storage: inmemory\nhttp:\n  draintimeout: 10\n": [
+        "4: http.draintimeout: not a duration; write a number and its unit"],
+    "storage: inmemory\nhealth:\n  storagedriver: {interval: 10}\n": [
+        "4: health.storagedriver.interval: not a duration"],
     "storage:\n  inmemory: {}\n  cache: {blob: {rootdirectory: /x, maxsize: 20 gigs}}\n": [
         "4: storage.cache.blob.maxsize: not a size"],
     "storage:\n  inmemory: {}\n  cache: {blob: {rootdirectory: x, maxsize: 1GiB}}\n": [
@@ -50,9 +53,11 @@ ERRORS = {
 }
 WARNINGS = {
     "storage: inmemory\nhttp:\n  adr: :5000\n": ["4: http.adr: unknown key, ignored; did you mean http.addr?"],
-    "storage: inmemory\nhttp:\n  debgu: {addr: ':5001'}\n": ["4: http.debgu: unknown key, ignored; did you mean http.debug?"],
+    "storage: inmemory\nhttp:\n  debgu: {addr: ':5001'}\n": [
+        "4: http.debgu: unknown key, ignored; did you mean http.debug?"],
     "storage: inmemory\nhttp: {addr: ':1'}\nhttp: {addr: ':2'}\n": ["3: http: written twice; the last one counts"],
-    "storage: inmemory\nnotifications:\n  endpoints:\n    - url: http://127.0.0.1:1\n      ignore: {action: [pull]}\n": [
+    "storage: inmemory\n"
+    "notifications:\n  endpoints:\n    - url: http://127.0.0.1:1\n      ignore: {action: [pull]}\n": [
         "6: notifications.endpoints[0].ignore.action: unknown key, ignored; did you mean actions?"],
     "storage: inmemory\nreporting:\n  bugsnag: {apikey: x}\n": ["3: reporting: "],
 }
@@ -90,9 +95,11 @@ def serve_ends_with_the_same_lines_and_misuse(context):
 def the_environments_mistakes_are_told_by_the_variables_name(context):
     file = context.write_config("version: 0.1\nstorage: inmemory\n")
     done = run(berth_binary(), "check-config", file, check=False,
-               env={"REGISTRY_HTTP_ADDR": "5000", "REGISTRY_HTTP_DEBUG_ADR": ":1", "REGISTRY_PORT": "tcp://10.0.0.1:80"})
+               env={"REGISTRY_HTTP_ADDR": "5000", "REGISTRY_HTTP_DEBUG_ADR": ":1",
+                    "REGISTRY_PORT": "tcp://10.0.0.1:80"})
     check_equal(done.returncode, 2, "exit code")
     for line in ("error: REGISTRY_HTTP_ADDR: http.addr: cannot be used",
-                 "warning: REGISTRY_HTTP_DEBUG_ADR: http.debug.adr: unknown key, ignored; did you mean http.debug.addr?",
+                 "warning: REGISTRY_HTTP_DEBUG_ADR: http.debug.adr: unknown key, ignored; did you mean "
+                 "http.debug.addr?",
                  "warning: REGISTRY_PORT: ignored"):
         check(line in done.stdout, f"{line!r} is in {done.stdout}")

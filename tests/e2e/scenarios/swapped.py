@@ -1,4 +1,4 @@
-"""berth in the place of `registry` and `registry-v2`, as other projects' tests start those: their ways, their kinds of files."""
+"""berth in the place of `registry` and `registry-v2`, started as other projects' tests start those."""
 import os
 import re
 import subprocess

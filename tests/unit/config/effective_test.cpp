@@ -85,7 +85,8 @@ http: {addr: ":5000", secret:s3cr3t-8, headers: {authorization: [s3cr3t-10], X-F
 health: {file: [{file: /x, headers:s3cr3t-9}]}
 )"));
     EXPECT_FALSE(contains(text, "s3cr3t")) << text;
-    for (const std::string_view kept : {"sekretkey", "headders", "bucket: b", "name: sink", "type:", "https://(secret)@host/path"})
+    for (const std::string_view kept :
+         {"sekretkey", "headders", "bucket: b", "name: sink", "type:", "https://(secret)@host/path"})
         EXPECT_TRUE(contains(text, kept)) << kept << " in " << text;
 }
 
