@@ -31,8 +31,8 @@ std::string combined_log_line(const http::exchange_record& record, wall_time now
     line.append(asked.peer.address().to_string()).append(" - - [").append(format_common_log(now)).append("] \"");
     append_printable(line, asked.method_name);
     line.append(" ");
-    append_printable(line, std::string_view{asked.target}.substr(0, asked.target.find('?')));
-    line.append(" HTTP/1.1\" ");
+    append_printable(line, asked.target);
+    line.append(asked.version == 10 ? " HTTP/1.0\" " : " HTTP/1.1\" ");
     append_number(line, static_cast<unsigned>(record.code));
     line.append(" ");
     append_number(line, record.body_bytes_sent);

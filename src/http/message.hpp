@@ -44,6 +44,7 @@ struct request {
     verb method = verb::unknown;
     std::string method_name;
     std::string target;  ///< As sent: path and query, still percent-encoded.
+    unsigned version;    ///< 10 for HTTP/1.0, else 11.
     fields headers;
     asio::ip::tcp::endpoint peer;
     request_body& body;

@@ -170,6 +170,7 @@ awaitable<bool> serve_one(transport& pipe, message_reader<true>& reader, const t
     request asked{message.method(),
                   std::string{message.method_string()},
                   std::string{message.target()},
+                  version,
                   std::move(static_cast<fields&>(message.base())),
                   peer,
                   body};

@@ -24,7 +24,7 @@ protected:
                                      .health = [this] { return report_; },
                                      .metrics = [] { return std::string{"all_is_counted 1\n"}; }}};
         no_body body;
-        http::request request{method, std::string{to_string(method)}, target, {}, {}, body};
+        http::request request{method, std::string{to_string(method)}, target, 11, {}, {}, body};
         return test::run(service.handle(request));
     }
     static unsigned code(const http::response& of) { return static_cast<unsigned>(of.code); }
