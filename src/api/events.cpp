@@ -10,18 +10,23 @@ namespace berth::api {
 using http::field;
 
 void service::tell(const http::request& request, notify::action what, notify::target target) const {
+    tell(request, what, std::vector{std::move(target)});
+}
+
+void service::tell(const http::request& request, notify::action what, std::vector<notify::target> targets) const {
     std::ostringstream addr;
     addr << request.peer;
-    notify::cause cause{.id = random_uuid(),
-                        .addr = addr.str(),
-                        .host = request.headers[field::host],
-                        .method = request.method_name,
-                        .user_agent = request.headers[field::user_agent]};
-    options_.events->publish({.id = random_uuid(),
-                              .time = std::chrono::system_clock::now(),
-                              .what = what,
-                              .target = std::move(target),
-                              .request = std::move(cause)});
+    const notify::cause cause{.id = random_uuid(),
+                              .addr = addr.str(),
+                              .host = request.headers[field::host],
+                              .method = request.method_name,
+                              .user_agent = request.headers[field::user_agent]};
+    for (notify::target& target : targets)
+        options_.events->publish({.id = random_uuid(),
+                                  .time = std::chrono::system_clock::now(),
+                                  .what = what,
+                                  .target = std::move(target),
+                                  .request = cause});
 }
 
 notify::target service::event_target(const http::request& request, const oci::repository_name& name,

@@ -123,11 +123,9 @@ awaitable<http::response> service::put_manifest(http::request& request, const oc
     const auto stored = co_await stores_.manifests.put(name, std::move(put));
     if (!stored) co_return reply::errors(stored.error());
     if (target) {
-        if (tags.empty()) tell(request, notify::action::push, *target);
-        for (const oci::tag& tag : tags) {
-            target->tag = tag.str();
-            tell(request, notify::action::push, *target);
-        }
+        std::vector<notify::target> targets(std::max<std::size_t>(tags.size(), 1), *target);
+        for (std::size_t i = 0; i < tags.size(); ++i) targets[i].tag = tags[i].str();
+        tell(request, notify::action::push, std::move(targets));
     }
 
     http::response answer = reply::empty(status::created);
@@ -141,20 +139,22 @@ awaitable<http::response> service::put_manifest(http::request& request, const oc
 
 awaitable<http::response> service::delete_manifest(http::request& request, const oci::repository_name& name,
                                                    const route& where) {
-    oci::outcome<void> removed = oci::error{errc::manifest_unknown, {}, {}};
+    std::vector<notify::target> gone;
     if (is_digest(where.reference)) {
         const auto digest = oci::digest::parse(where.reference);
         if (!digest) co_return reply::error({errc::digest_invalid, {}, {}});
-        removed = co_await stores_.manifests.remove(name, *digest);
+        const auto tags = co_await stores_.manifests.remove(name, *digest);
+        if (!tags) co_return reply::error(tags.error());
+        gone.push_back({.repository = name.str(), .digest = digest->str()});
+        for (const oci::tag& tag : *tags) gone.push_back({.repository = name.str(), .tag = tag.str()});
     } else if (const auto tag = oci::tag::parse(where.reference)) {
-        removed = co_await stores_.tags.remove(name, *tag);
+        const auto removed = co_await stores_.tags.remove(name, *tag);
+        if (!removed) co_return reply::error(removed.error());
+        gone.push_back({.repository = name.str(), .tag = tag->str()});
+    } else {
+        co_return reply::error({errc::manifest_unknown, {}, {}});
     }
-    if (!removed) co_return reply::error(removed.error());
-    if (options_.events) {
-        notify::target target{.repository = name.str()};
-        (is_digest(where.reference) ? target.digest : target.tag) = where.reference;
-        tell(request, notify::action::remove, std::move(target));
-    }
+    if (options_.events) tell(request, notify::action::remove, std::move(gone));
     co_return reply::empty(status::accepted);
 }
 

@@ -100,6 +100,8 @@ private:
 
     // What notifications say; only called where options_.events is not null.
     void tell(const http::request& request, notify::action what, notify::target target) const;
+    // One request that did it to several.
+    void tell(const http::request& request, notify::action what, std::vector<notify::target> targets) const;
     notify::target event_target(const http::request& request, const oci::repository_name& name,
                                 const oci::digest& digest, std::uint64_t size_bytes) const;
     notify::target event_target(const http::request& request, const oci::repository_name& name,

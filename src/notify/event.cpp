@@ -46,7 +46,7 @@ json::object object_of(const cause& request) {
     put(made, "addr", request.addr);
     put(made, "host", request.host);
     put(made, "method", request.method);
-    put(made, "useragent", request.user_agent);
+    made["useragent"] = request.user_agent;
     return made;
 }
 

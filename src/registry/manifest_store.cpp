@@ -125,11 +125,12 @@ awaitable<void> manifest_store::write_links(const oci::repository_name& name, co
     co_await async::await_all(currents, writes_at_once);
 }
 
-awaitable<outcome<void>> manifest_store::remove(const oci::repository_name& name, const oci::digest& digest) {
+awaitable<outcome<std::vector<oci::tag>>> manifest_store::remove(const oci::repository_name& name,
+                                                                 const oci::digest& digest) {
     const auto manifest = co_await reader_.read(name, digest);
     if (!manifest && manifest.error() == no_manifest::not_held) co_return unknown(name, digest);
     // Top down, so that a crash leaves no tag without a manifest.
-    co_await tags_.remove_all_of(name, digest);
+    auto tags = co_await tags_.remove_all_of(name, digest);
     const auto referrer = manifest ? oci::read_referrer((*manifest)->bytes) : std::nullopt;
     if (referrer) co_await referrers_.remove(name, referrer->subject, digest);
     {
@@ -137,7 +138,7 @@ awaitable<outcome<void>> manifest_store::remove(const oci::repository_name& name
         co_await driver_.remove(layout::revision_link(name, digest));
     }
     co_await blobs_.remove(name, digest);  // where distribution 2.1.0 linked it; mostly there is nothing
-    co_return outcome<void>{};
+    co_return tags;
 }
 
 awaitable<void> manifest_store::find_missing(const oci::repository_name& name, const oci::manifest& manifest,

@@ -63,9 +63,9 @@ public:
     /// digest_invalid.
     awaitable<result<put_result, std::vector<oci::error>>> put(const oci::repository_name& name, put_request request);
 
-    /// Takes the manifest away from the repository, and before it every tag that points to it. The bytes stay.
-    /// manifest_unknown where the repository does not hold it.
-    awaitable<oci::outcome<void>> remove(const oci::repository_name& name, const oci::digest& digest);
+    /// Takes the manifest away from the repository, and before it every tag that points to it, which it returns. The
+    /// bytes stay. manifest_unknown where the repository does not hold it.
+    awaitable<oci::outcome<std::vector<oci::tag>>> remove(const oci::repository_name& name, const oci::digest& digest);
 
 private:
     using found_manifest = result<verified_manifest, no_manifest>;

@@ -70,14 +70,18 @@ awaitable<outcome<void>> tag_store::remove(const oci::repository_name& name, con
     co_return outcome<void>{};
 }
 
-awaitable<void> tag_store::remove_all_of(const oci::repository_name& name, const oci::digest& manifest) {
+awaitable<std::vector<oci::tag>> tag_store::remove_all_of(const oci::repository_name& name,
+                                                          const oci::digest& manifest) {
+    std::vector<oci::tag> removed;
     const auto entries = co_await driver_.list(layout::tags(name));
-    const auto check = [&](const std::string& entry) { return remove_if_of(name, entry, manifest); };
+    const auto check = [&](const std::string& entry) { return remove_if_of(name, entry, manifest, removed); };
     co_await async::for_each(entries, reads_at_once, check);
+    std::ranges::sort(removed, {}, &oci::tag::str);
+    co_return removed;
 }
 
 awaitable<void> tag_store::remove_if_of(const oci::repository_name& name, const std::string& entry,
-                                        const oci::digest& manifest) {
+                                        const oci::digest& manifest, std::vector<oci::tag>& removed) {
     const auto tag = oci::tag::parse(entry);
     if (!tag) co_return;
     const auto link = co_await driver_.find(layout::tag_current_link(name, *tag), layout::max_link_bytes);
@@ -86,6 +90,7 @@ awaitable<void> tag_store::remove_if_of(const oci::repository_name& name, const 
     if (!current || *current != manifest) co_return;
     const cache::forget_at_end forget{memory_, name, *tag};
     co_await driver_.remove(layout::tag(name, *tag));
+    removed.push_back(*tag);
 }
 
 awaitable<outcome<storage::name_page>> tag_store::list(const oci::repository_name& name, std::string last,

@@ -7,6 +7,7 @@
 #include "storage/layout.hpp"
 
 #include <string>
+#include <vector>
 
 namespace berth::registry {
 
@@ -37,8 +38,8 @@ public:
     /// manifest_unknown where there is no such tag.
     awaitable<oci::outcome<void>> remove(const oci::repository_name& name, const oci::tag& tag);
 
-    /// Removes every tag that points to the manifest. Reads each tag of the repository.
-    awaitable<void> remove_all_of(const oci::repository_name& name, const oci::digest& manifest);
+    /// Removes every tag that points to the manifest, and returns them. Reads each tag of the repository.
+    awaitable<std::vector<oci::tag>> remove_all_of(const oci::repository_name& name, const oci::digest& manifest);
 
     /// At most `limit` tags after `last` (empty: from the start) in byte order. `last` may be any text. name_unknown
     /// where there is no such repository; one without tags is an ordinary answer.
@@ -51,7 +52,7 @@ private:
     cache::last_answers* last_answers() const { return memory_ ? memory_->last.get() : nullptr; }
     cache::last_answers::epoch_number epoch() const { return last_answers() ? last_answers()->epoch() : 0; }
     awaitable<void> remove_if_of(const oci::repository_name& name, const std::string& entry,
-                                 const oci::digest& manifest);
+                                 const oci::digest& manifest, std::vector<oci::tag>& removed);
 
     storage::driver& driver_;
     cache::node_memory* memory_;

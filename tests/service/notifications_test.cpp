@@ -104,11 +104,11 @@ TEST(notifications, tell_of_pushes_pulls_mounts_and_deletes_in_their_order) {
     EXPECT_EQ(app.send(verb::delete_, "/v2/team/net/manifests/" + oci::digest::of(manifest).str()).code, 202u);
     EXPECT_EQ(app.get("/v2/team/net/manifests/v1").code, 404u);
 
-    const auto events = to.events(7);
-    ASSERT_EQ(events.size(), 7u);
+    const auto events = to.events(8);
+    ASSERT_EQ(events.size(), 8u);
     std::string actions;
     for (const auto& one : events) actions += text(one, "/action") + " ";
-    EXPECT_EQ(actions, "push push pull pull pull mount delete ");
+    EXPECT_EQ(actions, "push push pull pull pull mount delete delete ");
     EXPECT_EQ(text(events[0], "/target/digest"), digest);
     EXPECT_EQ(text(events[0], "/target/mediaType"), "application/octet-stream");
     EXPECT_EQ(text(events[0], "/target/url"), "http://" + app.host() + "/v2/team/net/blobs/" + digest);
@@ -122,6 +122,8 @@ TEST(notifications, tell_of_pushes_pulls_mounts_and_deletes_in_their_order) {
     EXPECT_EQ(text(events[5], "/target/fromRepository"), "team/net");
     EXPECT_EQ(text(events[6], "/target/digest"), oci::digest::of(manifest).str());
     EXPECT_EQ(text(events[6], "/target/mediaType"), "");
+    EXPECT_EQ(text(events[7], "/target/tag"), "v1");
+    EXPECT_EQ(text(events[7], "/request/id"), text(events[6], "/request/id"));
     EXPECT_EQ(to.headers()["Content-Type"], "application/vnd.docker.distribution.events.v1+json");
     EXPECT_EQ(to.headers()["X-Key"], "abc");
     EXPECT_TRUE(app.stop());

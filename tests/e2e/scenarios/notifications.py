@@ -5,9 +5,9 @@ import threading
 
 from harness import images
 from harness.checks import check, check_equal, wait_until
-from harness.http import push_blob, status_of
+from harness.http import digest_of, push_blob, request, status_of
 from harness.scenario import scenario
-from harness.storage import Folder, configuration
+from harness.storage import DELETE_ENABLED, Folder, configuration
 
 
 class Sink:
@@ -38,7 +38,7 @@ class Sink:
 
 
 def with_sink(where, sink):
-    return configuration(where) + (f"notifications:\n  endpoints:\n    - name: sink\n      url: {sink.url()}\n"
+    return configuration(where, extra_storage=DELETE_ENABLED) + (f"notifications:\n  endpoints:\n    - name: sink\n      url: {sink.url()}\n"
                                    "      timeout: 1s\n      threshold: 2\n      backoff: 50ms\n")
 
 
@@ -58,6 +58,14 @@ def push_and_pull(context, address):
     context.skopeo.copy(f"docker://{address}/told/app:v1", f"dir:{context.folder}/{address.replace(':', '-')}")
 
 
+def delete_with_two_tags(address):
+    manifest = request(address, "GET", "/v2/told/app/manifests/v1", headers={"Accept": images.OCI["manifest"]}).body
+    pushed = request(address, "PUT", "/v2/told/app/manifests/v2", manifest, {"Content-Type": images.OCI["manifest"]})
+    check_equal(pushed.status, 201, f"PUT of a second tag: {pushed}")
+    answer = request(address, "DELETE", f"/v2/told/app/manifests/{digest_of(manifest)}")
+    check_equal(answer.status, 202, f"DELETE of the manifest: {answer}")
+
+
 @scenario()
 def are_those_of_registry2(context):
     images.Image("told").write_dir(context.folder / "sent", images.OCI)
@@ -67,6 +75,8 @@ def are_those_of_registry2(context):
         registry = start(where, config=with_sink(where, sink))
         push_and_pull(context, registry.address)
         wait_until(lambda: sum(each["action"] == "pull" for each in sink.events) >= 5, f"{name} tells of the pull")
+        delete_with_two_tags(registry.address)
+        wait_until(lambda: sum(each["action"] == "delete" for each in sink.events) >= 3, f"{name} tells of the deletion")
         told[name] = sorted(compared(each, registry.address) for each in sink.events)
     check_equal(told["berth"], told["registry2"], "what the sinks were told")
 
