@@ -75,7 +75,7 @@ awaitable<void> server::accept_loop() {
             co_await timer.async_wait(as_tuple);
             continue;
         }
-        sessions_.spawn(executor, run_session(std::move(socket), options_, handler_, busy_));
+        sessions_.spawn(executor, run_session(std::move(socket), options_, handler_, open_));
     }
 }
 
@@ -84,9 +84,10 @@ awaitable<bool> server::stop(std::chrono::steady_clock::duration grace) {
     co_await listeners_.wait(std::chrono::seconds{1});
     error_code ignored;
     acceptor_.close(ignored);  // new connections are refused from here on
+    open_.drain();
     const auto deadline = std::chrono::steady_clock::now() + grace;
     asio::steady_timer timer{co_await asio::this_coro::executor};
-    while (busy_ != 0 && std::chrono::steady_clock::now() < deadline) {
+    while (open_.busy() != 0 && std::chrono::steady_clock::now() < deadline) {
         timer.expires_after(std::chrono::milliseconds{5});
         co_await timer.async_wait(as_tuple);
     }

@@ -3,10 +3,10 @@
 #include "async/io_runtime.hpp"
 #include "async/task_group.hpp"
 #include "http/message.hpp"
+#include "http/open_sessions.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 
-#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -48,7 +48,8 @@ public:
     asio::ip::tcp::endpoint listen(const std::string& host, std::uint16_t port);
     /// Starts to accept.
     void start();
-    /// Stops accepting, gives running requests `grace` to end, then cancels them. False when a session did not end.
+    /// Stops accepting, ends connections that wait for a request, and the others with the answer they are at; cancels
+    /// what has not ended within `grace`. False when a session did not end.
     awaitable<bool> stop(std::chrono::steady_clock::duration grace);
 
 private:
@@ -60,7 +61,7 @@ private:
     asio::ip::tcp::acceptor acceptor_;
     async::task_group listeners_;
     async::task_group sessions_;
-    std::atomic<std::size_t> busy_{0};  // sessions between a request's header and the end of its answer
+    open_sessions open_;
 };
 
 }  // namespace berth::http

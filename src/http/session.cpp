@@ -160,7 +160,7 @@ awaitable<void> refuse_unreadable(transport& pipe, const message_reader<true>& r
 
 /// One exchange after its header was read. False: the connection ends.
 awaitable<bool> serve_one(transport& pipe, message_reader<true>& reader, const tcp::endpoint& peer,
-                          const session_options& options, const handler& handler) {
+                          const session_options& options, const handler& handler, const open_sessions& sessions) {
     const auto started = std::chrono::steady_clock::now();
     pipe.set_timeout(options.body_timeout);
     auto& message = reader.message();
@@ -180,7 +180,7 @@ awaitable<bool> serve_one(transport& pipe, message_reader<true>& reader, const t
     // An unread body would be taken for the next request. The client may be in the middle of sending it, so the
     // connection ends instead of waiting for all of it.
     // HTTP/1.0 has no keep-alive of its own.
-    const bool keep_alive = version >= 11 && reader.keep_alive() && body.is_done();
+    const bool keep_alive = version >= 11 && reader.keep_alive() && body.is_done() && !sessions.is_draining();
     std::string header = header_text(answer, options.extra_headers, keep_alive);
     const bool header_only = asked.method == verb::head || answer.code == status::no_content ||
                              answer.code == status::not_modified || body_size(answer) == 0;
@@ -214,27 +214,23 @@ awaitable<bool> serve_one(transport& pipe, message_reader<true>& reader, const t
     co_return intact&& keep_alive;
 }
 
-struct busy_mark {
-    explicit busy_mark(std::atomic<std::size_t>& count) : count_{count} { ++count_; }
-    ~busy_mark() { --count_; }
-    busy_mark(const busy_mark&) = delete;
-    std::atomic<std::size_t>& count_;
-};
-
 }  // namespace
 
 awaitable<void> run_session(asio::ip::tcp::socket socket, const session_options& options, const handler& handler,
-                            std::atomic<std::size_t>& busy) {
+                            open_sessions& sessions) {
     error_code ignored;
     socket.set_option(asio::ip::tcp::no_delay{true}, ignored);
     const tcp::endpoint peer = socket.remote_endpoint(ignored);
     const auto pipe = make_plain_transport(std::move(socket));
-    pipe->attach(co_await asio::this_coro::executor);
+    const auto executor = co_await asio::this_coro::executor;
+    pipe->attach(executor);
+    open_sessions::place mine{sessions, executor, *pipe};
     flat_buffer buffer;
-    for (bool go_on = true; go_on;) {
+    for (bool go_on = true; go_on && mine.begins_to_wait();) {
         message_reader<true> reader{*pipe, buffer};
         pipe->set_timeout(options.keep_alive_timeout);
         const error_code error = co_await reader.read_header(options.header_timeout);
+        mine.has_request();
         if (error) co_return co_await refuse_unreadable(*pipe, reader, error);
         if (reader.has_unknown_coding())
             co_return co_await refuse(*pipe, status::not_implemented,
@@ -244,8 +240,8 @@ awaitable<void> run_session(asio::ip::tcp::socket socket, const session_options&
         if ((message.version() >= 11 && message.count(field::host) != 1) || !can_be_host(message[field::host]))
             co_return co_await refuse(*pipe, status::bad_request,
                                       "The request must have one Host header, and a right one.");
-        const busy_mark mark{busy};
-        go_on = co_await serve_one(*pipe, reader, peer, options, handler);
+        go_on = co_await serve_one(*pipe, reader, peer, options, handler, sessions);
+        mine.has_answered();
     }
 }
 

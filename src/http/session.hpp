@@ -1,8 +1,7 @@
 #pragma once
 
+#include "http/open_sessions.hpp"
 #include "http/server.hpp"
-
-#include <atomic>
 
 namespace berth::http {
 
@@ -10,8 +9,9 @@ namespace berth::http {
 /// Answers what is no HTTP (a TLS handshake on the plain port, too) with a plain 400 and closes. Never throws for what
 /// a client does; a cancelled session ends.
 ///
-/// Lifetime: the session *is* this coroutine, socket and buffers are its locals; options, handler and busy outlive it.
+/// Lifetime: the session *is* this coroutine, socket and buffers are its locals; options, handler and sessions outlive
+/// it.
 awaitable<void> run_session(asio::ip::tcp::socket socket, const session_options& options, const handler& handler,
-                            std::atomic<std::size_t>& busy);
+                            open_sessions& sessions);
 
 }  // namespace berth::http

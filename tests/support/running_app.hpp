@@ -37,10 +37,13 @@ public:
 
     ~running_app() { stop(); }
 
+    /// As SIGTERM does; the rest of the end is stop().
+    void begin_to_stop() { app_->stop(); }
+
     /// True when everything ended in order.
     bool stop() {
         if (thread_.joinable()) {
-            app_->stop();
+            begin_to_stop();
             thread_.join();
         }
         return clean_;
