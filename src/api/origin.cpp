@@ -36,7 +36,7 @@ std::string parameter(std::string_view element, std::string_view key) {
 
 }  // namespace
 
-std::string client_origin(const http::fields& headers) {
+std::string client_origin(const http::fields& headers, bool over_tls) {
     const std::string_view forwarded = first_of_list(headers["Forwarded"], ',');
     std::string host = parameter(forwarded, "host");
     if (host.empty()) host = boost::trim_copy(std::string{first_of_list(headers["X-Forwarded-Host"], ',')});
@@ -45,7 +45,8 @@ std::string client_origin(const http::fields& headers) {
 
     std::string scheme = parameter(forwarded, "proto");
     if (scheme.empty()) scheme = boost::trim_copy(std::string{first_of_list(headers["X-Forwarded-Proto"], ',')});
-    return (boost::to_lower_copy(scheme) == "https" ? "https://" : "http://") + host;
+    const bool https = scheme.empty() ? over_tls : boost::to_lower_copy(scheme) == "https";
+    return (https ? "https://" : "http://") + host;
 }
 
 }  // namespace berth::api

@@ -150,7 +150,7 @@ awaitable<http::response> service::serve(http::request& request, const oci::repo
 std::string service::url_for(const http::request& request, const std::string& path) const {
     if (!options_.external_url.empty()) return options_.external_url + path;
     if (options_.relative_urls) return path;
-    return client_origin(request.headers) + path;
+    return client_origin(request.headers, request.over_tls) + path;
 }
 
 }  // namespace berth::api

@@ -3,6 +3,7 @@
 #include "api/access_log.hpp"
 #include "app/configured.hpp"
 #include "app/make_notifier.hpp"
+#include "app/make_server_tls.hpp"
 #include "app/metrics/families.hpp"
 #include "app/warm_at_start.hpp"
 #include "base/log.hpp"
@@ -15,8 +16,10 @@ namespace {
 
 using std::chrono::steady_clock;
 
-http::session_options session_options_of(const config::configuration& config, http_requests* requests) {
+http::session_options session_options_of(const config::configuration& config, const http::server_tls* tls,
+                                         http_requests* requests) {
     http::session_options options;
+    options.tls = tls;
     options.extra_headers = configured_headers(config.http.headers);
     if (config.log.access_log || requests)
         options.on_exchange = [requests, logs = config.log.access_log](const http::exchange_record& record) {
@@ -132,7 +135,8 @@ application::application(const config::configuration& config)
                 .max_catalog_entries = static_cast<std::size_t>(config_.lists.catalog_max_entries),
                 .max_tags_entries = static_cast<std::size_t>(config_.lists.tags_max_entries),
                 .events = notifier_.get()}},
-      server_{runtime_, session_options_of(config_, requests_.get()),
+      tls_{make_server_tls(config_.http.tls)},
+      server_{runtime_, session_options_of(config_, tls_.get(), requests_.get()),
               [this](http::request& request) { return service_.handle(request); }},
       debug_{debug_options()},
       debug_server_{runtime_, {}, [this](http::request& request) { return debug_.handle(request); }},

@@ -11,6 +11,7 @@
 #include "async/task_group.hpp"
 #include "config/configuration.hpp"
 #include "http/server.hpp"
+#include "http/server_tls.hpp"
 
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -71,6 +72,7 @@ private:
     std::unique_ptr<notify::notifier> notifier_;  // null: nobody wants to know
     std::unique_ptr<http_requests> requests_;     // null: nobody asks for metrics
     api::service service_;
+    std::unique_ptr<http::server_tls> tls_;  // null: plain HTTP
     http::server server_;
     debug_service debug_;
     http::server debug_server_;

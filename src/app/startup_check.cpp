@@ -2,6 +2,7 @@
 
 #include "app/make_driver.hpp"
 #include "app/make_notifier.hpp"
+#include "app/make_server_tls.hpp"
 #include "app/node_checks.hpp"
 #include "app/startup_error.hpp"
 #include "app/warm_at_start.hpp"
@@ -23,6 +24,7 @@ std::vector<startup_problem> startup_problems(const config::configuration& confi
         async::io_runtime unused{1};
         make_notifier(config, unused);
     });
+    attempt(true, [&] { make_server_tls(config.http.tls); });
     attempt(true, [&] { make_driver(config.storage); });
     return problems;
 }

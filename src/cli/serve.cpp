@@ -63,7 +63,7 @@ int serve(std::string file) {
         return exit_code::misused;
     }
     const auto endpoint = app->listen();
-    log::announce("listening on " + to_text(endpoint));
+    log::announce("listening on " + to_text(endpoint) + (settings->http.tls.certificate.empty() ? "" : ", tls"));
     if (file.empty() && settings->storage.driver == config::storage_driver::filesystem)
         print_first_steps(*settings, endpoint);
     if (!app->run()) {

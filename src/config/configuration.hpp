@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "config/notifications_settings.hpp"
+#include "config/tls_settings.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -106,6 +107,7 @@ struct http_settings {
     std::string secret;                        ///< Accepted for registry:2's sake; nothing is signed with it.
     std::chrono::nanoseconds drain_timeout{};  ///< 0: wait for no request on shutdown.
     std::vector<std::pair<std::string, std::vector<std::string>>> headers;
+    tls_settings tls;
     debug_settings debug;
 
     bool operator==(const http_settings&) const = default;

@@ -89,6 +89,19 @@ void check_disk_cache(const node& given, const disk_cache_settings& cache, repor
                      "missing; write a folder of its own on a fast disk");
 }
 
+void check_tls(const node& given, const tls_settings& tls, report& report) {
+    if (!tls.certificate.empty() && tls.key.empty() && !is_written(given, "key"))
+        report.error(given.from, "http.tls.key",
+                     "missing though certificate is set; write the file of its private key");
+    if (!tls.certificate.empty() || is_written(given, "certificate")) return;
+    if (is_written(given, "key"))
+        report.error(given.from, "http.tls.certificate", "missing though key is set; write the certificate's file");
+    for (const char* key : {"minimumtls", "ciphersuites"})
+        if (is_written(given, key))
+            report.warning(given.find(key)->from, std::string{"http.tls."} + key,
+                           "has no effect without certificate and key");
+}
+
 void read_tree(const node& root, configuration& settings, report& report) {
     for (const key& known : all_keys())
         if (const node* given = root.find_path(known.path))
@@ -120,6 +133,7 @@ loaded load_text(std::string_view yaml, const std::string& file_name, const envi
         choose_driver(*root, out.settings.storage, report);
         if (const node* s3 = root->find_path("storage.s3"); s3 && out.settings.storage.driver == storage_driver::s3)
             check_s3(*s3, out.settings.storage.s3, report);
+        if (const node* tls = root->find_path("http.tls")) check_tls(*tls, out.settings.http.tls, report);
         if (const node* blob = root->find_path("storage.cache.blob"); blob && !blob->is_empty())
             check_disk_cache(*blob, out.settings.storage.cache.blob, report);
         out.given = std::move(*root);

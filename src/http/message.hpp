@@ -48,6 +48,7 @@ struct request {
     fields headers;
     asio::ip::tcp::endpoint peer;
     request_body& body;
+    bool over_tls = false;
 };
 
 /// A body that is streamed: exactly `size_bytes` from `source`. `source` may be null for an answer to HEAD.

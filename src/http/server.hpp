@@ -14,6 +14,8 @@
 
 namespace berth::http {
 
+class server_tls;
+
 /// What happened in one exchange, for the access log and metrics.
 struct exchange_record {
     const request& asked;
@@ -30,6 +32,10 @@ struct session_options {
     std::chrono::steady_clock::duration header_timeout = std::chrono::seconds{30};
     /// From one byte of a body, in either direction, to the next. docker compresses while it sends.
     std::chrono::steady_clock::duration body_timeout = std::chrono::minutes{5};
+    /// From accepting to the end of a TLS handshake.
+    std::chrono::steady_clock::duration handshake_timeout = std::chrono::seconds{10};
+    /// What TLS is spoken with; null: plain HTTP is spoken. Lifetime: outlives the server.
+    const server_tls* tls = nullptr;
     /// Added to every answer that does not set them itself.
     fields extra_headers;
     /// Called at the end of each exchange; may be empty.

@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 #include "http/host.hpp"
 #include "http/message_reader.hpp"
+#include "http/server_tls.hpp"
 
 #include <array>
 #include <charconv>
@@ -126,7 +127,7 @@ awaitable<bool> send_stream(transport& pipe, std::string header, async::byte_sou
 // still on its way: so read, for a moment, what the client goes on sending.
 awaitable<void> close_gently(transport& pipe) {
     error_code error;
-    pipe.socket().shutdown(asio::ip::tcp::socket::shutdown_send, error);
+    pipe.end_sending(error);
     if (error) co_return;
     pipe.set_timeout(std::chrono::seconds{1});
     std::array<char, 4096> drain;
@@ -173,7 +174,8 @@ awaitable<bool> serve_one(transport& pipe, message_reader<true>& reader, const t
                   version,
                   std::move(static_cast<fields&>(message.base())),
                   peer,
-                  body};
+                  body,
+                  options.tls != nullptr};
 
     response answer = co_await handler(asked);
 
@@ -214,6 +216,23 @@ awaitable<bool> serve_one(transport& pipe, message_reader<true>& reader, const t
     co_return intact&& keep_alive;
 }
 
+// The connection, once both sides agree on how its bytes go; null where they do not.
+awaitable<std::unique_ptr<transport>> agree(tcp::socket socket, const tcp::endpoint& peer,
+                                            const session_options& options) {
+    if (!options.tls) co_return make_plain_transport(std::move(socket));
+    const auto context = options.tls->context();
+    tls_arrival arrival = co_await make_tls_server_transport(std::move(socket), *context, options.handshake_timeout);
+    if (!arrival.error) co_return std::move(arrival.pipe);
+    if (arrival.error == asio::error::operation_aborted) co_return nullptr;
+    log::debug("no TLS handshake", {{"client", peer.address().to_string()}, {"because", arrival.error.message()}});
+    arrival.pipe->attach(co_await asio::this_coro::executor);
+    if (arrival.is_plain_http)
+        co_await refuse(*arrival.pipe, status::bad_request, "Client sent an HTTP request to an HTTPS server.");
+    else
+        co_await close_gently(*arrival.pipe);  // so that OpenSSL's word on what is wrong arrives
+    co_return nullptr;
+}
+
 }  // namespace
 
 awaitable<void> run_session(asio::ip::tcp::socket socket, const session_options& options, const handler& handler,
@@ -221,7 +240,8 @@ awaitable<void> run_session(asio::ip::tcp::socket socket, const session_options&
     error_code ignored;
     socket.set_option(asio::ip::tcp::no_delay{true}, ignored);
     const tcp::endpoint peer = socket.remote_endpoint(ignored);
-    const auto pipe = make_plain_transport(std::move(socket));
+    const auto pipe = co_await agree(std::move(socket), peer, options);
+    if (!pipe) co_return;
     const auto executor = co_await asio::this_coro::executor;
     pipe->attach(executor);
     open_sessions::place mine{sessions, executor, *pipe};

@@ -6,7 +6,8 @@
 namespace berth::http {
 
 /// Serves one connection until it ends: request after request, each answered by `handler` on the session's executor.
-/// Answers what is no HTTP (a TLS handshake on the plain port, too) with a plain 400 and closes. Never throws for what
+/// Answers what is no HTTP (a TLS handshake on the plain port, too), and HTTP on the port for TLS, with a
+/// plain 400 and closes. Never throws for what
 /// a client does; a cancelled session ends.
 ///
 /// Lifetime: the session *is* this coroutine, socket and buffers are its locals; options, handler and sessions outlive

@@ -75,7 +75,7 @@ public:
 
     tcp::socket& socket() override { return socket_; }
 
-    awaitable<error_code> handshake(const std::string& host, bool verify) {
+    awaitable<error_code> connect(const std::string& host, bool verify) {
         error_code not_an_address;
         asio::ip::make_address(host, not_an_address);
         if (not_an_address) {
@@ -86,15 +86,27 @@ public:
             co_return asio::error::invalid_argument;
         }
         SSL_set_verify(tls_.get(), verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
+        co_return co_await handshake(SSL_connect);
+    }
+
+    awaitable<error_code> accept() { return handshake(SSL_accept); }
+
+    void end_sending(error_code& error) override {
+        ERR_clear_error();
+        SSL_shutdown(tls_.get());
+        transport::end_sending(error);
+    }
+
+private:
+    awaitable<error_code> handshake(int (*step)(SSL*)) {
         for (;;) {
             ERR_clear_error();
-            const int done = SSL_connect(tls_.get());
+            const int done = step(tls_.get());
             if (done == 1) co_return error_code{};
             if (const auto error = co_await wait_or_fail(done)) co_return error;
         }
     }
 
-private:
     struct free_tls {
         void operator()(SSL* tls) const { SSL_free(tls); }
     };
@@ -118,11 +130,17 @@ private:
     awaitable<std::tuple<error_code, std::size_t>> do_write_some(
         const std::array<asio::const_buffer, 2>& buffers) override {
         const asio::const_buffer first = buffers[0].size() != 0 ? buffers[0] : buffers[1];
+        std::size_t sent = 0;
         for (;;) {
             std::size_t n = 0;
             ERR_clear_error();
-            const int done = SSL_write_ex(tls_.get(), first.data(), first.size(), &n);
-            if (done == 1) co_return std::tuple{error_code{}, n};
+            const int done = SSL_write_ex(tls_.get(), static_cast<const char*>(first.data()) + sent,
+                                          first.size() - sent, &n);  // one record
+            sent += n;
+            if (sent == first.size()) co_return std::tuple{error_code{}, sent};
+            if (done == 1) continue;
+            // What is wrong, if anything is, shows again with the next write, which begins with the same bytes.
+            if (sent != 0) co_return std::tuple{error_code{}, sent};
             if (const auto error = co_await wait_or_fail(done)) co_return std::tuple{error, std::size_t{0}};
         }
     }
@@ -155,21 +173,43 @@ private:
     std::unique_ptr<SSL, free_tls> tls_;
 };
 
+// `handshake` of `pipe`, limited in time.
+awaitable<error_code> within(std::chrono::steady_clock::duration timeout, transport& pipe,
+                             awaitable<error_code> handshake) {
+    async::watchdog watchdog{co_await asio::this_coro::executor, [&pipe] {
+                                 error_code ignored;
+                                 pipe.socket().cancel(ignored);
+                             }};
+    watchdog.expires_after(timeout);
+    auto error = co_await std::move(handshake);
+    if (error == asio::error::operation_aborted && watchdog.expired()) error = asio::error::timed_out;
+    co_return error;
+}
+
 }  // namespace
 
 awaitable<std::unique_ptr<transport>> make_tls_client_transport(tcp::socket socket, asio::ssl::context& context,
                                                                 std::string host, bool verify,
                                                                 std::chrono::steady_clock::duration timeout) {
     auto transport = std::make_unique<tls_transport>(std::move(socket), context);
-    async::watchdog watchdog{co_await asio::this_coro::executor, [&transport] {
-                                 error_code ignored;
-                                 transport->socket().cancel(ignored);
-                             }};
-    watchdog.expires_after(timeout);
-    auto error = co_await transport->handshake(host, verify);
-    if (error == asio::error::operation_aborted && watchdog.expired()) error = asio::error::timed_out;
+    const auto error = co_await within(timeout, *transport, transport->connect(host, verify));
     if (error) throw boost::system::system_error{error};
     co_return transport;
+}
+
+awaitable<tls_arrival> make_tls_server_transport(tcp::socket socket, asio::ssl::context& context,
+                                                 std::chrono::steady_clock::duration timeout) {
+    auto transport = std::make_unique<tls_transport>(std::move(socket), context);
+    tls_arrival arrival;
+    arrival.error = co_await within(timeout, *transport, transport->accept());
+    if (arrival.error) {
+        arrival.is_plain_http = arrival.error.category() == asio::error::get_ssl_category() &&
+                                ERR_GET_REASON(static_cast<unsigned long>(arrival.error.value())) == SSL_R_HTTP_REQUEST;
+        arrival.pipe = make_plain_transport(std::move(transport->socket()));
+    } else {
+        arrival.pipe = std::move(transport);
+    }
+    co_return arrival;
 }
 
 }  // namespace berth::http

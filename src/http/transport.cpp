@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <sys/sendfile.h>
 #include <unistd.h>
-#include <vector>
 
 namespace berth::http {
 
@@ -56,11 +55,16 @@ awaitable<error_code> transport::send_file(async::file_part part) {
 
 awaitable<std::tuple<error_code, std::size_t>> transport::do_send_file_some(const async::file_part& part) {
     constexpr std::size_t piece_bytes = 128 * 1024;
-    std::vector<char> piece(std::min(piece_bytes, part.size_bytes));
-    const ssize_t n = ::pread(part.descriptor, piece.data(), piece.size(), static_cast<off_t>(part.offset));
+    const std::size_t wanted = std::min(piece_bytes, part.size_bytes);
+    const auto piece = std::make_unique_for_overwrite<char[]>(wanted);
+    const ssize_t n = ::pread(part.descriptor, piece.get(), wanted, static_cast<off_t>(part.offset));
     if (n < 0) co_return std::tuple{error_code{errno, boost::system::system_category()}, std::size_t{0}};
     if (n == 0) co_return std::tuple{error_code{asio::error::eof}, std::size_t{0}};
-    co_return co_await do_write_some({asio::buffer(piece.data(), static_cast<std::size_t>(n)), asio::const_buffer{}});
+    co_return co_await do_write_some({asio::buffer(piece.get(), static_cast<std::size_t>(n)), asio::const_buffer{}});
+}
+
+void transport::end_sending(error_code& error) {
+    socket().shutdown(tcp::socket::shutdown_send, error);
 }
 
 bool transport::is_idle_and_open() {

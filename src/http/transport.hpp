@@ -46,6 +46,9 @@ public:
 
     virtual tcp::socket& socket() = 0;
 
+    /// Tells the peer that nothing more comes. Bytes may still arrive.
+    virtual void end_sending(error_code& error);
+
     /// True while the peer has neither closed nor sent anything: an idle connection that can be used again.
     bool is_idle_and_open();
 
@@ -69,5 +72,17 @@ std::unique_ptr<transport> make_plain_transport(tcp::socket socket);
 awaitable<std::unique_ptr<transport>> make_tls_client_transport(tcp::socket socket, asio::ssl::context& context,
                                                                 std::string host, bool verify,
                                                                 std::chrono::steady_clock::duration timeout);
+
+/// What came of a client's TLS handshake.
+struct tls_arrival {
+    error_code error;
+    /// Never null. After an error it is the plain connection, which is good for a last word.
+    std::unique_ptr<transport> pipe;
+    bool is_plain_http = false;  ///< The error is that the client sent an HTTP request.
+};
+
+/// Does the TLS handshake as a server. Lifetime: `context` outlives the handshake.
+awaitable<tls_arrival> make_tls_server_transport(tcp::socket socket, asio::ssl::context& context,
+                                                 std::chrono::steady_clock::duration timeout);
 
 }  // namespace berth::http

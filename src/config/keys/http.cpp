@@ -42,7 +42,6 @@ const key table[] = {
          v.read(c.http.drain_timeout, std::chrono::nanoseconds{0});
      }},
     {"http.headers", subtree, "", [](const value& v, configuration& c) { read_headers(v, c.http.headers); }},
-    {"http.tls", subtree, "", refuse_if_given},
     {"http.debug.addr", single, "", [](const value& v, configuration& c) {
          v.read_shape(c.http.debug.addr, is_listen_address, "host:port or :port, for example 127.0.0.1:5001");
      }},

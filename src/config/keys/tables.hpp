@@ -10,6 +10,7 @@ std::span<const key> log_keys();
 std::span<const key> storage_keys();
 std::span<const key> s3_keys();
 std::span<const key> http_keys();
+std::span<const key> tls_keys();
 std::span<const key> health_keys();
 std::span<const key> notification_keys();
 std::span<const key> other_keys();

@@ -6,10 +6,11 @@ namespace berth::api {
 
 namespace {
 
-std::string origin(std::initializer_list<std::pair<std::string_view, std::string_view>> headers) {
+std::string origin(std::initializer_list<std::pair<std::string_view, std::string_view>> headers,
+                   bool over_tls = false) {
     http::fields all;
     for (const auto& [name, value] : headers) all.insert(name, value);
-    return client_origin(all);
+    return client_origin(all, over_tls);
 }
 
 }  // namespace
@@ -26,6 +27,11 @@ TEST(client_origin, is_what_a_proxy_says_before_that) {
     EXPECT_EQ(origin({{"Host", "inner"}, {"Forwarded", "for=192.0.2.1;host=outer:8443;proto=https"}}),
               "https://outer:8443");
     EXPECT_EQ(origin({{"Host", "inner"}, {"Forwarded", "Proto=HTTPS ; Host=\"outer\""}}), "https://outer");
+}
+
+TEST(client_origin, is_https_over_tls_unless_a_proxy_says_otherwise) {
+    EXPECT_EQ(origin({{"Host", "us"}}, true), "https://us");
+    EXPECT_EQ(origin({{"Host", "us"}, {"X-Forwarded-Proto", "http"}}, true), "http://us");
 }
 
 TEST(client_origin, of_several_proxies_the_first_one_counts) {

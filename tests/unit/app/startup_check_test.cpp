@@ -39,5 +39,13 @@ TEST(startup_check, tells_credentials_that_are_not_here_from_a_wrong_file) {
     EXPECT_TRUE(problems[0].is_of_this_machine);
 }
 
+TEST(startup_check, finds_a_certificate_that_is_not_here) {
+    const auto problems =
+        problems_of("  inmemory: {}\nhttp: {tls: {certificate: /nowhere/c.pem, key: /nowhere/k.pem}}\n");
+    ASSERT_EQ(problems.size(), 1U);
+    EXPECT_TRUE(problems[0].text.starts_with("http.tls.certificate: /nowhere/c.pem ")) << problems[0].text;
+    EXPECT_TRUE(problems[0].is_of_this_machine);
+}
+
 }  // namespace
 }  // namespace berth::app

@@ -60,7 +60,7 @@ TEST(keys, say_what_leaving_them_out_means) {
 TEST(keys, refuse_what_would_let_others_do_more_or_put_bytes_elsewhere) {
     for (const char* text :
          {"auth: {htpasswd: {realm: r, path: p}}", "auth: {htpasswd: }", "auth: {none: , token: {realm: r}}",
-          "auth: token", "http: {tls: {certificate: c, key: k}}", "http: {prefix: /x}", "http: {net: unix}",
+          "auth: token", "http: {tls: {clientcas: [c]}}", "http: {prefix: /x}", "http: {net: unix}",
           "proxy: {remoteurl: https://registry.example}", "middleware: {storage: [{name: cloudfront}]}"}) {
         SCOPED_TRACE(text);
         expect_refused(load_inmemory(text));
@@ -113,6 +113,37 @@ TEST(keys, take_the_zeros_of_a_health_check_as_registry_2_does_and_a_query_in_it
     EXPECT_EQ(health.https[0].status, usual.status);
     EXPECT_EQ(health.https[0].timeout, usual.timeout);
     EXPECT_EQ(health.https[0].interval, usual.interval);
+}
+
+TEST(keys, read_tls) {
+    const loaded result = load_inmemory(
+        "http: {tls: {certificate: c.pem, key: k.pem, minimumtls: TLS1.3, "
+        "ciphersuites: [TLS_AES_128_GCM_SHA256, TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA]}}");
+    expect_silent(result);
+    const tls_settings& tls = result.settings.http.tls;
+    EXPECT_EQ(tls.certificate, "c.pem");
+    EXPECT_EQ(tls.key, "k.pem");
+    EXPECT_TRUE(tls.tls_1_3_only);
+    EXPECT_EQ(tls.cipher_suites.size(), 2U);
+    const auto with_files = [](const std::string& more) {
+        return load_inmemory("http: {tls: {certificate: c, key: k, " + more + "}}");
+    };
+    expect_silent(with_files("minimumtls: tls1.2"));
+    EXPECT_FALSE(with_files("minimumtls: tls1.2").settings.http.tls.tls_1_3_only);
+    expect_warned(with_files("minimumtls: tls1.0"));
+    EXPECT_FALSE(with_files("minimumtls: tls1.0").settings.http.tls.tls_1_3_only);
+    expect_refused(with_files("minimumtls: '1.3'"));
+    expect_refused(with_files("ciphersuites: [TLS_RSA_WITH_ROT13]"));
+    expect_refused(load_inmemory("http: {tls: {certificate: c}}"));
+    expect_refused(load_inmemory("http: {tls: {key: k}}"));
+    expect_silent(load_inmemory("http: {tls: {certificate: '', key: ''}}"));
+    expect_warned(load_inmemory("http: {tls: {minimumtls: tls1.3}}"));
+}
+
+TEST(keys, say_what_to_use_in_the_place_of_lets_encrypt) {
+    const std::string section = "letsencrypt: {cachefile: /x, email: a@b.test, hosts: [b.test]}";
+    expect_refused(load_inmemory("http: {tls: {" + section + "}}"));
+    expect_warned(load_inmemory("http: {tls: {" + section + ", certificate: c, key: k}}"));
 }
 
 TEST(keys, read_endpoints_of_notifications) {

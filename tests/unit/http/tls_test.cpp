@@ -1,5 +1,6 @@
 // The client over TLS, against a server with a certificate made on the spot for the name "localhost".
 #include "http/client.hpp"
+#include "support/certificate.hpp"
 #include "support/run.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -7,11 +8,7 @@
 #include <boost/asio/ssl.hpp>
 #include <boost/asio/write.hpp>
 #include <gtest/gtest.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-#include <openssl/x509v3.h>
 
-#include <cstdio>
 #include <cstdlib>
 #include <thread>
 
@@ -20,33 +17,6 @@ namespace berth::http {
 namespace {
 
 using asio::ip::tcp;
-
-// A key and a certificate that signs itself, good for an hour, written as PEM files.
-void write_certificate(const std::string& key_file, const std::string& certificate_file) {
-    EVP_PKEY* key = EVP_EC_gen("P-256");
-    X509* certificate = X509_new();
-    X509_set_version(certificate, 2);
-    ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
-    X509_gmtime_adj(X509_getm_notBefore(certificate), -60);
-    X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
-    X509_set_pubkey(certificate, key);
-    X509_NAME* name = X509_get_subject_name(certificate);
-    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("test"), -1, -1, 0);
-    X509_set_issuer_name(certificate, name);
-    X509_EXTENSION* names = X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, "DNS:localhost");
-    X509_add_ext(certificate, names, -1);
-    X509_EXTENSION_free(names);
-    X509_sign(certificate, key, EVP_sha256());
-
-    std::FILE* file = std::fopen(key_file.c_str(), "w");
-    PEM_write_PrivateKey(file, key, nullptr, nullptr, 0, nullptr, nullptr);
-    std::fclose(file);
-    file = std::fopen(certificate_file.c_str(), "w");
-    PEM_write_X509(file, certificate);
-    std::fclose(file);
-    X509_free(certificate);
-    EVP_PKEY_free(key);
-}
 
 /// Answers one request of one connection, if the client agrees on TLS at all.
 class tls_server {
@@ -82,7 +52,11 @@ struct tls_client_test : testing::Test {
     test::temporary_directory folder;
     std::string key = folder.path() / "key.pem", certificate = folder.path() / "certificate.pem";
 
-    void SetUp() override { write_certificate(key, certificate); }
+    void SetUp() override {
+        const test::certificate made{"test", "DNS:localhost"};
+        made.write_key(key);
+        made.write_certificate(certificate);
+    }
     void TearDown() override { ::unsetenv("SSL_CERT_FILE"); }
 
     std::string fetch(const std::string& host, bool verify = true) {

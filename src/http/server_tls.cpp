@@ -1,0 +1,185 @@
+#include "http/server_tls.hpp"
+
+#include <boost/asio/ssl/context.hpp>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string_view>
+#include <sys/stat.h>
+
+namespace berth::http {
+
+namespace {
+
+using ssl_context = boost::asio::ssl::context;
+
+template <auto release>
+struct released_by {
+    void operator()(auto* what) const { release(what); }
+};
+using bio_ptr = std::unique_ptr<BIO, released_by<BIO_free>>;
+using key_ptr = std::unique_ptr<EVP_PKEY, released_by<EVP_PKEY_free>>;
+using certificate_ptr = std::unique_ptr<X509, released_by<X509_free>>;
+
+std::string last_reason() {
+    const char* reason = ERR_reason_error_string(ERR_peek_last_error());
+    ERR_clear_error();
+    return reason ? reason : "OpenSSL does not say why";
+}
+
+/// One of the files, and the option that names it.
+struct pem_file {
+    std::string option, path;
+
+    [[noreturn]] void fail(const std::string& why) const { throw tls_error{option + ": " + path + " " + why}; }
+
+    std::string read() const {
+        std::error_code ignored;
+        const bool is_folder = std::filesystem::is_directory(path, ignored);
+        std::ifstream file{path, std::ios::binary};
+        std::ostringstream text;
+        if (file && !is_folder) text << file.rdbuf();
+        if (!file || file.bad() || is_folder)
+            fail("cannot be read: " + std::string{is_folder ? "it is a directory" : std::strerror(errno)} +
+                 "; write the path of a PEM file that this user may read");
+        return text.str();
+    }
+
+    // At least one, in the order of the file.
+    std::vector<certificate_ptr> certificates() const {
+        const std::string text = read();
+        const bio_ptr bio{BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))};
+        std::vector<certificate_ptr> all;
+        while (certificate_ptr next{PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)})
+            all.push_back(std::move(next));
+        const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
+        if (!at_end) fail("holds a damaged certificate: " + last_reason() + "; write it anew");
+        ERR_clear_error();
+        if (all.empty()) fail("holds no certificate; write a PEM file with \"BEGIN CERTIFICATE\" in it");
+        return all;
+    }
+
+    key_ptr key() const {
+        const std::string text = read();
+        const bio_ptr bio{BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))};
+        std::string no_passphrase;  // without one OpenSSL would ask the terminal
+        key_ptr key{PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, no_passphrase.data())};
+        if (key) return key;
+        if (text.find("ENCRYPTED") != std::string::npos)
+            fail("has a passphrase; take it off with `openssl pkey -in FILE -out NEW`");
+        fail("holds no private key: " + last_reason() + "; write a PEM file with \"BEGIN PRIVATE KEY\" in it");
+    }
+};
+
+void use_certificate(SSL_CTX* tls, const tls_options& options) {
+    const pem_file file{"certificate", options.certificate_file};
+    const auto chain = file.certificates();
+    if (SSL_CTX_use_certificate(tls, chain.front().get()) != 1)
+        file.fail("cannot be used: " + last_reason() + "; have another one made");
+    for (std::size_t i = 1; i < chain.size(); ++i)
+        if (SSL_CTX_add1_chain_cert(tls, chain[i].get()) != 1)
+            file.fail("holds a certificate that cannot be used: " + last_reason());
+}
+
+void use_key(SSL_CTX* tls, const tls_options& options) {
+    const pem_file file{"key", options.key_file};
+    const key_ptr key = file.key();
+    if (SSL_CTX_use_PrivateKey(tls, key.get()) == 1 && SSL_CTX_check_private_key(tls) == 1) return;
+    ERR_clear_error();
+    file.fail("does not belong to the certificate in " + options.certificate_file +
+              "; write the key that it was made with");
+}
+
+void use_cipher_suites(SSL_CTX* tls, const std::vector<std::string>& names) {
+    std::string list;
+    for (const std::string& name : names) {
+        const std::string_view known = OPENSSL_cipher_name(name.c_str());
+        if (known.starts_with("TLS_")) continue;  // of TLS 1.3
+        list.append(list.empty() ? "" : ":").append(known);
+    }
+    if (names.empty()) list = "ECDHE+AESGCM:ECDHE+CHACHA20";
+    if (list.empty()) {
+        SSL_CTX_set_min_proto_version(tls, TLS1_3_VERSION);
+    } else if (SSL_CTX_set_cipher_list(tls, list.c_str()) != 1) {
+        throw tls_error{"ciphersuites: this OpenSSL has none of them: " + last_reason() +
+                        "; write TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, for example, or take them out"};
+    }
+}
+
+// HTTP/1.1 is all that is spoken here. Who can do without it is told so, as RFC 7301 wants.
+int choose_http_1_1(SSL*, const unsigned char** chosen, unsigned char* size, const unsigned char* offered,
+                    unsigned int offered_size, void*) {
+    constexpr std::string_view ours = "\x08http/1.1";
+    const int found =
+        SSL_select_next_proto(const_cast<unsigned char**>(chosen), size,
+                              reinterpret_cast<const unsigned char*>(ours.data()), ours.size(), offered, offered_size);
+    return found == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+std::shared_ptr<ssl_context> load(const tls_options& options) {
+    auto made = std::make_shared<ssl_context>(ssl_context::tls_server);
+    SSL_CTX* const tls = made->native_handle();
+    ERR_clear_error();
+    SSL_CTX_set_min_proto_version(tls, options.tls_1_3_only ? TLS1_3_VERSION : TLS1_2_VERSION);
+    SSL_CTX_set_options(tls, SSL_OP_NO_RENEGOTIATION);
+    // Clients resume by tickets, which cost the server no memory.
+    SSL_CTX_set_session_cache_mode(tls, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_alpn_select_cb(tls, choose_http_1_1, nullptr);
+    use_certificate(tls, options);
+    use_key(tls, options);
+    use_cipher_suites(tls, options.cipher_suites);
+    return made;
+}
+
+}  // namespace
+
+/// What changes when somebody writes a file, or puts another one in its place.
+struct server_tls::file_stamp {
+    dev_t device;
+    ino_t inode;
+    off_t size;
+    time_t seconds;
+    long nanoseconds;
+
+    bool operator==(const file_stamp&) const = default;
+};
+
+server_tls::server_tls(tls_options options)
+    : options_{std::move(options)}, read_at_{stamps()}, context_{load(options_)} {}
+server_tls::~server_tls() = default;
+
+std::shared_ptr<ssl_context> server_tls::context() const {
+    const std::lock_guard lock{mutex_};
+    return context_;
+}
+
+void server_tls::reload() {
+    read_at_ = stamps();  // before the reading: what is written meanwhile is a change
+    auto made = load(options_);
+    const std::lock_guard lock{mutex_};
+    context_ = std::move(made);
+}
+
+bool server_tls::reload_if_changed() {
+    if (stamps() == read_at_) return false;
+    reload();
+    return true;
+}
+
+std::vector<server_tls::file_stamp> server_tls::stamps() const {
+    std::vector<file_stamp> all;
+    for (const std::string* file : {&options_.certificate_file, &options_.key_file}) {
+        struct stat now {};
+        ::stat(file->c_str(), &now);  // one that is not there has the stamp of zeros
+        all.push_back({now.st_dev, now.st_ino, now.st_size, now.st_mtim.tv_sec, now.st_mtim.tv_nsec});
+    }
+    return all;
+}
+
+}  // namespace berth::http

@@ -1,0 +1,85 @@
+"""HTTPS, with an authority of the scenario's own."""
+from harness import images
+from harness.checks import check, check_equal, wait_until
+from harness.process import run
+from harness.scenario import scenario
+from harness.storage import configuration
+
+
+class Authority:
+    """Its certificate is `folder`/ca.crt, where skopeo and docker look for one."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        folder.mkdir()
+        self.file = folder / "ca.crt"
+        run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+            "-subj", "/CN=e2e", "-keyout", folder / "authority.pem", "-out", self.file)
+
+    def sign(self, name, folder, names):
+        """A key and a certificate for it: `folder`/NAME.key and NAME.cert, as skopeo and docker look for a client's."""
+        folder.mkdir(exist_ok=True)
+        key, asked, certificate = folder / f"{name}.key", folder / f"{name}.csr", folder / f"{name}.cert"
+        run("openssl", "req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+            "-subj", f"/CN={name}", "-addext", f"subjectAltName={names}", "-keyout", key, "-out", asked)
+        # Renewed ones take their places at once, as certbot's do.
+        run("openssl", "x509", "-req", "-in", asked, "-days", "2", "-copy_extensions", "copyall", "-CA", self.file,
+            "-CAkey", self.folder / "authority.pem", "-CAcreateserial", "-out", certificate)
+        return certificate, key
+
+
+def tls_node(context, authority, more=""):
+    certificate, key = authority.sign("server", context.folder / "server", "IP:127.0.0.1,DNS:localhost")
+    where = context.new_storage()
+    keys = f"  tls:\n    certificate: {certificate}\n    key: {key}\n{more}"
+    return context.berth(where, configuration(where, extra_http=keys))
+
+
+def copy(source, target, certificates):
+    run("skopeo", "copy", "--preserve-digests", "--src-cert-dir", certificates, "--dest-cert-dir", certificates, source,
+        target)
+
+
+def curl(*arguments, check=True):
+    return run("curl", "-sS", *arguments, check=check)
+
+
+@scenario("filesystem")
+def skopeo_trusts_the_authority_and_copies_there_and_back(context):
+    authority = Authority(context.folder / "authority")
+    berth = tls_node(context, authority)
+    check(", tls" in berth.process.said(), f"the first lines say that it is TLS: {berth.process.said()}")
+    images.Image("tls", layer_kib=(9000, 5)).write_dir(context.folder / "sent", images.OCI)
+    copy(f"dir:{context.folder}/sent", f"docker://{berth.address}/tls/app:v1", authority.folder)
+    copy(f"docker://{berth.address}/tls/app:v1", f"dir:{context.folder}/received", authority.folder)
+    images.check_same_dir(context.folder / "sent", context.folder / "received")
+    stranger = Authority(context.folder / "stranger")
+    refused = run("skopeo", "inspect", "--cert-dir", stranger.folder, f"docker://{berth.address}/tls/app:v1", check=False)
+    check(refused.returncode != 0 and "certificate" in refused.stdout, f"another authority's is refused: {refused.stdout}")
+
+
+@scenario("filesystem")
+def docker_pushes_and_pulls(context):
+    berth = tls_node(context, Authority(context.folder / "authority"))
+    docker = context.docker()
+    reference = f"{berth.address}/tls/app:1"
+    image = images.Image("docker-tls", layer_kib=(3000, 1))
+    image.write_docker_archive(context.folder / "image.tar", reference)
+    docker("load", "-i", context.folder / "image.tar")
+    docker("push", reference)
+    docker("rmi", reference)
+    docker("pull", reference)
+    check_equal(docker.image_id(reference), image.docker_id, "id of the pulled image")
+
+
+@scenario("filesystem")
+def curl_gets_http_1_1_over_tls_and_a_word_over_plain_http(context):
+    authority = Authority(context.folder / "authority")
+    berth = tls_node(context, authority)
+    seen = curl("--cacert", authority.file, "--http2", "-w", " %{http_version} %{ssl_verify_result}",
+                f"https://localhost:{berth.port}/v2/").stdout
+    check_equal(seen, "{} 1.1 0", "body, version and verification")
+    check_equal(curl("-w", " %{http_code}", f"http://{berth.address}/v2/").stdout,
+                "Client sent an HTTP request to an HTTPS server.\n 400", "plain HTTP")
+    old = curl("--cacert", authority.file, "--tls-max", "1.1", f"https://{berth.address}/v2/", check=False)
+    check(old.returncode != 0, f"TLS 1.1 is refused: {old.stdout}")
