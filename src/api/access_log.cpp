@@ -1,5 +1,6 @@
 #include "api/access_log.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -16,6 +17,12 @@ void append_printable(std::string& line, std::string_view text) {
     }
 }
 
+// A field without quotes ends at a blank.
+void append_user(std::string& line, std::string name) {
+    std::ranges::replace(name, ' ', '_');
+    append_printable(line, name);
+}
+
 void append_number(std::string& line, std::uint64_t number) {
     std::array<char, 20> digits;
     line.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr);
@@ -28,7 +35,9 @@ std::string combined_log_line(const http::exchange_record& record, wall_time now
     constexpr std::size_t usual_bytes = 256;
     std::string line;
     line.reserve(usual_bytes);
-    line.append(asked.peer.address().to_string()).append(" - - [").append(format_common_log(now)).append("] \"");
+    line.append(asked.peer.address().to_string()).append(" - ");
+    append_user(line, asked.client_certificate_subject.value_or("-"));
+    line.append(" [").append(format_common_log(now)).append("] \"");
     append_printable(line, asked.method_name);
     line.append(" ");
     append_printable(line, asked.target);

@@ -89,17 +89,25 @@ void check_disk_cache(const node& given, const disk_cache_settings& cache, repor
                      "missing; write a folder of its own on a fast disk");
 }
 
+// What says the same as leaving it out is no mistake: `berth config` prints it.
 void check_tls(const node& given, const tls_settings& tls, report& report) {
+    const auto has_no_effect = [&](const char* key, const char* without) {
+        if (is_written(given, key))
+            report.warning(given.find(key)->from, std::string{"http.tls."} + key,
+                           std::string{"has no effect without "} + without);
+    };
+    if (tls.client_cas.empty() && tls.client_auth != tls_settings{}.client_auth)
+        has_no_effect("clientauth", "clientcas");
     if (!tls.certificate.empty() && tls.key.empty() && !is_written(given, "key"))
         report.error(given.from, "http.tls.key",
                      "missing though certificate is set; write the file of its private key");
     if (!tls.certificate.empty() || is_written(given, "certificate")) return;
-    if (is_written(given, "key"))
-        report.error(given.from, "http.tls.certificate", "missing though key is set; write the certificate's file");
-    for (const char* key : {"minimumtls", "ciphersuites"})
+    for (const char* key : {"key", "clientcas"})
         if (is_written(given, key))
-            report.warning(given.find(key)->from, std::string{"http.tls."} + key,
-                           "has no effect without certificate and key");
+            report.error(given.from, "http.tls.certificate",
+                         "missing though " + std::string{key} + " is set; write the certificate's file");
+    if (tls.tls_1_3_only) has_no_effect("minimumtls", "certificate and key");
+    if (!tls.cipher_suites.empty()) has_no_effect("ciphersuites", "certificate and key");
 }
 
 void read_tree(const node& root, configuration& settings, report& report) {

@@ -49,6 +49,8 @@ struct request {
     asio::ip::tcp::endpoint peer;
     request_body& body;
     bool over_tls = false;
+    /// The common name in the client's certificate, where it showed one that was verified.
+    std::optional<std::string> client_certificate_subject{};
 };
 
 /// A body that is streamed: exactly `size_bytes` from `source`. `source` may be null for an answer to HEAD.

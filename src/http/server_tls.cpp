@@ -112,6 +112,28 @@ void use_cipher_suites(SSL_CTX* tls, const std::vector<std::string>& names) {
     }
 }
 
+// For who may come with any certificate: what is wrong with it is remembered, and the handshake goes on.
+int let_pass(int, X509_STORE_CTX*) {
+    return 1;
+}
+
+void ask_for_client_certificates(SSL_CTX* tls, const tls_options& options) {
+    if (options.client_ca_files.empty()) return;
+    for (const std::string& path : options.client_ca_files)
+        for (const certificate_ptr& authority : pem_file{"clientcas", path}.certificates()) {
+            X509_STORE_add_cert(SSL_CTX_get_cert_store(tls), authority.get());
+            SSL_CTX_add_client_CA(tls, authority.get());
+        }
+    // Whoever is listed vouches, also where another authority vouches for it.
+    X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(tls), X509_V_FLAG_PARTIAL_CHAIN);
+    SSL_CTX_set_verify(tls,
+                       SSL_VERIFY_PEER | (options.client_certificate_required ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0),
+                       options.client_certificate_verified ? nullptr : let_pass);
+    // Tickets hold the client's certificate, and are taken from here alone.
+    constexpr std::string_view here = "berth";
+    SSL_CTX_set_session_id_context(tls, reinterpret_cast<const unsigned char*>(here.data()), here.size());
+}
+
 // HTTP/1.1 is all that is spoken here. Who can do without it is told so, as RFC 7301 wants.
 int choose_http_1_1(SSL*, const unsigned char** chosen, unsigned char* size, const unsigned char* offered,
                     unsigned int offered_size, void*) {
@@ -134,6 +156,7 @@ std::shared_ptr<ssl_context> load(const tls_options& options) {
     use_certificate(tls, options);
     use_key(tls, options);
     use_cipher_suites(tls, options.cipher_suites);
+    ask_for_client_certificates(tls, options);
     return made;
 }
 
@@ -173,10 +196,12 @@ bool server_tls::reload_if_changed() {
 }
 
 std::vector<server_tls::file_stamp> server_tls::stamps() const {
+    std::vector<std::string> files = options_.client_ca_files;
+    files.insert(files.end(), {options_.certificate_file, options_.key_file});
     std::vector<file_stamp> all;
-    for (const std::string* file : {&options_.certificate_file, &options_.key_file}) {
+    for (const std::string& file : files) {
         struct stat now {};
-        ::stat(file->c_str(), &now);  // one that is not there has the stamp of zeros
+        ::stat(file.c_str(), &now);  // one that is not there has the stamp of zeros
         all.push_back({now.st_dev, now.st_ino, now.st_size, now.st_mtim.tv_sec, now.st_mtim.tv_nsec});
     }
     return all;

@@ -28,6 +28,10 @@ struct tls_options {
     /// Of TLS 1.2, by IANA's names; empty: those with forward secrecy and authenticated encryption. Those of 1.3 are
     /// all there, always; where nothing else is listed, 1.2 is not spoken.
     std::vector<std::string> cipher_suites{};
+    /// Of the authorities that vouch for clients; empty: clients are asked for no certificate.
+    std::vector<std::string> client_ca_files{};
+    bool client_certificate_required = true;  ///< Who has none is not let in.
+    bool client_certificate_verified = true;  ///< Who has one that none of the authorities vouches for neither.
 };
 
 /// The server's side of TLS: everything handshakes need, read from files, and again when those have changed.

@@ -175,7 +175,8 @@ awaitable<bool> serve_one(transport& pipe, message_reader<true>& reader, const t
                   std::move(static_cast<fields&>(message.base())),
                   peer,
                   body,
-                  options.tls != nullptr};
+                  options.tls != nullptr,
+                  pipe.peer_certificate_subject()};
 
     response answer = co_await handler(asked);
 

@@ -91,6 +91,22 @@ public:
 
     awaitable<error_code> accept() { return handshake(SSL_accept); }
 
+    std::optional<std::string> peer_certificate_subject() const override {
+        const X509* shown = SSL_get0_peer_certificate(tls_.get());
+        if (!shown || SSL_get_verify_result(tls_.get()) != X509_V_OK) return std::nullopt;
+        const X509_NAME* subject = X509_get_subject_name(shown);
+        const int at = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
+        if (at < 0) return std::nullopt;
+        unsigned char* bytes = nullptr;
+        const int size = ASN1_STRING_to_UTF8(&bytes, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
+        if (size < 0) return std::nullopt;
+        std::string name(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size));
+        OPENSSL_free(bytes);
+        // A name with a zero byte in it is meant to be read as another one.
+        if (name.empty() || name.find('\0') != std::string::npos) return std::nullopt;
+        return name;
+    }
+
     void end_sending(error_code& error) override {
         ERR_clear_error();
         SSL_shutdown(tls_.get());

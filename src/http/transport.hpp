@@ -46,6 +46,9 @@ public:
 
     virtual tcp::socket& socket() = 0;
 
+    /// The common name in the peer's certificate, where it has shown one that was verified.
+    virtual std::optional<std::string> peer_certificate_subject() const { return std::nullopt; }
+
     /// Tells the peer that nothing more comes. Bytes may still arrive.
     virtual void end_sending(error_code& error);
 

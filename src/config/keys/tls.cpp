@@ -22,6 +22,16 @@ void minimum_version(const value& v, configuration& c) {
     c.http.tls.tls_1_3_only = version == least::tls_1_3;
 }
 
+void client_auth(const value& v, configuration& c) {
+    using certificates = tls_settings::client_certificates;
+    v.read_choice(c.http.tls.client_auth,
+                  {{"require-and-verify-client-cert", certificates{.required = true, .verified = true}},
+                   {"", certificates{.required = true, .verified = true}},
+                   {"verify-client-cert-if-given", certificates{.required = false, .verified = true}},
+                   {"require-any-client-cert", certificates{.required = true, .verified = false}},
+                   {"request-client-cert", certificates{.required = false, .verified = false}}});
+}
+
 void cipher_suites(const value& v, configuration& c) {
     v.read(c.http.tls.cipher_suites);
     for (const std::string& name : c.http.tls.cipher_suites)
@@ -41,8 +51,8 @@ void lets_encrypt(const value& v, configuration& c) {
 const key table[] = {
     {"http.tls.certificate", single, "", [](const value& v, configuration& c) { v.read(c.http.tls.certificate); }},
     {"http.tls.key", single, "", [](const value& v, configuration& c) { v.read(c.http.tls.key); }},
-    {"http.tls.clientcas", subtree, "", refuse_if_given},
-    {"http.tls.clientauth", single, "", refuse_if_given},
+    {"http.tls.clientcas", subtree, "", [](const value& v, configuration& c) { v.read(c.http.tls.client_cas); }},
+    {"http.tls.clientauth", single, "require-and-verify-client-cert", client_auth},
     {"http.tls.minimumtls", single, "tls1.2", minimum_version},
     {"http.tls.ciphersuites", subtree, "", cipher_suites},
     {"http.tls.letsencrypt", subtree, "", lets_encrypt},

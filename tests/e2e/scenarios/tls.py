@@ -83,3 +83,18 @@ def curl_gets_http_1_1_over_tls_and_a_word_over_plain_http(context):
                 "Client sent an HTTP request to an HTTPS server.\n 400", "plain HTTP")
     old = curl("--cacert", authority.file, "--tls-max", "1.1", f"https://{berth.address}/v2/", check=False)
     check(old.returncode != 0, f"TLS 1.1 is refused: {old.stdout}")
+
+
+@scenario("filesystem")
+def clients_are_known_by_their_certificates(context):
+    authority = Authority(context.folder / "authority")
+    berth = tls_node(context, authority, f"    clientcas:\n      - {authority.file}\n")
+    refused = curl("--cacert", authority.file, f"https://{berth.address}/v2/", check=False)
+    check(refused.returncode != 0, f"a client without a certificate is refused: {refused.stdout}")
+    certificate, key = authority.sign("node-7", context.folder / "client", "DNS:node-7")
+    check_equal(curl("--cacert", authority.file, "--cert", certificate, "--key", key,
+                     f"https://{berth.address}/v2/").stdout, "{}", "what curl gets with one")
+    wait_until(lambda: "127.0.0.1 - node-7 [" in berth.process.said(), "the access log names the client")
+    (context.folder / "client" / "ca.crt").write_text(authority.file.read_text())
+    images.Image("mutual", layer_kib=(30,)).write_dir(context.folder / "sent", images.OCI)
+    copy(f"dir:{context.folder}/sent", f"docker://{berth.address}/tls/app:v1", context.folder / "client")

@@ -140,6 +140,26 @@ TEST(keys, read_tls) {
     expect_warned(load_inmemory("http: {tls: {minimumtls: tls1.3}}"));
 }
 
+TEST(keys, read_how_clients_show_who_they_are) {
+    const auto with = [](const std::string& more) {
+        return load_inmemory("http: {tls: {certificate: c, key: k, clientcas: [a.pem, b.pem], " + more + "}}");
+    };
+    for (const auto& [word, required, verified] : {std::tuple{"", true, true},
+                                                   {"clientauth: require-and-verify-client-cert", true, true},
+                                                   {"clientauth: verify-client-cert-if-given", false, true},
+                                                   {"clientauth: require-any-client-cert", true, false},
+                                                   {"clientauth: request-client-cert", false, false}}) {
+        SCOPED_TRACE(word);
+        const loaded result = with(word);
+        expect_silent(result);
+        EXPECT_EQ(result.settings.http.tls.client_cas, (std::vector<std::string>{"a.pem", "b.pem"}));
+        EXPECT_EQ(result.settings.http.tls.client_auth.required, required);
+        EXPECT_EQ(result.settings.http.tls.client_auth.verified, verified);
+    }
+    expect_refused(with("clientauth: none"));
+    expect_warned(load_inmemory("http: {tls: {certificate: c, key: k, clientauth: request-client-cert}}"));
+}
+
 TEST(keys, say_what_to_use_in_the_place_of_lets_encrypt) {
     const std::string section = "letsencrypt: {cachefile: /x, email: a@b.test, hosts: [b.test]}";
     expect_refused(load_inmemory("http: {tls: {" + section + "}}"));

@@ -21,7 +21,7 @@ namespace {
 
 awaitable<response> say_hello(request& asked) {
     response answer;
-    answer.body = std::string{asked.over_tls ? "hello over TLS" : "hello"};
+    answer.body = asked.client_certificate_subject.value_or("nobody") + (asked.over_tls ? " over TLS" : "");
     co_return answer;
 }
 
@@ -74,7 +74,7 @@ protected:
 TEST_F(server_tls_test, serves_who_trusts_its_authority) {
     const running node{usual()};
     tls_client client{node.port(), {.trusted_file = authority_file}};
-    EXPECT_TRUE(client.ask("GET", "/").ends_with("\r\n\r\nhello over TLS"));
+    EXPECT_TRUE(client.ask("GET", "/").ends_with("\r\n\r\nnobody over TLS"));
     const certificate other{"another", ""};
     other.write_certificate(authority_file);
     EXPECT_THROW((tls_client{node.port(), {.trusted_file = authority_file}}), boost::system::system_error);
@@ -118,6 +118,84 @@ TEST_F(server_tls_test, takes_the_cipher_suites_that_are_named_and_no_others) {
     const running strict{one};
     EXPECT_THROW((tls_client{strict.port(), {.highest_version = TLS1_2_VERSION}}), boost::system::system_error);
     EXPECT_EQ((tls_client{strict.port(), {}}.version()), "TLSv1.3");
+}
+
+namespace {
+
+// With a client who shows `certificate_file` and `key_file`: "name", or "refused".
+std::string name_of(std::uint16_t port, const tls_client::options& shown) {
+    try {
+        const std::string answer = tls_client{port, shown}.ask("GET", "/");
+        return answer.substr(answer.find("\r\n\r\n") + 4);
+    } catch (const boost::system::system_error&) {
+        return "refused";
+    }
+}
+
+}  // namespace
+
+TEST_F(server_tls_test, lets_clients_in_by_their_certificates_and_takes_names_only_from_verified_ones) {
+    const certificate other{"authority", ""};
+    struct client {
+        tls_client::options shown;
+        std::string name;
+    } known{{}, "alice over TLS"}, unknown{{}, "nobody over TLS"}, without{{}, "nobody over TLS"};
+    const auto give = [&](client& to, const char* name, const certificate& by) {
+        const certificate made{"alice", by, "DNS:alice"};
+        to.shown.certificate_file = folder.path() / (std::string{name} + ".pem");
+        to.shown.key_file = folder.path() / (std::string{name} + ".key");
+        made.write_certificate(to.shown.certificate_file);
+        made.write_key(to.shown.key_file);
+    };
+    give(known, "known", authority);
+    give(unknown, "unknown", other);
+    for (const bool required : {true, false})
+        for (const bool verified : {true, false})
+            for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+                SCOPED_TRACE(std::to_string(required) + std::to_string(verified) + std::to_string(version));
+                tls_options options = usual();
+                options.client_ca_files = {authority_file};
+                options.client_certificate_required = required;
+                options.client_certificate_verified = verified;
+                const running node{options};
+                for (client* each : {&known, &unknown, &without}) each->shown.highest_version = version;
+                EXPECT_EQ(name_of(node.port(), known.shown), known.name);
+                EXPECT_EQ(name_of(node.port(), unknown.shown), verified ? "refused" : unknown.name);
+                EXPECT_EQ(name_of(node.port(), without.shown), required ? "refused" : without.name);
+            }
+}
+
+TEST_F(server_tls_test, asks_for_no_certificate_where_nobody_can_vouch_for_one) {
+    const running node{usual()};
+    const tls_client::options shown{.certificate_file = certificate_file, .key_file = key_file};
+    EXPECT_EQ(name_of(node.port(), shown), "nobody over TLS");
+}
+
+TEST_F(server_tls_test, takes_an_authority_that_another_one_vouches_for) {
+    const certificate between{"between", authority, ""};
+    const certificate client{"alice", between, "DNS:alice"};
+    client.write_certificate(folder.path() / "client.pem");
+    client.write_key(folder.path() / "client.key");
+    tls_options options = usual();
+    options.client_ca_files = {folder.path() / "between.pem"};
+    between.write_certificate(options.client_ca_files.front());
+    const running node{options};
+    EXPECT_EQ(name_of(node.port(),
+                      {.certificate_file = folder.path() / "client.pem", .key_file = folder.path() / "client.key"}),
+              "alice over TLS");
+}
+
+TEST_F(server_tls_test, takes_no_name_with_a_zero_byte) {
+    using namespace std::string_literals;
+    const certificate client{"alice\0.evil"s, authority, "DNS:alice"};
+    client.write_certificate(folder.path() / "client.pem");
+    client.write_key(folder.path() / "client.key");
+    tls_options options = usual();
+    options.client_ca_files = {authority_file};
+    const running node{options};
+    EXPECT_EQ(name_of(node.port(),
+                      {.certificate_file = folder.path() / "client.pem", .key_file = folder.path() / "client.key"}),
+              "nobody over TLS");
 }
 
 TEST_F(server_tls_test, agrees_on_http_1_1_and_on_no_other_protocol) {
@@ -178,7 +256,26 @@ TEST_F(server_tls_test, reads_its_files_again_when_they_change) {
     next.write_key(key_file);
     EXPECT_TRUE(node.tls.reload_if_changed());
     EXPECT_EQ((tls_client{node.port(), {}}.common_name()), "renewed");
-    EXPECT_TRUE(before.ask("GET", "/").ends_with("hello over TLS"));
+    EXPECT_TRUE(before.ask("GET", "/").ends_with("nobody over TLS"));
+}
+
+TEST_F(server_tls_test, lets_in_whom_new_authorities_vouch_for) {
+    tls_options options = usual();
+    options.client_ca_files = {authority_file};
+    running node{options};
+    const certificate other{"other", ""};
+    const certificate client{"bob", other, "DNS:bob"};
+    client.write_certificate(folder.path() / "client.pem");
+    client.write_key(folder.path() / "client.key");
+    const tls_client::options shown{.certificate_file = folder.path() / "client.pem",
+                                    .key_file = folder.path() / "client.key"};
+    EXPECT_EQ(name_of(node.port(), shown), "refused");
+    other.write_certificate(authority_file);
+    EXPECT_TRUE(node.tls.reload_if_changed());
+    EXPECT_EQ(name_of(node.port(), shown), "bob over TLS");
+    put(authority_file, "");
+    EXPECT_THROW(node.tls.reload_if_changed(), tls_error);
+    EXPECT_EQ(name_of(node.port(), shown), "bob over TLS");
 }
 
 TEST_F(server_tls_test, keeps_what_it_has_while_the_files_are_of_no_use) {
