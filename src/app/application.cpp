@@ -209,6 +209,7 @@ bool application::run() {
     background_.spawn(runtime_.next_executor(), health_.run());
     for (std::size_t i = 0; i < checks_.size(); ++i) background_.spawn(runtime_.next_executor(), checks_.run(i));
     background_.spawn(runtime_.next_executor(), uploads_.run_expiry());
+    if (tls_) background_.spawn(runtime_.next_executor(), follow_files(*tls_));
     if (storage_.watch) background_.spawn(runtime_.next_executor(), storage_.watch->run());
     if (disk_) background_.spawn(runtime_.next_executor(), disk_->tidy());
     if (memory_.last) background_.spawn(runtime_.next_executor(), memory_.last->run());

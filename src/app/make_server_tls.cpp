@@ -1,6 +1,9 @@
 #include "app/make_server_tls.hpp"
 
 #include "app/startup_error.hpp"
+#include "base/log.hpp"
+
+#include <boost/asio/steady_timer.hpp>
 
 namespace berth::app {
 
@@ -17,6 +20,20 @@ std::unique_ptr<http::server_tls> make_server_tls(const config::tls_settings& se
                               .client_certificate_verified = settings.client_auth.verified});
     } catch (const http::tls_error& error) {
         throw startup_error{"http.tls." + std::string{error.what()}};
+    }
+}
+
+awaitable<void> follow_files(http::server_tls& tls, std::chrono::steady_clock::duration interval) {
+    asio::steady_timer timer{co_await asio::this_coro::executor};
+    for (;;) {
+        timer.expires_after(interval);
+        co_await timer.async_wait(asio::use_awaitable);
+        try {
+            if (tls.reload_if_changed()) log::info("the files of http.tls have changed; the new ones are in use");
+        } catch (const http::tls_error& error) {
+            log::error("the files of http.tls have changed and are of no use; those before stay in use",
+                       {{"because", "http.tls." + std::string{error.what()}}});
+        }
     }
 }
 

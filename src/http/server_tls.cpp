@@ -73,7 +73,8 @@ struct pem_file {
         if (key) return key;
         if (text.find("ENCRYPTED") != std::string::npos)
             fail("has a passphrase; take it off with `openssl pkey -in FILE -out NEW`");
-        fail("holds no private key: " + last_reason() + "; write a PEM file with \"BEGIN PRIVATE KEY\" in it");
+        ERR_clear_error();
+        fail("holds no private key, or a damaged one; write a PEM file with \"BEGIN PRIVATE KEY\" in it");
     }
 };
 

@@ -98,3 +98,24 @@ def clients_are_known_by_their_certificates(context):
     (context.folder / "client" / "ca.crt").write_text(authority.file.read_text())
     images.Image("mutual", layer_kib=(30,)).write_dir(context.folder / "sent", images.OCI)
     copy(f"dir:{context.folder}/sent", f"docker://{berth.address}/tls/app:v1", context.folder / "client")
+
+
+@scenario("filesystem")
+def a_renewed_certificate_counts_without_a_restart(context):
+    authority = Authority(context.folder / "authority")
+    berth = tls_node(context, authority)
+
+    def shown():
+        return run("openssl", "s_client", "-connect", berth.address, "-CAfile", authority.file, check=False).stdout
+
+    first = shown()
+    check("Verify return code: 0" in first, f"the first certificate is verified: {first}")
+    first_one = first.split("-----BEGIN CERTIFICATE-----")[1].split("-----END")[0]
+    key = context.folder / "server" / "server.key"
+    key.write_text("torn")
+    berth.process.wait_for_line("those before stay in use", 10)
+    check(first_one in shown(), "the first certificate stays in use")
+    authority.sign("server", context.folder / "server", "IP:127.0.0.1")
+    berth.process.wait_for_line("the new ones are in use", 15)
+    last = shown()
+    check("Verify return code: 0" in last and first_one not in last, f"the new certificate is in use: {last}")
