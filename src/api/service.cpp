@@ -48,6 +48,7 @@ awaitable<http::response> service::handle(http::request& request) {
     http::response answer;
     std::exception_ptr failure;
     const auto where = parse_target(request.target);
+    if (where && options_.on_route) options_.on_route(request, where->what);
     if (request.target == "*" && request.method == verb::options) {
         answer = reply::empty(status::ok);  // of the server as a whole (RFC 9110, 9.3.7)
     } else if (!where) {

@@ -49,7 +49,9 @@ public:
         std::function<bool()> is_taken_out;
         std::size_t max_catalog_entries = 1000;  ///< Of a page; a larger `n` is refused, as in registry:2.
         std::size_t max_tags_entries = 1000;     ///< Of a page; a larger `n` gets that many and a Link.
-        notify::notifier* events = nullptr;      ///< Who is told what clients did; null: nobody.
+        /// Called once it is known what a request is for, before it is answered. Empty: nobody wants to know.
+        std::function<void(http::request&, resource)> on_route;
+        notify::notifier* events = nullptr;  ///< Who is told what clients did; null: nobody.
     };
 
     service(stores stores, options options) : stores_{stores}, options_{std::move(options)} {}

@@ -29,6 +29,13 @@ http::session_options session_options_of(const config::configuration& config, co
     return options;
 }
 
+// Only where somebody asks for metrics.
+made_driver timed(made_driver made, const config::debug_settings& settings, storage::action_times& times) {
+    if (settings.prometheus_enabled)
+        made.driver = std::make_unique<storage::timed_driver>(std::move(made.driver), times);
+    return made;
+}
+
 health::options health_options_of(const config::health_settings& settings) {
     return {settings.enabled, std::chrono::duration_cast<steady_clock::duration>(settings.interval),
             static_cast<int>(settings.threshold)};
@@ -103,7 +110,7 @@ std::string without_trailing_slash(std::string url) {
 application::application(const config::configuration& config)
     : config_{config},
       warm_images_{warm_images_of(config_.storage.cache.blob.warm)},
-      storage_{make_driver(config_.storage, &s3_traffic_)},
+      storage_{timed(make_driver(config_.storage, &s3_traffic_), config_.http.debug, action_times_)},
       driver_{*storage_.driver},
       memory_{memory_options_of(config_)},
       disk_{make_disk_cache(config_.storage.cache.blob)},
@@ -134,6 +141,7 @@ application::application(const config::configuration& config)
                 .is_taken_out = [this] { return !checks_.is_healthy(); },
                 .max_catalog_entries = static_cast<std::size_t>(config_.lists.catalog_max_entries),
                 .max_tags_entries = static_cast<std::size_t>(config_.lists.tags_max_entries),
+                .on_route = on_route(),
                 .events = notifier_.get()}},
       tls_{make_server_tls(config_.http.tls)},
       server_{runtime_, session_options_of(config_, tls_.get(), requests_.get()),
@@ -147,6 +155,11 @@ application::application(const config::configuration& config)
 }
 
 application::~application() = default;
+
+std::function<void(http::request&, api::resource)> application::on_route() {
+    if (!requests_) return {};
+    return [this](http::request& request, api::resource what) { requests_->begin(request, what); };
+}
 
 debug_service::options application::debug_options() {
     const config::debug_settings& settings = config_.http.debug;
@@ -185,6 +198,9 @@ std::string application::metrics() {
     write_blob_traffic(all, blobs_.traffic());
     if (disk_) write_disk_cache(all, *disk_);
     if (config_.storage.driver == config::storage_driver::s3) write_s3_traffic(all, s3_traffic_);
+    if (storage_.credentials) write_s3_credentials(all, *storage_.credentials);
+    write_action_times(all, driver_.name(), action_times_);
+    write_holdings(all, memory_.held);
     if (storage_.watch) write_store_watch(all, *storage_.watch);
     if (notifier_) write_notifications(all, *notifier_);
     write_process(all);

@@ -12,6 +12,7 @@
 #include "config/configuration.hpp"
 #include "http/server.hpp"
 #include "http/server_tls.hpp"
+#include "storage/timed_driver.hpp"
 
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -43,6 +44,7 @@ public:
     void stop();
 
 private:
+    std::function<void(http::request&, api::resource)> on_route();
     debug_service::options debug_options();
     health_report report() const;
     health_report storage_report() const;
@@ -54,7 +56,8 @@ private:
     const config::configuration config_;
     const std::vector<oci::image_reference> warm_images_;
     async::io_runtime runtime_;
-    http::client_traffic s3_traffic_;
+    s3::traffic s3_traffic_;
+    storage::action_times action_times_;
     made_driver storage_;
     storage::driver& driver_;
     cache::node_memory memory_;

@@ -52,7 +52,7 @@ storage::s3_options s3_options_of(const config::s3_storage& settings) {
 
 }  // namespace
 
-made_driver make_driver(const config::storage_settings& settings, http::client_traffic* s3_traffic) {
+made_driver make_driver(const config::storage_settings& settings, s3::traffic* s3_traffic) {
     switch (settings.driver) {
         case config::storage_driver::inmemory:
             return {std::make_unique<storage::memory_driver>()};
@@ -67,13 +67,14 @@ made_driver make_driver(const config::storage_settings& settings, http::client_t
     try {
         storage::s3_options options = s3_options_of(settings.s3);
         options.client.traffic = s3_traffic;
+        const auto credentials = options.client.provider;
         auto driver = std::make_unique<storage::s3_driver>(std::move(options));
-        if (settings.cache.blob.root_directory.empty()) return {std::move(driver)};
+        if (settings.cache.blob.root_directory.empty()) return {std::move(driver), nullptr, credentials};
         storage::store_watch::options watch_options;
         if (s3_traffic) watch_options.signs_of_life = [s3_traffic] { return s3_traffic->arrivals.value(); };
         auto watched = std::make_unique<storage::watched_driver>(std::move(driver), std::move(watch_options));
         storage::store_watch& watch = watched->watch();
-        return {std::move(watched), &watch};
+        return {std::move(watched), &watch, credentials};
     } catch (const std::invalid_argument& error) {
         throw startup_error{std::string{"storage.s3: "} + error.what()};
     }

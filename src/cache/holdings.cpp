@@ -21,7 +21,9 @@ std::optional<std::uint64_t> holdings::find(kind what, const oci::repository_nam
     const std::string key = key_of(what, name, digest);
     const std::lock_guard lock{mutex_};
     const entry* found = entries_.find(key);
+    counts_.asked.add();
     if (!found || options_.now() >= found->until) return std::nullopt;
+    counts_.found.add();
     return found->size_bytes;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/counter.hpp"
 #include "base/lru_map.hpp"
 #include "oci/digest.hpp"
 #include "oci/names.hpp"
@@ -35,6 +36,11 @@ public:
     /// The size in bytes of what the repository holds; nothing where that is not known, or no longer.
     std::optional<std::uint64_t> find(kind what, const oci::repository_name& name, const oci::digest& digest);
 
+    struct counts {
+        counter asked, found;
+    };
+    const counts& counted() const { return counts_; }
+
     epoch_number epoch() const;
 
     /// The store has said that the repository holds it. Ignored where something was forgotten since `asked`.
@@ -60,6 +66,7 @@ private:
     };
 
     const options options_;
+    counts counts_;
     mutable std::mutex mutex_;
     lru_map<entry> entries_;  // guarded by mutex_, as is the one below
     epoch_number epoch_ = 0;  // counts what was forgotten

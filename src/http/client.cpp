@@ -154,7 +154,8 @@ asio::ssl::context& client::tls_context() {
 
 awaitable<std::unique_ptr<connection>> client::connect() {
     auto socket = co_await open_socket(addresses_, options_.server, options_.connect_timeout);
-    if (!options_.server.tls) co_return std::make_unique<connection>(make_plain_transport(std::move(socket)));
+    if (!options_.server.tls)
+        co_return std::make_unique<connection>(make_plain_transport(std::move(socket)), options_.traffic);
 
     std::unique_ptr<transport> pipe;
     error_code error;
@@ -165,7 +166,7 @@ awaitable<std::unique_ptr<connection>> client::connect() {
         error = failure.code();
     }
     if (error) fail(options_.server, "cannot agree on TLS with", error);
-    co_return std::make_unique<connection>(std::move(pipe));
+    co_return std::make_unique<connection>(std::move(pipe), options_.traffic);
 }
 
 awaitable<client_response> client::send(const client_request& request, bool fresh_connection) {

@@ -46,6 +46,7 @@ class connection;
 
 /// What clients have sent and got since the start. Thread-safe.
 struct client_traffic {
+    counter connections_opened, connections_closed;
     counter requests;        ///< Those that were sent again count again.
     counter arrivals;        ///< How often something came from a server: each time a sign that it is there.
     counter sent_bytes;      ///< Of bodies.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "http/client.hpp"
 #include "http/message_reader.hpp"
 
 namespace berth::http {
@@ -7,7 +8,14 @@ namespace berth::http {
 /// A client's connection: the pipe, what was read too far, and the message that is being read.
 class connection {
 public:
-    explicit connection(std::unique_ptr<transport> pipe) : pipe_{std::move(pipe)} {}
+    /// `traffic`: where to count; may be null.
+    connection(std::unique_ptr<transport> pipe, client_traffic* traffic) : pipe_{std::move(pipe)}, traffic_{traffic} {
+        if (traffic_) traffic_->connections_opened.add();
+    }
+    ~connection() {
+        if (traffic_) traffic_->connections_closed.add();
+    }
+    connection(const connection&) = delete;
 
     transport& pipe() { return *pipe_; }
     message_reader<false>& start_message() {
@@ -23,6 +31,7 @@ public:
 
 private:
     std::unique_ptr<transport> pipe_;
+    client_traffic* const traffic_;
     boost::beast::flat_buffer buffer_;
     std::optional<message_reader<false>> reader_;
 };

@@ -51,6 +51,7 @@ struct request {
     bool over_tls = false;
     /// The common name in the client's certificate, where it showed one that was verified.
     std::optional<std::string> client_certificate_subject{};
+    std::shared_ptr<const void> companion{};  ///< Of whoever counts exchanges: goes with the exchange's end.
 };
 
 /// A body that is streamed: exactly `size_bytes` from `source`. `source` may be null for an answer to HEAD.

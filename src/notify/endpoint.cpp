@@ -59,6 +59,16 @@ std::size_t endpoint::pending() const {
     return queue_.size() + (sending_ ? 1 : 0);
 }
 
+std::map<unsigned, std::uint64_t> endpoint::statuses() const {
+    const std::lock_guard lock{mutex_};
+    return statuses_;
+}
+
+void endpoint::count_status(unsigned code) {
+    const std::lock_guard lock{mutex_};
+    ++statuses_[code];
+}
+
 awaitable<void> endpoint::run() {
     for (;;) {
         const auto envelope = take();
@@ -86,6 +96,7 @@ awaitable<bool> endpoint::try_to_send(const std::string& envelope) {
     try {
         auto answer = co_await client_.send(request);
         const auto code = static_cast<unsigned>(answer.code);
+        count_status(code);
         if (code >= 200 && code < 400) {
             counts_.successes.add();
             if (failures_in_a_row_ >= std::max<std::uint64_t>(options_.threshold, 1))

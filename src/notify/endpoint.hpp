@@ -6,6 +6,7 @@
 #include "notify/event.hpp"
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -51,10 +52,13 @@ public:
     std::size_t pending() const;
     const std::string& name() const { return options_.name; }
     const counts& totals() const { return counts_; }
+    /// How often it has answered with which code.
+    std::map<unsigned, std::uint64_t> statuses() const;
 
 private:
     awaitable<bool> try_to_send(const std::string& envelope);
     std::shared_ptr<const std::string> take();
+    void count_status(unsigned code);
     void note_failure(const std::string& because);
 
     const options options_;
@@ -67,6 +71,7 @@ private:
     std::deque<std::shared_ptr<const std::string>> queue_;  // guarded by mutex_, as all below
     std::size_t queued_bytes_ = 0;
     bool sending_ = false;
+    std::map<unsigned, std::uint64_t> statuses_;
     bool is_dropping_ = false;  // logged once, until the queue is empty
 };
 

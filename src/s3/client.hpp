@@ -53,6 +53,9 @@ public:
     /// Throws std::invalid_argument for an endpoint that cannot be one.
     explicit client(options options) : exchange_{std::move(options)} {}
 
+    /// Where to count; may be null.
+    traffic* counted() const { return exchange_.settings().traffic; }
+
     awaitable<std::optional<object_info>> head(const object_key& key);
     awaitable<std::optional<object>> get(object_key key) { return get_range(std::move(key), {}); }
     /// What lies past the end is simply not there.

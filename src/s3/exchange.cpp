@@ -220,6 +220,7 @@ awaitable<result<reply, failure>> exchange::send(const request& what) {
             const auto header = came.headers["x-amz-bucket-region"];
             if (move_to_region(via, header.empty() ? came.error.region : std::string{header})) continue;
         }
+        if (why.kind == verdict::retry_throttled && options_.traffic) options_.traffic->throttled.add();
         if (why.kind == verdict::retry_throttled && what.pace) what.pace->throttled(clock::now());
         if (why.kind == verdict::refresh_credentials && !keys_replaced) {
             keys_replaced = true;

@@ -169,6 +169,10 @@ awaitable<void> object_fetch::read_range(std::shared_ptr<chunk> into) {
         }
         const auto now = clock::now();
         pace_.arrived(now, answered - asked, now - asked);
+        if (traffic* counted = client_.counted()) {
+            counted->range_first_byte.add(answered - asked);
+            counted->range.add(now - asked);
+        }
     } catch (...) {
         fail(std::current_exception());
     }

@@ -6,6 +6,7 @@
 #include "s3/endpoint.hpp"
 #include "s3/retry.hpp"
 #include "s3/sigv4.hpp"
+#include "s3/traffic.hpp"
 
 #include <functional>
 #include <memory>
@@ -28,8 +29,8 @@ struct options {
     std::string acl;
     std::string user_agent = "berth";
     backoff timing;
-    unsigned retry_tokens = 500;              ///< What all repetitions may spend together: see retry_quota.
-    http::client_traffic* traffic = nullptr;  ///< Where to count; may be null. Lifetime: outlives the client.
+    unsigned retry_tokens = 500;     ///< What all repetitions may spend together: see retry_quota.
+    s3::traffic* traffic = nullptr;  ///< Where to count; may be null. Lifetime: outlives the client.
     std::function<wall_time()> clock = std::chrono::system_clock::now;
 };
 

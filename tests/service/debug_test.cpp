@@ -1,4 +1,5 @@
 #include "support/metric.hpp"
+#include "support/raw_client.hpp"
 #include "support/running_app.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -68,6 +69,45 @@ TEST(debug, metrics_count_requests_as_dashboards_of_registry_2_expect_it) {
     EXPECT_TRUE(becomes_one(R"(registry_http_requests_total{code="202",handler="blob_upload",method="post"})"));
     EXPECT_TRUE(becomes_one(R"(registry_http_requests_total{code="201",handler="blob_upload_chunk",method="put"})"));
     EXPECT_TRUE(becomes_one(R"(registry_http_request_duration_seconds_bucket{handler="blob",method="get",le="60"})"));
+}
+
+TEST(debug, metrics_measure_requests_answers_and_the_storage_as_registry_2_does) {
+    running_app app{yaml("addr: '127.0.0.1:0', prometheus: {enabled: true}")};
+    const std::string digest = app.push_blob("team/net", std::string(3000, 'x'));
+    app.get("/v2/team/net/blobs/" + digest);
+    std::string text;
+    for (int again = 0; again < 1000; ++again) {
+        text = app.get_debug("/metrics").body;
+        if (test::metric(text, R"(registry_http_response_size_bytes_count{handler="blob"})") == 1) break;
+    }
+    const auto value = [&](const std::string& series) { return test::metric(text, series); };
+    EXPECT_EQ(value(R"(registry_http_response_size_bytes_sum{handler="blob"})"), 3000);
+    EXPECT_EQ(value(R"(registry_http_response_size_bytes_bucket{handler="blob",le="2048"})"), 0);
+    EXPECT_EQ(value(R"(registry_http_response_size_bytes_bucket{handler="blob",le="4096"})"), 1);
+    EXPECT_GT(value(R"(registry_http_request_size_bytes_sum{handler="blob_upload_chunk"})"), 3000);
+    EXPECT_EQ(value(R"(registry_http_in_flight_requests{handler="blob"})"), 0);
+    EXPECT_GE(value(R"(registry_storage_action_seconds_count{action="Move",driver="inmemory"})"), 1);
+    EXPECT_GE(value(R"(registry_storage_cache_total{type="Request"})"), 1);
+}
+
+// A body that its client does not send ends nothing.
+TEST(debug, metrics_count_a_request_as_in_flight_until_its_end) {
+    running_app app{yaml("addr: '127.0.0.1:0', prometheus: {enabled: true}")};
+    const auto in_flight = [&] {
+        return test::metric(app.get_debug("/metrics").body, R"(registry_http_in_flight_requests{handler="manifest"})");
+    };
+    const auto becomes = [&](double count) {
+        for (int again = 0; again < 1000; ++again)
+            if (in_flight() == count) return true;
+        return false;
+    };
+    EXPECT_EQ(in_flight(), 0);
+    {
+        test::raw_client waiting{app.port()};
+        waiting.send("PUT /v2/a/manifests/v1 HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n{");
+        EXPECT_TRUE(becomes(1));
+    }
+    EXPECT_TRUE(becomes(0));
 }
 
 TEST(debug, an_address_that_is_taken_is_an_error_at_the_start) {

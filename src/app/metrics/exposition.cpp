@@ -24,8 +24,11 @@ void append_escaped(std::string& to, std::string_view text) {
     }
 }
 
-double in_seconds(std::chrono::nanoseconds time) {
-    return std::chrono::duration<double>{time}.count();
+// As Go writes it, and with it registry:2: dashboards may look for le="1.048576e+06".
+std::string bound_text(double bound) {
+    std::array<char, 64> digits;
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), bound, std::chars_format::general).ptr;
+    return {digits.data(), end};
 }
 
 }  // namespace
@@ -60,15 +63,20 @@ void exposition::sample(labels labels, double value) {
     line({}, labels, {}, to_text(value));
 }
 
-void exposition::sample(labels labels, std::span<const std::chrono::microseconds> bounds,
-                        std::span<const std::uint64_t> in_bucket, std::chrono::nanoseconds total) {
+void exposition::sample(labels labels, const size_histogram& sizes) {
+    std::array<double, size_histogram::bounds.size()> bytes;
+    std::ranges::copy(size_histogram::bounds, bytes.begin());
+    sample_histogram(labels, bytes, sizes, static_cast<double>(sizes.total_bytes()));
+}
+
+void exposition::sample_buckets(labels labels, std::span<const double> bounds, std::span<const std::uint64_t> in_bucket,
+                                double total) {
     std::uint64_t up_to = 0;
     for (std::size_t bucket = 0; bucket < in_bucket.size(); ++bucket) {
         up_to += in_bucket[bucket];
-        line("_bucket", labels, bucket == bounds.size() ? "+Inf" : to_text(in_seconds(bounds[bucket])),
-             std::to_string(up_to));
+        line("_bucket", labels, bucket == bounds.size() ? "+Inf" : bound_text(bounds[bucket]), std::to_string(up_to));
     }
-    line("_sum", labels, {}, to_text(in_seconds(total)));
+    line("_sum", labels, {}, to_text(total));
     line("_count", labels, {}, std::to_string(up_to));  // not counted anew: it belongs to the buckets above
 }
 

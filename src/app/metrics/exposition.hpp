@@ -1,7 +1,9 @@
 #pragma once
 
+#include "base/size_histogram.hpp"
 #include "base/time_histogram.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -33,17 +35,27 @@ public:
     /// In seconds.
     template <const auto& bounds>
     void sample(labels labels, const histogram_of_times<bounds>& times) {
-        std::array<std::uint64_t, histogram_of_times<bounds>::buckets> in_bucket;
-        for (std::size_t bucket = 0; bucket < in_bucket.size(); ++bucket) in_bucket[bucket] = times.in_bucket(bucket);
-        sample(labels, bounds, in_bucket, times.total());
+        std::array<double, bounds.size()> seconds;
+        std::ranges::transform(bounds, seconds.begin(), in_seconds);
+        sample_histogram(labels, seconds, times, in_seconds(times.total()));
     }
+    /// In bytes.
+    void sample(labels labels, const size_histogram& sizes);
 
     const std::string& text() const { return text_; }
 
 private:
-    // One bucket more than bounds: what took longer.
-    void sample(labels labels, std::span<const std::chrono::microseconds> bounds,
-                std::span<const std::uint64_t> in_bucket, std::chrono::nanoseconds total);
+    static double in_seconds(std::chrono::nanoseconds time) { return std::chrono::duration<double>{time}.count(); }
+
+    template <class Histogram>
+    void sample_histogram(labels labels, std::span<const double> bounds, const Histogram& counted, double total) {
+        std::array<std::uint64_t, Histogram::buckets> in_bucket;
+        for (std::size_t bucket = 0; bucket < in_bucket.size(); ++bucket) in_bucket[bucket] = counted.in_bucket(bucket);
+        sample_buckets(labels, bounds, in_bucket, total);
+    }
+    // One bucket more than bounds: what was beyond them.
+    void sample_buckets(labels labels, std::span<const double> bounds, std::span<const std::uint64_t> in_bucket,
+                        double total);
     void begin(std::string_view name, std::string_view type, std::string_view help);
     void line(std::string_view suffix, labels labels, std::string_view bound, std::string_view value);
 

@@ -1,6 +1,19 @@
 #include "app/metrics/families.hpp"
 
+#include <boost/beast/http/status.hpp>
+
 namespace berth::app {
+
+namespace {
+
+// "200 OK"
+std::string code_and_reason(unsigned code) {
+    const auto known = boost::beast::http::int_to_status(code);
+    const std::string reason{known == http::status::unknown ? "" : boost::beast::http::obsolete_reason(known)};
+    return std::to_string(code) + " " + reason;
+}
+
+}  // namespace
 
 void write_blob_traffic(exposition& to, const cache::blob_traffic& traffic) {
     to.counter("berth_blob_bytes_total", "Bytes of blobs that clients were given.");
@@ -43,13 +56,64 @@ void write_disk_cache(exposition& to, const cache::disk_cache& disk) {
     to.sample({}, ahead.wasted_bytes.value());
 }
 
-void write_s3_traffic(exposition& to, const http::client_traffic& traffic) {
+void write_s3_traffic(exposition& to, const s3::traffic& traffic) {
     to.counter("berth_s3_requests_total", "Requests sent to S3, repeated ones included.");
     to.sample({}, traffic.requests.value());
     to.counter("berth_s3_sent_bytes_total", "Bytes of their bodies.");
     to.sample({}, traffic.sent_bytes.value());
     to.counter("berth_s3_received_bytes_total", "Bytes of the answers' bodies.");
     to.sample({}, traffic.received_bytes.value());
+    to.counter("berth_s3_connections_opened_total", "Connections that were opened to S3.");
+    to.sample({}, traffic.connections_opened.value());
+    to.gauge("berth_s3_connections", "Those that are open.");
+    const std::uint64_t closed = traffic.connections_closed.value();  // first: it never overtakes what was opened
+    to.sample({}, traffic.connections_opened.value() - closed);
+    to.counter("berth_s3_throttled_total", "Answers with which S3 wants fewer requests: 503 SlowDown and the like.");
+    to.sample({}, traffic.throttled.value());
+    to.histogram("berth_s3_range_first_byte_seconds", "From asking S3 for a range of a blob to its first byte.");
+    to.sample({}, traffic.range_first_byte);
+    to.histogram("berth_s3_range_seconds", "From asking S3 for a range of a blob to its last byte.");
+    to.sample({}, traffic.range);
+}
+
+// Nothing for keys that last, nor while there are none.
+void write_s3_credentials(exposition& to, const s3::credentials_provider& credentials) {
+    const s3::shared_keys keys = credentials.current();
+    if (!keys || !keys->ends) return;
+    to.gauge("berth_s3_credentials_end_time_seconds", "When the keys for S3 end, in seconds since 1970.");
+    to.sample({}, std::chrono::duration<double>{keys->ends->time_since_epoch()}.count());
+}
+
+void write_action_times(exposition& to, std::string_view driver, const storage::action_times& times) {
+    // registry:2 calls its driver so, whatever name the file uses.
+    const std::string_view name = driver == "s3" ? "s3aws" : driver;
+    to.histogram("registry_storage_action_seconds", "The number of seconds that the storage action takes");
+    const auto write = [&](std::string_view action, const storage::action_times::histogram& taken) {
+        if (taken.count() != 0) to.sample({{"action", action}, {"driver", name}}, taken);
+    };
+    write("Delete", times.delete_);
+    write("GetContent", times.get_content);
+    write("List", times.list);
+    write("Move", times.move);
+    write("PutContent", times.put_content);
+    write("Stat", times.stat);
+    write("URLFor", times.url_for);
+}
+
+// What registry:2 asks its cache of blob descriptors, berth asks what it remembers of who holds what.
+void write_holdings(exposition& to, const cache::holdings& held) {
+    const std::uint64_t found = held.counted().found.value();
+    const std::uint64_t asked = held.counted().asked.value();
+    to.counter("registry_storage_cache_total", "The number of cache request received");
+    to.sample({{"type", "Hit"}}, found);
+    to.sample({{"type", "Miss"}}, asked - found);
+    to.sample({{"type", "Request"}}, asked);
+    to.counter("registry_storage_cache_requests_total", "The same under the names of version 3: requests.");
+    to.sample({}, asked);
+    to.counter("registry_storage_cache_hits_total", "Those that were answered.");
+    to.sample({}, found);
+    to.counter("registry_storage_cache_errors_total", "Those that failed: memory does not.");
+    to.sample({}, std::uint64_t{0});
 }
 
 void write_notifications(exposition& to, const notify::notifier& notifier) {
@@ -63,6 +127,10 @@ void write_notifications(exposition& to, const notify::notifier& notifier) {
     }
     to.gauge("registry_notifications_pending_total", "The gauge of pending events in queue");
     for (const auto& one : notifier.endpoints()) to.sample({{"endpoint", one->name()}}, std::uint64_t{one->pending()});
+    to.counter("registry_notifications_status_total", "The number of status code");
+    for (const auto& one : notifier.endpoints())
+        for (const auto& [code, count] : one->statuses())
+            to.sample({{"code", code_and_reason(code)}, {"endpoint", one->name()}}, count);
     to.counter("berth_notifications_dropped_total", "Events that were dropped because too many waited.");
     for (const auto& one : notifier.endpoints()) to.sample({{"endpoint", one->name()}}, one->totals().dropped.value());
 }

@@ -2,8 +2,11 @@
 
 #include "app/metrics/exposition.hpp"
 #include "cache/disk/disk_cache.hpp"
-#include "http/client.hpp"
+#include "cache/holdings.hpp"
 #include "notify/notifier.hpp"
+#include "s3/credentials/provider.hpp"
+#include "s3/traffic.hpp"
+#include "storage/timed_driver.hpp"
 #include "storage/watched/store_watch.hpp"
 
 /// What the services count, made into metrics when somebody asks: they themselves know nothing of metrics. Each of
@@ -12,7 +15,11 @@ namespace berth::app {
 
 void write_blob_traffic(exposition& to, const cache::blob_traffic& traffic);
 void write_disk_cache(exposition& to, const cache::disk_cache& disk);
-void write_s3_traffic(exposition& to, const http::client_traffic& traffic);
+void write_s3_traffic(exposition& to, const s3::traffic& traffic);
+void write_s3_credentials(exposition& to, const s3::credentials_provider& credentials);
+/// `driver`: as driver::name() says.
+void write_action_times(exposition& to, std::string_view driver, const storage::action_times& times);
+void write_holdings(exposition& to, const cache::holdings& held);
 void write_notifications(exposition& to, const notify::notifier& notifier);
 void write_store_watch(exposition& to, const storage::store_watch& watch);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "api/route.hpp"
 #include "app/metrics/exposition.hpp"
 #include "http/server.hpp"
 
@@ -14,11 +15,15 @@ public:
     http_requests();
     ~http_requests();
 
+    /// The request is for `what`, and in flight until it goes.
+    void begin(http::request& request, api::resource what);
+    /// Its answer has been sent.
     void add(const http::exchange_record& record);
     void write(exposition& to) const;
 
 private:
     struct table;
+    struct in_flight;
     const std::unique_ptr<table> table_;
 };
 

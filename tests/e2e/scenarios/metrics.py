@@ -90,3 +90,35 @@ def ready_and_live_are_two_things_in_an_outage(context):
     check_equal([status(f"/debug/{path}") for path in ("health", "live")], [503, 200], "in the outage")
     context.start_gateway()
     wait_until(lambda: status("/debug/ready") == 200, "the node is ready when S3 is back", 60)
+
+
+def families_of(address):
+    """{family: (type, label names, bounds)} of registry:2's own metrics."""
+    text = request(address, "GET", "/metrics").body.decode()
+    kinds = dict(re.findall(r"# TYPE (registry_\w+) (\w+)", text))
+    found = {}
+    for name, kind in kinds.items():
+        samples = re.findall(rf"^{name}(?:_bucket)?\{{(.*)\}} ", text, re.MULTILINE)
+        pairs = [re.findall(r'(\w+)="([^"]*)"', labels) for labels in samples]
+        labels = {label for each in pairs for label, _ in each}
+        found[name] = kind, labels, {value for each in pairs for label, value in each if label == "le"}
+    values = {(label, value) for label, value in re.findall(r'(handler|method|code|action|type)="([^"]*)"', text)}
+    return found, values
+
+
+@scenario("filesystem")
+def they_have_the_names_labels_types_and_bounds_of_registry2(context):
+    seen = {}
+    for name, start in (("berth", context.berth), ("registry2", context.registry2)):
+        where = context.new_storage()
+        config = storage.configuration(where).replace(
+            "http:\n  addr: 127.0.0.1:0\n", "http:\n  addr: 127.0.0.1:0\n  debug:\n    addr: %s\n"
+            "    prometheus:\n      enabled: true\n" % (debug := f"127.0.0.1:{context.free_port()}"))
+        registry = start(where, config=config)
+        context.push_random(registry, "counted", "1")
+        request(registry.address, "GET", "/v2/counted/manifests/1")
+        seen[name] = families_of(debug)
+    ours, theirs = seen["berth"], seen["registry2"]
+    for family, described in theirs[0].items():
+        check_equal(ours[0].get(family), described, family)
+    check(theirs[1] <= ours[1], f"berth has these label values too: {theirs[1] - ours[1]}")

@@ -43,6 +43,38 @@ TEST(exposition, a_histograms_buckets_hold_those_before_them) {
     EXPECT_DOUBLE_EQ(*value("_sum{source=\"disk\"}"), 60.00305);
 }
 
+TEST(exposition, sizes_have_their_bounds_written_as_registry_2_writes_them) {
+    size_histogram sizes;
+    sizes.add(1024);
+    sizes.add(524289);
+    sizes.add(std::uint64_t{3} << 30);
+    exposition out;
+    out.histogram("size_bytes", "How large.");
+    out.sample({}, sizes);
+    const auto value = [&](const std::string& series) { return test::metric(out.text(), "size_bytes" + series); };
+    EXPECT_EQ(value("_bucket{le=\"1024\"}"), 1);
+    EXPECT_EQ(value("_bucket{le=\"524288\"}"), 1);
+    EXPECT_EQ(value("_bucket{le=\"1.048576e+06\"}"), 2);
+    EXPECT_EQ(value("_bucket{le=\"2.147483648e+09\"}"), 2);
+    EXPECT_EQ(value("_bucket{le=\"+Inf\"}"), 3);
+    EXPECT_EQ(value("_sum"), 1024 + 524289 + 3.0 * (1 << 30));
+}
+
+TEST(s3_metrics, say_when_keys_end_and_nothing_of_keys_that_last) {
+    struct ending final : s3::credentials_provider {
+        s3::shared_keys keys =
+            std::make_shared<s3::key_set>(s3::key_set{{}, wall_time{std::chrono::seconds{1'800'000'000}}});
+        s3::shared_keys current() const override { return keys; }
+        awaitable<s3::keys_result> get() override { co_return keys; }
+        awaitable<s3::keys_result> replace(s3::shared_keys) override { co_return s3::no_keys{}; }
+    };
+    exposition out;
+    write_s3_credentials(out, s3::fixed_credentials{{}});
+    EXPECT_EQ(out.text(), "");
+    write_s3_credentials(out, ending{});
+    EXPECT_EQ(test::metric(out.text(), "berth_s3_credentials_end_time_seconds"), 1'800'000'000);
+}
+
 TEST(process_metrics, tell_of_this_process) {
     exposition out;
     write_process(out);
