@@ -28,7 +28,7 @@ struct exchange_record {
 struct session_options {
     /// From accepting, or from the end of the last answer, to the first byte of a request.
     std::chrono::steady_clock::duration keep_alive_timeout = std::chrono::seconds{120};
-    /// From one byte of a request's header to the next.
+    /// From the first byte of a request to the end of its header.
     std::chrono::steady_clock::duration header_timeout = std::chrono::seconds{30};
     /// From one byte of a body, in either direction, to the next. docker compresses while it sends.
     std::chrono::steady_clock::duration body_timeout = std::chrono::minutes{5};

@@ -1,7 +1,6 @@
 #include "http/session.hpp"
 
 #include "base/log.hpp"
-#include "http/host.hpp"
 #include "http/message_reader.hpp"
 #include "http/server_tls.hpp"
 
@@ -149,13 +148,12 @@ awaitable<void> refuse(transport& pipe, status code, std::string_view text) {
 
 // Answers what could not be read as a request, where there is somebody to answer.
 awaitable<void> refuse_unreadable(transport& pipe, const message_reader<true>& reader, error_code error) {
+    if (const auto& refused = reader.refused()) co_return co_await refuse(pipe, refused->code, refused->why);
     if (reader.looks_like_tls())
         co_return co_await refuse(pipe, status::bad_request, "This port speaks plain HTTP, not TLS.");
     if (error.category() != make_error_code(boost::beast::http::error::bad_method).category()) co_return;
     if (error == boost::beast::http::error::end_of_stream || error == boost::beast::http::error::partial_message)
         co_return;
-    if (error == boost::beast::http::error::header_limit)
-        co_return co_await refuse(pipe, status::request_header_fields_too_large, "The request's header is too large.");
     co_await refuse(pipe, status::bad_request, "This is no HTTP/1.1 request: " + error.message() + ".");
 }
 
@@ -253,14 +251,6 @@ awaitable<void> run_session(asio::ip::tcp::socket socket, const session_options&
         const error_code error = co_await reader.read_header(options.header_timeout);
         mine.has_request();
         if (error) co_return co_await refuse_unreadable(*pipe, reader, error);
-        if (reader.has_unknown_coding())
-            co_return co_await refuse(*pipe, status::not_implemented,
-                                      "The only Transfer-Encoding known here is chunked.");
-        // RFC 9112, 3.2: a proxy before us and we ourselves could otherwise take it for two different hosts.
-        const auto& message = reader.message();
-        if ((message.version() >= 11 && message.count(field::host) != 1) || !can_be_host(message[field::host]))
-            co_return co_await refuse(*pipe, status::bad_request,
-                                      "The request must have one Host header, and a right one.");
         go_on = co_await serve_one(*pipe, reader, peer, options, handler, sessions);
         mine.has_answered();
     }

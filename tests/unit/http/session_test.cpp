@@ -5,6 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <thread>
+
 namespace berth::http {
 
 using test::raw_client;
@@ -131,6 +134,13 @@ TEST(session, refuses_what_is_no_request) {
          {"junk\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "GET / HTTP/1.1\r\nA : b\r\n\r\n",
           "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
           "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc",
+          "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 3\r\n\r\nabc",
+          "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 0, 0\r\n\r\n",
+          "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: +0\r\n\r\n",
+          "PUT / HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+          "GET / HTTP/1.1\r\nHost: x\r\nA: b\r\n c\r\n\r\n", "GET / HTTP/1.1\r\nHost: x\r\nA: b\r\n\tc\r\n\r\n",
+          "GET / HTTP/1.1\r\n Host: x\r\nHost: x\r\n\r\n", "GET / HTTP/1.1\nHost: x\n\n",
+          "GET / HTTP/1.1\r\nHost: x\r\nA: b\n\r\n", "GET / HTTP/1.1\r\nHost: x\r\nA: b\rc\r\n\r\n",
           "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n"}) {
         test_server server{echo};
         raw_client client{server.port()};
@@ -179,6 +189,61 @@ TEST(session, does_not_collect_a_chunk_extension_without_end) {
     std::size_t sent = 0;
     // The connection ends long before this much has been taken.
     while (!error && sent < 256 * more.size()) sent += client.try_send(more, error);
+    EXPECT_TRUE(error.failed());
+}
+
+TEST(session, takes_no_chunk_that_two_programs_could_read_differently) {
+    const std::string long_extension = "1;" + std::string(65, 'x') + "\r\na\r\n0\r\n\r\n";
+    for (const std::string& chunks :
+         {std::string{"3\nabc\r\n0\r\n\r\n"}, std::string{"3\r\nabc\r\n0\n\n"},
+          std::string{"3\r\nabc\r\n0\r\nA: b\n\n"}, std::string{"0x3\r\nabc\r\n\r\n"}, long_extension}) {
+        bool broke = false;
+        session_options options;
+        options.body_timeout = std::chrono::hours{1};  // it is refused, and not waited for
+        test_server server{[&](request& asked) -> awaitable<response> {
+                               try {
+                                   std::array<char, 16> bytes;
+                                   while (co_await asked.body.read_some(asio::buffer(bytes)) != 0) {
+                                   }
+                               } catch (const body_error&) {
+                                   broke = true;
+                               }
+                               response answer;
+                               answer.code = status::bad_request;
+                               co_return answer;
+                           },
+                           options};
+        raw_client client{server.port()};
+        client.send("PUT / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks);
+        EXPECT_NE(client.read_to_end().find("Connection: close"), std::string::npos) << chunks;
+        EXPECT_TRUE(broke) << chunks;
+    }
+}
+
+TEST(session, takes_a_target_of_8_kib_and_refuses_a_longer_one) {
+    test_server server{echo};
+    const auto answer_to = [&](std::size_t size) {
+        raw_client client{server.port()};
+        client.send("GET /" + std::string(size - 1, 'a') + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        return client.read_to_end().substr(0, 13);
+    };
+    EXPECT_EQ(answer_to(8192), "HTTP/1.1 200 ");
+    EXPECT_EQ(answer_to(8193), "HTTP/1.1 414 ");
+    EXPECT_EQ(answer_to(50'000), "HTTP/1.1 414 ");
+}
+
+TEST(session, gives_a_header_one_time_limit_however_its_bytes_come) {
+    session_options options;
+    options.header_timeout = std::chrono::milliseconds{100};
+    test_server server{echo, options};
+    raw_client client{server.port()};
+    client.send("GET / HTTP/1.1\r\n");
+    boost::system::error_code error;
+    // A client that sends a byte again and again is not served for longer than one that sends none.
+    for (int i = 0; !error && i < 3000; ++i) {
+        client.try_send("a", error);
+        std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    }
     EXPECT_TRUE(error.failed());
 }
 
