@@ -184,16 +184,24 @@ std::shared_ptr<ssl_context> server_tls::context() const {
 }
 
 void server_tls::reload() {
-    read_at_ = stamps();  // before the reading: what is written meanwhile is a change
-    auto made = load(options_);
-    const std::lock_guard lock{mutex_};
-    context_ = std::move(made);
+    const std::lock_guard lock{reading_};
+    read(stamps());
 }
 
 bool server_tls::reload_if_changed() {
-    if (stamps() == read_at_) return false;
-    reload();
+    const std::lock_guard lock{reading_};
+    auto now = stamps();
+    if (now == read_at_) return false;
+    read(std::move(now));
     return true;
+}
+
+// `now` is from before the reading: what is written meanwhile is a change.
+void server_tls::read(std::vector<file_stamp> now) {
+    read_at_ = std::move(now);
+    auto made = load(options_);
+    const std::lock_guard lock{mutex_};
+    context_ = std::move(made);
 }
 
 std::vector<server_tls::file_stamp> server_tls::stamps() const {

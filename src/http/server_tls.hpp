@@ -35,7 +35,7 @@ struct tls_options {
 };
 
 /// The server's side of TLS: everything handshakes need, read from files, and again when those have changed.
-/// Thread-safe, but for two calls of one and the same reload.
+/// Thread-safe.
 class server_tls {
 public:
     /// Throws tls_error.
@@ -54,9 +54,11 @@ public:
 private:
     struct file_stamp;
     std::vector<file_stamp> stamps() const;
+    void read(std::vector<file_stamp> now);
 
     const tls_options options_;
-    std::vector<file_stamp> read_at_;  // of reload alone
+    std::mutex reading_;
+    std::vector<file_stamp> read_at_;  // guarded by reading_
     mutable std::mutex mutex_;
     std::shared_ptr<boost::asio::ssl::context> context_;  // guarded by mutex_
 };

@@ -4,6 +4,8 @@
 #include "http/message_reader.hpp"
 #include "http/server_tls.hpp"
 
+#include <boost/asio/ssl/error.hpp>
+
 #include <array>
 #include <charconv>
 #include <ctime>
@@ -223,7 +225,10 @@ awaitable<std::unique_ptr<transport>> agree(tcp::socket socket, const tcp::endpo
     tls_arrival arrival = co_await make_tls_server_transport(std::move(socket), *context, options.handshake_timeout);
     if (!arrival.error) co_return std::move(arrival.pipe);
     if (arrival.error == asio::error::operation_aborted) co_return nullptr;
-    log::debug("no TLS handshake", {{"client", peer.address().to_string()}, {"because", arrival.error.message()}});
+    // Who only goes away is no news: whatever looks whether the port is open does so.
+    const bool is_of_tls = arrival.error.category() == asio::error::get_ssl_category();
+    log::write(is_of_tls ? log::level::info : log::level::debug, "a TLS handshake failed",
+               {{"client", peer.address().to_string()}, {"because", arrival.error.message()}});
     arrival.pipe->attach(co_await asio::this_coro::executor);
     if (arrival.is_plain_http)
         co_await refuse(*arrival.pipe, status::bad_request, "Client sent an HTTP request to an HTTPS server.");

@@ -52,7 +52,9 @@ const key table[] = {
          v.read_shape(c.http.debug.prometheus_path, is_absolute_path, "a path such as /metrics");
      }},
     {"http.http2", subtree, "", nothing},
-    {"http.h2c.enabled", single, "false", warn_if_true},
+    {"http.h2c.enabled", single, "false", [](const value& v, configuration&) {
+         if (is_true(v)) v.warn("ignored: HTTP/1.1 is spoken, as every client of registries does");
+     }},
 };
 // clang-format on
 

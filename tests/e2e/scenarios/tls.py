@@ -2,7 +2,7 @@
 from harness import images
 from harness.checks import check, check_equal, wait_until
 from harness.process import run
-from harness.scenario import scenario
+from harness.scenario import berth_binary, scenario
 from harness.storage import configuration
 
 
@@ -119,3 +119,17 @@ def a_renewed_certificate_counts_without_a_restart(context):
     berth.process.wait_for_line("the new ones are in use", 15)
     last = shown()
     check("Verify return code: 0" in last and first_one not in last, f"the new certificate is in use: {last}")
+
+
+@scenario()
+def files_of_no_use_keep_it_from_starting_and_check_config_tells(context):
+    authority = Authority(context.folder / "authority")
+    certificate, _ = authority.sign("server", context.folder / "server", "IP:127.0.0.1")
+    _, key = authority.sign("other", context.folder / "server", "IP:127.0.0.1")
+    file = context.write_config(f"version: 0.1\nstorage: inmemory\nhttp:\n  addr: 127.0.0.1:0\n  tls:\n"
+                                f"    certificate: {certificate}\n    key: {key}\n")
+    why = f"http.tls.key: {key} does not belong to the certificate in {certificate}"
+    started = run(berth_binary(), "serve", file, check=False, timeout=20)
+    check_equal((started.returncode, f"berth: {why}" in started.stdout), (2, True), f"how it ends: {started.stdout}")
+    checked = run(berth_binary(), "check-config", file, check=False).stdout
+    check(f"{file}:7: would not start on this machine: {why}" in checked, f"what check-config says: {checked}")

@@ -13,7 +13,7 @@ public:
 
 std::string line_of(const std::optional<std::string>& client) {
     no_body body;
-    http::request asked{http::verb::get, "GET", "/v2/?a=b", {}, {asio::ip::make_address("10.0.0.7"), 1}, body};
+    http::request asked{http::verb::get, "GET", "/v2/?a=b", 11, {}, {asio::ip::make_address("10.0.0.7"), 1}, body};
     asked.client_certificate_subject = client;
     asked.headers.set(http::field::user_agent, "docker/20.10");
     return combined_log_line({asked, http::status::ok, 2, {}}, wall_time{std::chrono::seconds{0}});
@@ -21,7 +21,7 @@ std::string line_of(const std::optional<std::string>& client) {
 
 TEST(access_log, is_in_combined_log_format) {
     EXPECT_EQ(line_of(std::nullopt),
-              "10.0.0.7 - - [01/Jan/1970:00:00:00 +0000] \"GET /v2/ HTTP/1.1\" 200 2 \"\" \"docker/20.10\"");
+              "10.0.0.7 - - [01/Jan/1970:00:00:00 +0000] \"GET /v2/?a=b HTTP/1.1\" 200 2 \"\" \"docker/20.10\"");
 }
 
 TEST(access_log, names_who_has_shown_a_certificate_in_one_word) {
