@@ -1,9 +1,9 @@
 """http.debug: what the metrics say of real pulls, beside the bytes that came and what the S3 server did."""
 import re
 
-from harness import storage
+from harness import images, storage
 from harness.checks import check, check_equal, wait_until
-from harness.http import request
+from harness.http import free_port, request
 from harness.scenario import scenario
 from scenarios.disk_cache import cached_file, push_large, with_cache
 
@@ -108,14 +108,15 @@ def families_of(address):
 
 @scenario("filesystem")
 def they_have_the_names_labels_types_and_bounds_of_registry2(context):
+    images.Image("counted").write_dir(context.folder / "sent", images.OCI)
     seen = {}
     for name, start in (("berth", context.berth), ("registry2", context.registry2)):
         where = context.new_storage()
         config = storage.configuration(where).replace(
             "http:\n  addr: 127.0.0.1:0\n", "http:\n  addr: 127.0.0.1:0\n  debug:\n    addr: %s\n"
-            "    prometheus:\n      enabled: true\n" % (debug := f"127.0.0.1:{context.free_port()}"))
+            "    prometheus:\n      enabled: true\n" % (debug := f"127.0.0.1:{free_port()}"))
         registry = start(where, config=config)
-        context.push_random(registry, "counted", "1")
+        context.skopeo.copy(f"dir:{context.folder}/sent", f"docker://{registry.address}/counted:1")
         request(registry.address, "GET", "/v2/counted/manifests/1")
         seen[name] = families_of(debug)
     ours, theirs = seen["berth"], seen["registry2"]
