@@ -172,7 +172,7 @@ TEST(lists, begin_after_any_text_and_never_elsewhere) {
     EXPECT_EQ(tag_after("1%2F..%2F0"), two);
     EXPECT_EQ(tag_after("1%00"), two);
     EXPECT_EQ(tag_after("1%ff"), two);
-    EXPECT_EQ(tag_after(std::string(20'000, '1')), two);
+    EXPECT_EQ(tag_after(std::string(7'000, '1')), two);
     EXPECT_EQ(tag_after("%ff%ff"), none);
     const auto repository_after = [&](const std::string& last) {
         return app.get("/v2/_catalog?n=1&last=" + last).body;
@@ -182,7 +182,7 @@ TEST(lists, begin_after_any_text_and_never_elsewhere) {
     EXPECT_EQ(repository_after("a%2F..%2Fb"), "{\"repositories\":[\"a/b\"]}\n");
     EXPECT_EQ(repository_after("a%2F_manifests%2Ftags"), "{\"repositories\":[\"a/b\"]}\n");
     EXPECT_EQ(repository_after("a%00%2Fb"), "{\"repositories\":[\"b\"]}\n");
-    EXPECT_EQ(repository_after("a%2Fb%2F" + std::string(20'000, 'x')), "{\"repositories\":[\"b\"]}\n");
+    EXPECT_EQ(repository_after("a%2Fb%2F" + std::string(7'000, 'x')), "{\"repositories\":[\"b\"]}\n");
     EXPECT_EQ(repository_after("%ff"), "{\"repositories\":[]}\n");
 }
 
