@@ -79,7 +79,7 @@ NAMES = [
                accepted(f"{LONG}/{'m' * 51}"), EMPTY_ERROR),
     Difference("long-names", ("name: 256 characters*",), refused(400, "NAME_INVALID"), refused(500, "UNKNOWN")),
     Difference("header-size", ("protocol: a path of 20,000 bytes",),
-               unread(414, SENTENCE), {**refused(500, "UNKNOWN"), "framing": "chunked",
+               unread(414, SENTENCE), {**refused(500, "UNKNOWN"), **HEADERS, "framing": "chunked",
                                               "Transfer-Encoding": "chunked"}),
 ]
 
