@@ -3,7 +3,7 @@ import re
 
 from harness import images, storage
 from harness.checks import check, check_equal, wait_until
-from harness.http import free_port, request
+from harness.http import digest_of, free_port, request
 from harness.scenario import scenario
 from scenarios.disk_cache import cached_file, push_large, with_cache
 
@@ -102,8 +102,8 @@ def families_of(address):
         pairs = [re.findall(r'(\w+)="([^"]*)"', labels) for labels in samples]
         labels = {label for each in pairs for label, _ in each}
         found[name] = kind, labels, {value for each in pairs for label, value in each if label == "le"}
-    values = {(label, value) for label, value in re.findall(r'(handler|method|code|action|type)="([^"]*)"', text)}
-    return found, values
+    own = "\n".join(re.findall(r"^registry_.*$", text, re.MULTILINE))
+    return found, set(re.findall(r'(handler|method|code|action|type)="([^"]*)"', own))
 
 
 @scenario("filesystem")
@@ -112,12 +112,15 @@ def they_have_the_names_labels_types_and_bounds_of_registry2(context):
     seen = {}
     for name, start in (("berth", context.berth), ("registry2", context.registry2)):
         where = context.new_storage()
-        config = storage.configuration(where).replace(
+        config = storage.configuration(where, extra_storage=storage.DELETE_ENABLED).replace(
             "http:\n  addr: 127.0.0.1:0\n", "http:\n  addr: 127.0.0.1:0\n  debug:\n    addr: %s\n"
             "    prometheus:\n      enabled: true\n" % (debug := f"127.0.0.1:{free_port()}"))
         registry = start(where, config=config)
         context.skopeo.copy(f"dir:{context.folder}/sent", f"docker://{registry.address}/counted:1")
-        request(registry.address, "GET", "/v2/counted/manifests/1")
+        manifest = request(registry.address, "GET", "/v2/counted/manifests/1",
+                           headers={"Accept": images.OCI["manifest"]})
+        request(registry.address, "GET", "/v2/counted/tags/list")
+        request(registry.address, "DELETE", f"/v2/counted/manifests/{digest_of(manifest.body)}")
         seen[name] = families_of(debug)
     ours, theirs = seen["berth"], seen["registry2"]
     for family, described in theirs[0].items():
