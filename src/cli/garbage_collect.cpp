@@ -1,9 +1,8 @@
 #include "cli/garbage_collect.hpp"
 
-#include "app/make_driver.hpp"
-#include "app/startup_error.hpp"
 #include "cli/commands.hpp"
 #include "cli/load_configuration.hpp"
+#include "cli/open_storage.hpp"
 #include "cli/progress_bars.hpp"
 #include "cli/progress_line.hpp"
 #include "cli/run_to_end.hpp"
@@ -43,13 +42,8 @@ int garbage_collect(garbage_collect_options options) {
     const auto settings = load_configuration(options.file);
     if (!settings) return exit_code::misused;
     async::io_runtime runtime{1};
-    std::unique_ptr<storage::driver> driver;
-    try {
-        driver = app::make_driver(settings->storage).driver;
-    } catch (const app::startup_error& error) {
-        std::fprintf(stderr, "berth: %s\n", error.what());
-        return exit_code::misused;
-    }
+    const auto driver = open_storage(settings->storage);
+    if (!driver) return exit_code::misused;
 
     progress_line line;
     garbage_collector::options how{.delete_untagged = options.delete_untagged, .dry_run = options.dry_run};

@@ -1,9 +1,8 @@
 #include "cli/index_referrers.hpp"
 
-#include "app/make_driver.hpp"
-#include "app/startup_error.hpp"
 #include "cli/commands.hpp"
 #include "cli/load_configuration.hpp"
+#include "cli/open_storage.hpp"
 #include "cli/progress_line.hpp"
 #include "cli/run_to_end.hpp"
 #include "registry/referrer_indexer.hpp"
@@ -46,13 +45,8 @@ int index_referrers(index_referrers_options options) {
     }
 
     async::io_runtime runtime{1};
-    std::unique_ptr<storage::driver> driver;
-    try {
-        driver = app::make_driver(settings->storage).driver;
-    } catch (const app::startup_error& error) {
-        std::fprintf(stderr, "berth: %s\n", error.what());
-        return exit_code::misused;
-    }
+    const auto driver = open_storage(settings->storage);
+    if (!driver) return exit_code::misused;
 
     progress_line line;
     referrer_indexer::options how{.dry_run = options.dry_run};

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "config/configuration.hpp"
+#include "storage/driver.hpp"
+
+#include <memory>
+
+namespace berth::cli {
+
+/// The storage that a command works on. Null when no driver can be made of the settings; stderr says why.
+std::unique_ptr<storage::driver> open_storage(const config::storage_settings& settings);
+
+}  // namespace berth::cli
