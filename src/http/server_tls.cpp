@@ -5,13 +5,7 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <string_view>
-#include <sys/stat.h>
 
 namespace berth::http {
 
@@ -25,7 +19,6 @@ struct released_by {
 };
 using bio_ptr = std::unique_ptr<BIO, released_by<BIO_free>>;
 using key_ptr = std::unique_ptr<EVP_PKEY, released_by<EVP_PKEY_free>>;
-using certificate_ptr = std::unique_ptr<X509, released_by<X509_free>>;
 
 std::string last_reason() {
     const char* reason = ERR_reason_error_string(ERR_peek_last_error());
@@ -33,54 +26,21 @@ std::string last_reason() {
     return reason ? reason : "OpenSSL does not say why";
 }
 
-/// One of the files, and the option that names it.
-struct pem_file {
-    std::string option, path;
-
-    [[noreturn]] void fail(const std::string& why) const { throw tls_error{option + ": " + path + " " + why}; }
-
-    std::string read() const {
-        std::error_code ignored;
-        const bool is_folder = std::filesystem::is_directory(path, ignored);
-        std::ifstream file{path, std::ios::binary};
-        std::ostringstream text;
-        if (file && !is_folder) text << file.rdbuf();
-        if (!file || file.bad() || is_folder)
-            fail("cannot be read: " + std::string{is_folder ? "it is a directory" : std::strerror(errno)} +
-                 "; write the path of a PEM file that this user may read");
-        return text.str();
-    }
-
-    // At least one, in the order of the file.
-    std::vector<certificate_ptr> certificates() const {
-        const std::string text = read();
-        const bio_ptr bio{BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))};
-        std::vector<certificate_ptr> all;
-        while (certificate_ptr next{PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)})
-            all.push_back(std::move(next));
-        const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
-        if (!at_end) fail("holds a damaged certificate: " + last_reason() + "; write it anew");
-        ERR_clear_error();
-        if (all.empty()) fail("holds no certificate; write a PEM file with \"BEGIN CERTIFICATE\" in it");
-        return all;
-    }
-
-    key_ptr key() const {
-        const std::string text = read();
-        const bio_ptr bio{BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))};
-        std::string no_passphrase;  // without one OpenSSL would ask the terminal
-        key_ptr key{PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, no_passphrase.data())};
-        if (key) return key;
-        if (text.find("ENCRYPTED") != std::string::npos)
-            fail("has a passphrase; take it off with `openssl pkey -in FILE -out NEW`");
-        ERR_clear_error();
-        fail("holds no private key, or a damaged one; write a PEM file with \"BEGIN PRIVATE KEY\" in it");
-    }
-};
+key_ptr read_key(const option_file& file) {
+    const std::string text = file.read();
+    const bio_ptr bio{BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))};
+    std::string no_passphrase;  // without one OpenSSL would ask the terminal
+    key_ptr key{PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, no_passphrase.data())};
+    if (key) return key;
+    if (text.find("ENCRYPTED") != std::string::npos)
+        file.fail("has a passphrase; take it off with `openssl pkey -in FILE -out NEW`");
+    ERR_clear_error();
+    file.fail("holds no private key, or a damaged one; write a PEM file with \"BEGIN PRIVATE KEY\" in it");
+}
 
 void use_certificate(SSL_CTX* tls, const tls_options& options) {
-    const pem_file file{"certificate", options.certificate_file};
-    const auto chain = file.certificates();
+    const option_file file{"certificate", options.certificate_file};
+    const auto chain = read_certificates(file);
     if (SSL_CTX_use_certificate(tls, chain.front().get()) != 1)
         file.fail("cannot be used: " + last_reason() + "; have another one made");
     for (std::size_t i = 1; i < chain.size(); ++i)
@@ -89,8 +49,8 @@ void use_certificate(SSL_CTX* tls, const tls_options& options) {
 }
 
 void use_key(SSL_CTX* tls, const tls_options& options) {
-    const pem_file file{"key", options.key_file};
-    const key_ptr key = file.key();
+    const option_file file{"key", options.key_file};
+    const key_ptr key = read_key(file);
     if (SSL_CTX_use_PrivateKey(tls, key.get()) == 1 && SSL_CTX_check_private_key(tls) == 1) return;
     ERR_clear_error();
     file.fail("does not belong to the certificate in " + options.certificate_file +
@@ -121,7 +81,7 @@ int let_pass(int, X509_STORE_CTX*) {
 void ask_for_client_certificates(SSL_CTX* tls, const tls_options& options) {
     if (options.client_ca_files.empty()) return;
     for (const std::string& path : options.client_ca_files)
-        for (const certificate_ptr& authority : pem_file{"clientcas", path}.certificates()) {
+        for (const auto& authority : read_certificates({"clientcas", path})) {
             X509_STORE_add_cert(SSL_CTX_get_cert_store(tls), authority.get());
             SSL_CTX_add_client_CA(tls, authority.get());
         }
@@ -163,17 +123,6 @@ std::shared_ptr<ssl_context> load(const tls_options& options) {
 
 }  // namespace
 
-/// What changes when somebody writes a file, or puts another one in its place.
-struct server_tls::file_stamp {
-    dev_t device;
-    ino_t inode;
-    off_t size;
-    time_t seconds;
-    long nanoseconds;
-
-    bool operator==(const file_stamp&) const = default;
-};
-
 server_tls::server_tls(tls_options options)
     : options_{std::move(options)}, read_at_{stamps()}, context_{load(options_)} {}
 server_tls::~server_tls() = default;
@@ -204,15 +153,11 @@ void server_tls::read(std::vector<file_stamp> now) {
     context_ = std::move(made);
 }
 
-std::vector<server_tls::file_stamp> server_tls::stamps() const {
+std::vector<file_stamp> server_tls::stamps() const {
     std::vector<std::string> files = options_.client_ca_files;
     files.insert(files.end(), {options_.certificate_file, options_.key_file});
     std::vector<file_stamp> all;
-    for (const std::string& file : files) {
-        struct stat now {};
-        ::stat(file.c_str(), &now);  // one that is not there has the stamp of zeros
-        all.push_back({now.st_dev, now.st_ino, now.st_size, now.st_mtim.tv_sec, now.st_mtim.tv_nsec});
-    }
+    for (const std::string& file : files) all.push_back(file_stamp::of(file));
     return all;
 }
 

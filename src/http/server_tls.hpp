@@ -1,10 +1,10 @@
 #pragma once
 
+#include "base/option_file.hpp"
+
 #include <memory>
 #include <mutex>
-#include <stdexcept>
 #include <string>
-#include <sys/types.h>
 #include <vector>
 
 namespace boost::asio::ssl {
@@ -14,11 +14,8 @@ class context;
 namespace berth::http {
 
 /// Files or names that no server can speak TLS with. The text begins with the option they were meant for, which is one
-/// of certificate, key, clientcas and ciphersuites: "key: /etc/tls/key.pem cannot be read: ...".
-class tls_error : public std::runtime_error {
-public:
-    using std::runtime_error::runtime_error;
-};
+/// of certificate, key, clientcas and ciphersuites.
+using tls_error = option_error;
 
 /// What a server shows in a TLS handshake, and whom it lets in. All files are PEM.
 struct tls_options {
@@ -52,7 +49,6 @@ public:
     bool reload_if_changed();
 
 private:
-    struct file_stamp;
     std::vector<file_stamp> stamps() const;
     void read(std::vector<file_stamp> now);
 
