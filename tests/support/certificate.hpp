@@ -8,6 +8,7 @@
 #include <fstream>
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace berth::test {
 
@@ -15,10 +16,12 @@ namespace berth::test {
 class certificate {
 public:
     /// Signs itself. `names` as OpenSSL writes them, "DNS:localhost"; without any it is an authority's.
-    certificate(const std::string& common_name, const std::string& names) : certificate{common_name, nullptr, names} {}
+    certificate(const std::string& common_name, const std::string& names, std::shared_ptr<EVP_PKEY> key = p256_key())
+        : certificate{common_name, nullptr, names, std::move(key)} {}
     /// Signed by `authority`.
-    certificate(const std::string& common_name, const certificate& authority, const std::string& names)
-        : certificate{common_name, &authority, names} {}
+    certificate(const std::string& common_name, const certificate& authority, const std::string& names,
+                std::shared_ptr<EVP_PKEY> key = p256_key())
+        : certificate{common_name, &authority, names, std::move(key)} {}
 
     std::string pem() const {
         BIO* bio = BIO_new(BIO_s_mem());
@@ -27,6 +30,13 @@ public:
         const long size = BIO_get_mem_data(bio, &text);
         std::string copy(text, static_cast<std::size_t>(size));
         BIO_free(bio);
+        return copy;
+    }
+    std::string der() const {
+        unsigned char* bytes = nullptr;
+        const int size = i2d_X509(certificate_.get(), &bytes);
+        std::string copy(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size));
+        OPENSSL_free(bytes);
         return copy;
     }
     void write_certificate(const std::string& file) const { std::ofstream{file} << pem(); }
@@ -40,8 +50,11 @@ public:
     }
 
 private:
-    certificate(const std::string& common_name, const certificate* authority, const std::string& names)
-        : key_{EVP_EC_gen("P-256"), EVP_PKEY_free}, certificate_{X509_new(), X509_free} {
+    static std::shared_ptr<EVP_PKEY> p256_key() { return {EVP_EC_gen("P-256"), EVP_PKEY_free}; }
+
+    certificate(const std::string& common_name, const certificate* authority, const std::string& names,
+                std::shared_ptr<EVP_PKEY> key)
+        : key_{std::move(key)}, certificate_{X509_new(), X509_free} {
         X509* const made = certificate_.get();
         X509_set_version(made, 2);
         static long serial = 0;
