@@ -1,7 +1,7 @@
 #pragma once
 
 #include "async/byte_source.hpp"
-#include "base/time_histogram.hpp"
+#include "base/histogram.hpp"
 
 #include <chrono>
 #include <memory>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "base/time_histogram.hpp"
+#include "base/histogram.hpp"
 #include "storage/driver.hpp"
 
 #include <array>

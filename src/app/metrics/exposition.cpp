@@ -63,12 +63,6 @@ void exposition::sample(labels labels, double value) {
     line({}, labels, {}, to_text(value));
 }
 
-void exposition::sample(labels labels, const size_histogram& sizes) {
-    std::array<double, size_histogram::bounds.size()> bytes;
-    std::ranges::copy(size_histogram::bounds, bytes.begin());
-    sample_histogram(labels, bytes, sizes, static_cast<double>(sizes.total_bytes()));
-}
-
 void exposition::sample_buckets(labels labels, std::span<const double> bounds, std::span<const std::uint64_t> in_bucket,
                                 double total) {
     std::uint64_t up_to = 0;

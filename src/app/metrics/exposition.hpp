@@ -1,7 +1,6 @@
 #pragma once
 
-#include "base/size_histogram.hpp"
-#include "base/time_histogram.hpp"
+#include "base/histogram.hpp"
 
 #include <algorithm>
 #include <array>
@@ -32,27 +31,22 @@ public:
 
     void sample(labels labels, std::uint64_t value);
     void sample(labels labels, double value);
-    /// In seconds.
-    template <const auto& bounds>
-    void sample(labels labels, const histogram_of_times<bounds>& times) {
-        std::array<double, bounds.size()> seconds;
-        std::ranges::transform(bounds, seconds.begin(), in_seconds);
-        sample_histogram(labels, seconds, times, in_seconds(times.total()));
+    /// In seconds, or in bytes.
+    template <class Quantity, const auto& bounds>
+    void sample(labels labels, const berth::histogram<Quantity, bounds>& counted) {
+        std::array<double, bounds.size()> upper;
+        std::ranges::transform(bounds, upper.begin(), [](Quantity bound) { return number(bound); });
+        std::array<std::uint64_t, bounds.size() + 1> in_bucket;
+        for (std::size_t bucket = 0; bucket < in_bucket.size(); ++bucket) in_bucket[bucket] = counted.in_bucket(bucket);
+        sample_buckets(labels, upper, in_bucket, number(counted.total()));
     }
-    /// In bytes.
-    void sample(labels labels, const size_histogram& sizes);
 
     const std::string& text() const { return text_; }
 
 private:
-    static double in_seconds(std::chrono::nanoseconds time) { return std::chrono::duration<double>{time}.count(); }
+    static double number(std::chrono::nanoseconds time) { return std::chrono::duration<double>{time}.count(); }
+    static double number(std::uint64_t bytes) { return static_cast<double>(bytes); }
 
-    template <class Histogram>
-    void sample_histogram(labels labels, std::span<const double> bounds, const Histogram& counted, double total) {
-        std::array<std::uint64_t, Histogram::buckets> in_bucket;
-        for (std::size_t bucket = 0; bucket < in_bucket.size(); ++bucket) in_bucket[bucket] = counted.in_bucket(bucket);
-        sample_buckets(labels, bounds, in_bucket, total);
-    }
     // One bucket more than bounds: what was beyond them.
     void sample_buckets(labels labels, std::span<const double> bounds, std::span<const std::uint64_t> in_bucket,
                         double total);

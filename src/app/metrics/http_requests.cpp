@@ -1,8 +1,7 @@
 #include "app/metrics/http_requests.hpp"
 
 #include "base/counter.hpp"
-#include "base/size_histogram.hpp"
-#include "base/time_histogram.hpp"
+#include "base/histogram.hpp"
 
 #include <algorithm>
 #include <array>

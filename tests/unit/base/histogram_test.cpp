@@ -1,4 +1,4 @@
-#include "base/time_histogram.hpp"
+#include "base/histogram.hpp"
 
 #include <gtest/gtest.h>
 
@@ -28,6 +28,17 @@ TEST(time_histogram, what_takes_longer_than_all_bounds_is_in_the_last_bucket) {
 
 TEST(time_histogram, its_bounds_grow) {
     EXPECT_TRUE(std::ranges::is_sorted(time_histogram::bounds, std::ranges::less{}));
+}
+
+TEST(size_histogram, a_bucket_holds_what_has_at_most_its_bound) {
+    size_histogram sizes;
+    sizes.add(1024);
+    sizes.add(1025);
+    sizes.add(std::uint64_t{1} << 40);
+    EXPECT_EQ(sizes.in_bucket(0), 1u);
+    EXPECT_EQ(sizes.in_bucket(1), 1u);
+    EXPECT_EQ(sizes.in_bucket(size_histogram::buckets - 1), 1u);
+    EXPECT_EQ(sizes.total(), 2049 + (std::uint64_t{1} << 40));
 }
 
 }  // namespace
