@@ -36,7 +36,7 @@ std::string combined_log_line(const http::exchange_record& record, wall_time now
     std::string line;
     line.reserve(usual_bytes);
     line.append(asked.peer.address().to_string()).append(" - ");
-    append_user(line, asked.client_certificate_subject.value_or("-"));
+    append_user(line, asked.user.empty() ? asked.client_certificate_subject.value_or("-") : asked.user);
     line.append(" [").append(format_common_log(now)).append("] \"");
     append_printable(line, asked.method_name);
     line.append(" ");

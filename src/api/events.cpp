@@ -20,7 +20,8 @@ void service::tell(const http::request& request, notify::action what, std::vecto
                               .addr = addr.str(),
                               .host = request.headers[field::host],
                               .method = request.method_name,
-                              .user_agent = request.headers[field::user_agent]};
+                              .user_agent = request.headers[field::user_agent],
+                              .user = request.user};
     for (notify::target& target : targets)
         options_.events->publish({.id = random_uuid(),
                                   .time = std::chrono::system_clock::now(),

@@ -2,8 +2,13 @@
 
 #include "api/origin.hpp"
 #include "api/reply.hpp"
+#include "api/wanted_access.hpp"
 #include "async/cancellation.hpp"
 #include "base/log.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
 
 #include <stdexcept>
 
@@ -33,6 +38,19 @@ http::response answer_failure(const http::request& request, resource what, std::
         log::error("a request failed", {{"error", error.what()}, {"method", request.method_name}, {"path", path}});
     }
     return reply::error({errc::unknown, {}, {}}, status::internal_server_error);
+}
+
+// 401 as registry:2 writes it: what was wanted is its detail.
+http::response unauthorized(const auth::challenge& challenge, std::span<const auth::access> wanted) {
+    boost::json::value detail;
+    if (!wanted.empty()) {
+        boost::json::array& all = detail.emplace_array();
+        for (const auto& [type, name, action] : wanted)
+            all.push_back(boost::json::object{{"Type", type}, {"Class", ""}, {"Name", name}, {"Action", action}});
+    }
+    http::response answer = reply::error({errc::unauthorized, {}, boost::json::serialize(detail)});
+    answer.headers.set(field::www_authenticate, challenge.www_authenticate);
+    return answer;
 }
 
 http::response moved_to_base(const http::request& request) {
@@ -78,7 +96,9 @@ bool service::is_refused_as_unhealthy(const http::request& request, resource wha
 }
 
 awaitable<http::response> service::dispatch(http::request& request, const route& where) {
+    // A browser asks so without credentials before it asks with them, and is told nothing but methods.
     if (request.method == verb::options) co_return options_answer(where, options_.granted);
+    if (auto stranger = co_await refuse_stranger(request, where)) co_return std::move(*stranger);
     if (auto refused = refuse(request, where, options_.granted)) co_return std::move(*refused);
     switch (where.what) {
         case resource::root:
@@ -109,9 +129,27 @@ awaitable<http::response> service::dispatch(http::request& request, const route&
     co_return answer;
 }
 
+awaitable<auth::verdict> service::ask_controller(const http::request& request,
+                                                 std::span<const auth::access> wanted) const {
+    const std::string origin = client_origin(request.headers, request.over_tls);
+    const auth::controller::question asked{request.headers[field::authorization], wanted, origin};
+    auth::verdict given = co_await options_.controller->check(asked);
+    co_return given;
+}
+
+// Before anything is looked up, and before it is said whether it could be done.
+awaitable<std::optional<http::response>> service::refuse_stranger(http::request& request, const route& where) const {
+    if (!options_.controller || is_for_everybody(where.what)) co_return std::nullopt;
+    const std::vector<auth::access> wanted = wanted_access(request.method, where);
+    auth::verdict given = co_await ask_controller(request, wanted);
+    if (const auto* challenge = std::get_if<auth::challenge>(&given)) co_return unauthorized(*challenge, wanted);
+    request.user = std::move(std::get<auth::granted>(given).user);
+    co_return std::nullopt;
+}
+
 // A client that takes us for a proxy says in `ns` which registry it means (distribution-spec, "Registry Proxying").
 // Where a repository holds what comes from there, "docker.io/library/ubuntu" for docker.io, it is the one to read from;
-// otherwise the parameter is ignored.
+// otherwise, and for who may not read there, the parameter is ignored.
 awaitable<std::optional<oci::repository_name>> service::in_namespace(const http::request& request,
                                                                      const oci::repository_name& name,
                                                                      const route& where) {
@@ -120,6 +158,11 @@ awaitable<std::optional<oci::repository_name>> service::in_namespace(const http:
     if (!source || !reads || where.what == resource::upload) co_return std::nullopt;
     const auto scoped = oci::repository_name::parse(*source + "/" + name.str());
     if (!scoped) co_return std::nullopt;
+    if (options_.controller) {
+        const auth::access wanted[] = {{"repository", scoped->str(), "pull"}};
+        const auth::verdict given = co_await ask_controller(request, wanted);
+        if (!std::holds_alternative<auth::granted>(given)) co_return std::nullopt;
+    }
     const bool exists = co_await stores_.catalog.has(*scoped);
     if (!exists) co_return std::nullopt;
     co_return *scoped;

@@ -2,6 +2,7 @@
 
 #include "api/gate.hpp"
 #include "api/route.hpp"
+#include "auth/controller.hpp"
 #include "http/message.hpp"
 #include "notify/notifier.hpp"
 #include "registry/blob_store.hpp"
@@ -35,6 +36,7 @@ public:
     };
     struct options {
         permissions granted;
+        auth::controller* controller = nullptr;  ///< Finds out who asks and what they may do; null: everybody, all.
         /// Answer a blob GET with 307 to a presigned URL of the store, where it has such a thing.
         bool redirect_blobs = false;
         /// Location headers: "http://host" as configured; empty: as the client addressed us; relative: a path only.
@@ -61,6 +63,8 @@ public:
 
 private:
     awaitable<http::response> dispatch(http::request& request, const route& where);
+    awaitable<auth::verdict> ask_controller(const http::request& request, std::span<const auth::access> wanted) const;
+    awaitable<std::optional<http::response>> refuse_stranger(http::request& request, const route& where) const;
     awaitable<std::optional<oci::repository_name>> in_namespace(const http::request& request,
                                                                 const oci::repository_name& name, const route& where);
     awaitable<http::response> serve(http::request& request, const oci::repository_name& name, const route& where);

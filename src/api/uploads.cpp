@@ -63,6 +63,7 @@ awaitable<std::optional<http::response>> service::mount(http::request& request, 
     if (!digest) co_return std::nullopt;
     oci::outcome<registry::blob> mounted = oci::error{errc::blob_unknown, {}, {}};
     const auto from = where.parameter("from");
+    if (!from && options_.controller) co_return std::nullopt;  // the client may not be allowed to read there
     if (!from) {
         mounted = co_await stores_.blobs.mount_from_anywhere(name, *digest);
     } else if (const auto source = oci::repository_name::parse(*from)) {

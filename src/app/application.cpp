@@ -2,6 +2,7 @@
 
 #include "api/access_log.hpp"
 #include "app/configured.hpp"
+#include "app/make_controller.hpp"
 #include "app/make_notifier.hpp"
 #include "app/make_server_tls.hpp"
 #include "app/metrics/families.hpp"
@@ -131,8 +132,10 @@ application::application(const config::configuration& config)
       checks_{make_node_checks(config_.health)},
       notifier_{make_notifier(config_, runtime_)},
       requests_{config_.http.debug.prometheus_enabled ? std::make_unique<http_requests>() : nullptr},
+      controller_{make_controller(config_.auth)},
       service_{{blobs_, uploads_, manifests_, referrers_, tags_, catalog_, warmer_.get(), ahead_.get()},
                {.granted = {.writes = !config_.storage.read_only, .deletes = config_.storage.delete_enabled},
+                .controller = controller_.get(),
                 .redirect_blobs = !config_.storage.redirect_disabled,
                 .external_url = without_trailing_slash(config_.http.host),
                 .relative_urls = config_.http.relative_urls,

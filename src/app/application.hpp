@@ -72,8 +72,9 @@ private:
     std::unique_ptr<registry::prefetcher> ahead_;     // null: off
     health health_;
     node_checks checks_;
-    std::unique_ptr<notify::notifier> notifier_;  // null: nobody wants to know
-    std::unique_ptr<http_requests> requests_;     // null: nobody asks for metrics
+    std::unique_ptr<notify::notifier> notifier_;    // null: nobody wants to know
+    std::unique_ptr<http_requests> requests_;       // null: nobody asks for metrics
+    std::unique_ptr<auth::controller> controller_;  // null: everybody is let in
     api::service service_;
     std::unique_ptr<http::server_tls> tls_;  // null: plain HTTP
     http::server server_;

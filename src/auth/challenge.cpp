@@ -10,6 +10,8 @@ namespace {
 std::string quoted(std::string_view text) {
     std::string made = "\"";
     for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte < 0x20 || byte == 0x7f) continue;  // a header ends at a line break
         if (c == '"' || c == '\\') made += '\\';
         made += c;
     }

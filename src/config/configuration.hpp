@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/log.hpp"
+#include "config/auth_settings.hpp"
 #include "config/notifications_settings.hpp"
 #include "config/tls_settings.hpp"
 
@@ -154,6 +155,7 @@ struct list_settings {
 struct configuration {
     berth::log::options log;
     storage_settings storage;
+    auth_settings auth;
     http_settings http;
     health_settings health;
     validation_settings validation;

@@ -1,5 +1,6 @@
 #include "config/load.hpp"
 
+#include "config/choose_auth.hpp"
 #include "config/keys.hpp"
 #include "config/shapes.hpp"
 #include "config/tree.hpp"
@@ -135,10 +136,11 @@ loaded load_text(std::string_view yaml, const std::string& file_name, const envi
     } else if (root->type != node::kind::map) {
         report.error(root->from, {}, "not a map of keys; write lines of the form key: value");
     } else {
-        normalise_storage(*root);
+        normalise_choices(*root);
         apply_environment(*root, environment, report);
         read_tree(*root, out.settings, report);
         choose_driver(*root, out.settings.storage, report);
+        choose_auth(*root, out.settings.auth, report);
         if (const node* s3 = root->find_path("storage.s3"); s3 && out.settings.storage.driver == storage_driver::s3)
             check_s3(*s3, out.settings.storage.s3, report);
         if (const node* tls = root->find_path("http.tls")) check_tls(*tls, out.settings.http.tls, report);

@@ -62,6 +62,20 @@ void apply(node& root, const std::vector<std::string>& path, const std::string& 
     *at = std::move(value);
 }
 
+// `storage: s3` -> `storage: {s3: }`
+void name_to_map(node& choice) {
+    if (choice.text.empty()) {
+        choice.type = node::kind::null;
+        return;
+    }
+    node chosen;
+    chosen.key = choice.text;
+    chosen.from = choice.from;
+    choice.type = node::kind::map;
+    choice.text.clear();
+    choice.children.push_back(std::move(chosen));
+}
+
 }  // namespace
 
 environment process_environment() {
@@ -75,19 +89,14 @@ environment process_environment() {
     return out;
 }
 
-void normalise_storage(node& root) {
-    const auto storage = std::ranges::find(root.children, "storage", &node::key);
-    if (storage == root.children.end()) return;
-    if (storage->type == node::kind::scalar) {
-        node driver;
-        driver.key = storage->text;
-        driver.from = storage->from;
-        storage->type = node::kind::map;
-        storage->text.clear();
-        storage->children.push_back(std::move(driver));
+void normalise_choices(node& root) {
+    for (node& choice : root.children) {
+        if (choice.key != "storage" && choice.key != "auth") continue;
+        if (choice.type == node::kind::scalar) name_to_map(choice);
+        if (choice.key != "storage") continue;
+        for (node& child : choice.children)
+            if (child.key == "s3aws") child.key = "s3";
     }
-    for (node& child : storage->children)
-        if (child.key == "s3aws") child.key = "s3";
 }
 
 void apply_environment(node& root, const environment& environment, report& report) {
@@ -106,7 +115,7 @@ void apply_environment(node& root, const environment& environment, report& repor
             continue;
         }
         apply(root, path, name, std::move(*parsed), report);
-        normalise_storage(root);
+        normalise_choices(root);
     }
 }
 

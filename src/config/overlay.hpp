@@ -13,9 +13,9 @@ using environment = std::map<std::string, std::string>;
 /// The REGISTRY_* variables of this process.
 environment process_environment();
 
-/// Brings the two other spellings of `storage` into the one that is read: `storage: s3` becomes a map with
-/// that one driver, and `s3aws` becomes `s3`.
-void normalise_storage(node& root);
+/// Brings the other spellings of `storage` and `auth` into the one that is read: `storage: s3` and `auth: none` become
+/// maps with that one name, and `s3aws` becomes `s3`.
+void normalise_choices(node& root);
 
 /// Puts REGISTRY_<A>_<B>... = value in the place of the key <a>.<b>..., in the order of the names, so that
 /// REGISTRY_STORAGE comes before REGISTRY_STORAGE_S3_BUCKET. The value is YAML, except that of a secret,

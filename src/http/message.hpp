@@ -51,6 +51,8 @@ struct request {
     bool over_tls = false;
     /// The common name in the client's certificate, where it showed one that was verified.
     std::optional<std::string> client_certificate_subject{};
+    /// Who asks, once the handler has found out; empty: nobody with a name.
+    std::string user{};
     std::shared_ptr<const void> companion{};  ///< Of whoever counts exchanges: goes with the exchange's end.
 };
 

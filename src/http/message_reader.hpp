@@ -98,6 +98,9 @@ public:
         return is_request ? std::optional<std::uint64_t>{0} : std::nullopt;
     }
 
+    /// How much of the body is still to be read; nothing where only the body itself tells.
+    std::optional<std::uint64_t> remaining() const { return remaining_; }
+
 private:
     static constexpr std::size_t header_read_bytes = 8 * 1024;
 

@@ -26,6 +26,13 @@ public:
     std::optional<std::uint64_t> content_length() const override { return reader_.content_length(); }
     bool is_done() const { return reader_.is_done(); }
 
+    /// What the handler left of it is so little, and sure to come, that reading it costs less than a new connection.
+    bool is_nearly_done() const {
+        constexpr std::uint64_t little = 64 * 1024;
+        const auto left = reader_.remaining();
+        return is_done() || (!client_waits_ && !broke_off_ && left && *left <= little);
+    }
+
     awaitable<std::size_t> read_some(asio::mutable_buffer buffer) override {
         if (client_waits_ && !reader_.is_done()) {
             client_waits_ = false;
@@ -34,6 +41,7 @@ public:
             if (error) throw body_error{"the client went away: " + error.message()};
         }
         auto [error, n] = co_await reader_.read_some(buffer);
+        broke_off_ = error.failed();
         if (error) throw body_error{"the request's body broke off: " + error.message()};
         co_return n;
     }
@@ -41,6 +49,7 @@ public:
 private:
     message_reader<true>& reader_;
     transport& pipe_;
+    bool broke_off_ = false;
     bool client_waits_;  // it sent "Expect: 100-continue" and holds its body back
 };
 
@@ -138,6 +147,17 @@ awaitable<void> close_gently(transport& pipe) {
     }
 }
 
+// Reads the rest of a body that is nearly done; false when it does not come.
+awaitable<bool> finish_body(transport& pipe, message_reader<true>& reader) {
+    pipe.set_timeout(std::chrono::seconds{5});
+    std::array<char, 4096> drain;
+    while (!reader.is_done()) {
+        auto [error, n] = co_await reader.read_some(asio::buffer(drain));
+        if (error) co_return false;
+    }
+    co_return true;
+}
+
 awaitable<void> refuse(transport& pipe, status code, std::string_view text) {
     response answer;
     answer.code = code;
@@ -181,9 +201,10 @@ awaitable<bool> serve_one(transport& pipe, message_reader<true>& reader, const t
     response answer = co_await handler(asked);
 
     // An unread body would be taken for the next request. The client may be in the middle of sending it, so the
-    // connection ends instead of waiting for all of it.
+    // connection ends instead of waiting for all of it, unless there is little left: who is to come back with
+    // credentials need not come anew.
     // HTTP/1.0 has no keep-alive of its own.
-    const bool keep_alive = version >= 11 && reader.keep_alive() && body.is_done() && !sessions.is_draining();
+    const bool keep_alive = version >= 11 && reader.keep_alive() && body.is_nearly_done() && !sessions.is_draining();
     std::string header = header_text(answer, options.extra_headers, keep_alive);
     const bool header_only = asked.method == verb::head || answer.code == status::no_content ||
                              answer.code == status::not_modified || body_size(answer) == 0;
@@ -214,7 +235,9 @@ awaitable<bool> serve_one(transport& pipe, message_reader<true>& reader, const t
     if (options.on_exchange)
         options.on_exchange({asked, answer.code, sent, std::chrono::steady_clock::now() - started});
     if (intact && !keep_alive) co_await close_gently(pipe);
-    co_return intact&& keep_alive;
+    if (!intact || !keep_alive) co_return false;
+    const bool finished = co_await finish_body(pipe, reader);
+    co_return finished;
 }
 
 // The connection, once both sides agree on how its bytes go; null where they do not.

@@ -73,7 +73,9 @@ std::string envelope_of(const event& one, const source& from) {
     made["action"] = name_of(one.what);
     made["target"] = object_of(one.target);
     made["request"] = object_of(one.request);
-    made["actor"] = json::object{};  // nobody has a name without authentication
+    json::object actor;
+    put(actor, "name", one.request.user);
+    made["actor"] = std::move(actor);
     json::object sender;
     put(sender, "addr", from.addr);
     put(sender, "instanceID", from.instance_id);

@@ -35,6 +35,7 @@ struct cause {
     std::string host{};  ///< As the client addressed us.
     std::string method{};
     std::string user_agent{};
+    std::string user{};  ///< Who it is; empty: nobody with a name.
 };
 
 struct event {

@@ -14,18 +14,9 @@ void version(const value& v, configuration&) {
     if (number != "0.1") v.refuse("only version 0.1 is known; write version: 0.1");
 }
 
-void auth(const value& v, configuration&) {
-    const node& given = v.tree();
-    const bool none = given.text == "none" || (given.children.size() == 1 && given.find("none"));
-    const bool absent = given.text.empty() && given.children.empty();
-    if (!none && !absent)
-        v.refuse("only auth: none is supported yet, with which everyone who reaches the port may push and pull");
-}
-
 // clang-format off
 const key table[] = {
     {"version", single, "", version},
-    {"auth", subtree, "", auth},
     {"middleware", subtree, "", refuse_if_given},
     {"proxy", subtree, "", refuse_if_given},
     {"redis", secret_subtree, "", warn_if_given},

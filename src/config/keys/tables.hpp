@@ -13,6 +13,7 @@ std::span<const key> http_keys();
 std::span<const key> tls_keys();
 std::span<const key> health_keys();
 std::span<const key> notification_keys();
+std::span<const key> auth_keys();
 std::span<const key> other_keys();
 
 }  // namespace berth::config

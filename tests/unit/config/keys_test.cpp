@@ -72,6 +72,32 @@ TEST(keys, refuse_what_would_let_others_do_more_or_put_bytes_elsewhere) {
         expect_refused(load_text("version: 0.1\nstorage: {" + std::string{driver} + ": }", "f", {}));
 }
 
+TEST(keys, name_exactly_one_way_to_find_out_who_asks) {
+    const auto silly = load_inmemory("auth: {silly: {realm: r, service: s}}");
+    expect_silent(silly);
+    EXPECT_EQ(silly.settings.auth, (auth_settings{auth_kind::silly, {"r", "s"}}));
+    EXPECT_EQ(load_inmemory("auth: none").settings.auth, auth_settings{});
+    for (const char* text :
+         {"auth: {ldap: {}}", "auth: [none]", "auth: {none: , silly: {realm: r, service: s}}", "auth: silly",
+          "auth: {silly: {realm: r}}", "auth: {silly: {realm: '', service: s}}", "auth: {silly: {service: s}}",
+          "auth: {silly: {realm: \"a\\nb\", service: s}}", "auth: yes"}) {
+        SCOPED_TRACE(text);
+        EXPECT_FALSE(load_inmemory(text).usable());
+    }
+}
+
+TEST(keys, of_the_environment_name_a_way_to_find_out_who_asks) {
+    const std::string yaml = "version: 0.1\nstorage: inmemory\n";
+    const environment silly{
+        {"REGISTRY_AUTH", "silly"}, {"REGISTRY_AUTH_SILLY_REALM", "r"}, {"REGISTRY_AUTH_SILLY_SERVICE", "s"}};
+    for (const char* file : {"", "auth: none\n", "auth: ''\n", "auth: {ldap: {x: y}}\n"}) {
+        const auto result = load_text(yaml + file, "f", silly);
+        expect_silent(result);
+        EXPECT_EQ(result.settings.auth, (auth_settings{auth_kind::silly, {"r", "s"}}));
+    }
+    expect_refused(load_text(yaml + "auth: {none: }\n", "f", {{"REGISTRY_AUTH_SILLY_REALM", "r"}}));
+}
+
 TEST(keys, warn_of_what_is_only_missing) {
     for (const char* text : {"redis: {addr: x}", "http: {h2c: {enabled: true}}", "log: {hooks: [{type: mail}]}",
                              "log: {reportcaller: true}", "validation: {manifests: {urls: {allow: [x]}}}",

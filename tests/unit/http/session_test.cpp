@@ -90,10 +90,28 @@ TEST(session, tells_a_client_that_waits_to_go_on_before_it_reads_the_body) {
 TEST(session, answers_and_closes_when_the_body_was_not_read) {
     test_server server{echo};
     raw_client client{server.port()};
-    client.send("PUT /unread HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\npart of it");
+    client.send("PUT /unread HTTP/1.1\r\nHost: x\r\nContent-Length: 500000\r\n\r\npart of it");
     const std::string answer = client.read_to_end();
     EXPECT_NE(answer.find("Connection: close"), std::string::npos);
     EXPECT_TRUE(answer.ends_with("PUT /unread 0"));
+}
+
+TEST(session, goes_on_after_a_small_body_that_was_not_read) {
+    test_server server{echo};
+    raw_client client{server.port()};
+    client.send("PUT /unread HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\npart of it");
+    EXPECT_EQ(client.read_until("PUT /unread 0").find("Connection: close"), std::string::npos);
+    client.send(std::string(490, 'x') + "GET /next HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_TRUE(client.read_until("GET /next 0").starts_with("HTTP/1.1 200 "));
+}
+
+TEST(session, closes_when_a_client_waits_with_a_body_that_nobody_reads) {
+    test_server server{echo};
+    raw_client client{server.port()};
+    client.send("PUT /unread HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
+    const std::string answer = client.read_to_end();
+    EXPECT_EQ(answer.find("100 Continue"), std::string::npos);
+    EXPECT_NE(answer.find("Connection: close"), std::string::npos);
 }
 
 TEST(session, sends_the_header_alone_to_head) {
