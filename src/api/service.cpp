@@ -29,6 +29,8 @@ http::response answer_failure(const http::request& request, resource what, std::
     } catch (const storage::error& error) {
         log::error("the storage failed", {{"error", error.what()}, {"method", request.method_name}, {"path", path}});
         return reply::error({errc::unavailable, "the storage behind this registry does not answer; try again", {}});
+    } catch (const auth::overloaded& error) {
+        return reply::error({errc::unavailable, error.what(), {}});
     } catch (const http::body_error& error) {
         log::info("a request broke off", {{"error", error.what()}, {"method", request.method_name}, {"path", path}});
         const errc code = what == resource::manifest ? errc::manifest_invalid : errc::blob_upload_invalid;

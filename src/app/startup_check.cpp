@@ -1,5 +1,6 @@
 #include "app/startup_check.hpp"
 
+#include "app/make_controller.hpp"
 #include "app/make_driver.hpp"
 #include "app/make_notifier.hpp"
 #include "app/make_server_tls.hpp"
@@ -25,6 +26,7 @@ std::vector<startup_problem> startup_problems(const config::configuration& confi
         make_notifier(config, unused);
     });
     attempt(true, [&] { make_server_tls(config.http.tls); });
+    attempt(true, [&] { make_controller(config.auth); });
     attempt(true, [&] { make_driver(config.storage); });
     return problems;
 }

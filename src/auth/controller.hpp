@@ -3,6 +3,7 @@
 #include "async/asio.hpp"
 
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -30,6 +31,12 @@ struct challenge {
 
 using verdict = std::variant<granted, challenge>;
 
+/// More ask to be let in than can be answered soon: 503.
+class overloaded : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
 /// One way to find out who asks, and what they may do. Thread-safe.
 class controller {
 public:
@@ -42,8 +49,13 @@ public:
 
     virtual ~controller() = default;
 
-    /// Never throws for what a client sends. Lifetime: what `asked` refers to outlives the call.
+    /// Never throws for what a client sends; `overloaded` where too many do. Lifetime: what `asked` refers to outlives
+    /// the call.
     virtual awaitable<verdict> check(question asked) = 0;
+
+    /// Has the files that it knows from read again, soon; returns at once. Files that are of no use change nothing but
+    /// the log.
+    virtual void reread() {}
 };
 
 }  // namespace berth::auth

@@ -28,6 +28,22 @@ std::optional<std::string> decode(std::string_view text, std::string_view alphab
     return bytes;
 }
 
+std::string encode(std::string_view bytes, std::string_view alphabet) {
+    std::string text;
+    text.reserve(bytes.size() * 4 / 3 + 3);
+    std::uint32_t bits = 0;
+    int held = 0;
+    for (const char byte : bytes) {
+        bits = (bits << 8 | static_cast<unsigned char>(byte)) & 0xffff;
+        for (held += 8; held >= 6;) {
+            held -= 6;
+            text += alphabet[bits >> held & 0x3f];
+        }
+    }
+    if (held > 0) text += alphabet[bits << (6 - held) & 0x3f];
+    return text;
+}
+
 }  // namespace
 
 std::optional<std::string> decode_base64(std::string_view text) {
@@ -40,20 +56,14 @@ std::optional<std::string> decode_base64url(std::string_view text) {
     return decode(text, url_alphabet);
 }
 
-std::string encode_base64url(std::string_view bytes) {
-    std::string text;
-    text.reserve(bytes.size() * 4 / 3 + 3);
-    std::uint32_t bits = 0;
-    int held = 0;
-    for (const char byte : bytes) {
-        bits = (bits << 8 | static_cast<unsigned char>(byte)) & 0xffff;
-        for (held += 8; held >= 6;) {
-            held -= 6;
-            text += url_alphabet[bits >> held & 0x3f];
-        }
-    }
-    if (held > 0) text += url_alphabet[bits << (6 - held) & 0x3f];
+std::string encode_base64(std::string_view bytes) {
+    std::string text = encode(bytes, standard_alphabet);
+    text.append((4 - text.size() % 4) % 4, '=');
     return text;
+}
+
+std::string encode_base64url(std::string_view bytes) {
+    return encode(bytes, url_alphabet);
 }
 
 }  // namespace berth

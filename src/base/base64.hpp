@@ -13,6 +13,9 @@ std::optional<std::string> decode_base64(std::string_view text);
 /// The same in the alphabet for URLs (RFC 4648, 5) and without padding, as JSON Web Signatures have it.
 std::optional<std::string> decode_base64url(std::string_view text);
 
+/// With padding.
+std::string encode_base64(std::string_view bytes);
+
 /// In the alphabet for URLs, without padding.
 std::string encode_base64url(std::string_view bytes);
 

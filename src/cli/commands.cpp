@@ -141,6 +141,9 @@ struct command_line {
         command->add_option("--address", warming.address, "Of the running berth: HOST:PORT, or a URL")
             ->type_name("ADDRESS")
             ->capture_default_str();
+        command->add_option("--user-file", warming.user_file, "For a berth that asks: a file of your own, USER:PASSWORD")
+            ->type_name("FILE")
+            ->envname("BERTH_USER_FILE");
         command->add_option("--platform", warming.platform, "Of an index: linux/arm64, or all; else the node's own")
             ->type_name("PLATFORM");
         command

@@ -4,6 +4,7 @@
 #include "cli/commands.hpp"
 #include "cli/progress_bars.hpp"
 #include "cli/run_to_end.hpp"
+#include "cli/user_file.hpp"
 #include "http/client.hpp"
 #include "oci/image_reference.hpp"
 #include "oci/platform.hpp"
@@ -87,8 +88,13 @@ struct totals {
 /// One run of the command, over one connection.
 class warming {
 public:
-    warming(http::origin node, const warm_options& options, steady_clock::time_point deadline)
-        : client_{{.server = std::move(node)}}, options_{options}, deadline_{deadline} {}
+    /// `authorization`: the header for the user, empty where there is none.
+    warming(http::origin node, std::string authorization, const warm_options& options,
+            steady_clock::time_point deadline)
+        : client_{{.server = std::move(node)}},
+          authorization_{std::move(authorization)},
+          options_{options},
+          deadline_{deadline} {}
 
     awaitable<totals> warm_all(std::vector<oci::image_reference> images) {
         for (const auto& image : images) {
@@ -133,18 +139,30 @@ private:
         http::client_request request;
         request.method = method;
         request.target = std::move(target);
+        if (!authorization_.empty()) request.headers.set(http::field::authorization, authorization_);
         answer got;
         try {
             auto response = co_await client_.send(request);
             got.code = response.code;
             const std::string body = co_await async::read_all(response, longest_answer);
             if (!body.empty()) got.body = json::parse(body).as_object();
+            if (got.code == status::unauthorized)
+                got.body = error_body(why_not_let_in(response.headers[http::field::www_authenticate]));
         } catch (const http::transport_error& error) {
             got.body = error_body(error.what());
         } catch (const std::exception&) {
             got.body = error_body("what answers there is no berth: " + std::to_string(static_cast<unsigned>(got.code)));
         }
         co_return got;
+    }
+
+    std::string why_not_let_in(std::string_view challenge) const {
+        if (!challenge.starts_with("Basic"))
+            return "the node lets in who shows a token, which this command cannot get; use storage.cache.blob.warm";
+        if (authorization_.empty())
+            return "the node asks for a user and a password; write USER:PASSWORD into a file that only you may read "
+                   "and name it by --user-file or BERTH_USER_FILE";
+        return "the node does not know the user, or the password is wrong; check " + options_.user_file;
     }
 
     static json::object error_body(const std::string& why) {
@@ -196,6 +214,7 @@ private:
     }
 
     http::client client_;
+    const std::string authorization_;
     const warm_options& options_;
     const steady_clock::time_point deadline_;
     progress_bars bars_;
@@ -228,8 +247,15 @@ int warm(const warm_options& options) {
         images.push_back(*image);
     }
 
+    std::string authorization;
+    try {
+        if (!options.user_file.empty()) authorization = authorization_of({"--user-file", options.user_file});
+    } catch (const option_error& error) {
+        return misuse(error.what());
+    }
+
     async::io_runtime runtime{1};
-    warming run{*node, options, deadline};
+    warming run{*node, std::move(authorization), options, deadline};
     if (options.unpin)
         return run_to_end(runtime, run.unpin_all(images)).failed == 0 ? exit_code::ok : exit_code::failed;
     const totals all = run_to_end(runtime, run.warm_all(images));

@@ -10,9 +10,10 @@ namespace berth::config {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, auth_kind>, 2> kinds{{
+constexpr std::array<std::pair<std::string_view, auth_kind>, 3> kinds{{
     {"none", auth_kind::none},
     {"silly", auth_kind::silly},
+    {"htpasswd", auth_kind::htpasswd},
 }};
 
 std::string all_kinds() {
@@ -56,6 +57,10 @@ void choose_auth(const node& root, auth_settings& auth, report& report) {
     if (first && auth.kind == auth_kind::silly) {
         need(*first, "realm", "any name", report);
         need(*first, "service", "any name", report);
+    }
+    if (first && auth.kind == auth_kind::htpasswd) {
+        need(*first, "realm", "what clients are to show who ask for a password", report);
+        need(*first, "path", "the file that `htpasswd -cB FILE USER` makes", report);
     }
 }
 

@@ -1,5 +1,6 @@
 #include "s3/md5.hpp"
 
+#include "base/base64.hpp"
 #include "base/hash.hpp"
 
 #include <openssl/evp.h>
@@ -26,9 +27,7 @@ md5_bytes md5(std::string_view data) {
 
 std::string content_md5(std::string_view body) {
     const md5_bytes bytes = md5(body);
-    std::array<unsigned char, 25> text{};  // 24 characters and a terminating zero
-    const int size = EVP_EncodeBlock(text.data(), bytes.data(), static_cast<int>(bytes.size()));
-    return {reinterpret_cast<const char*>(text.data()), static_cast<std::size_t>(size)};
+    return encode_base64({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
 std::string multipart_etag(std::span<const std::string> part_etags) {

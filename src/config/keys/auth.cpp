@@ -20,7 +20,8 @@ const key table[] = {
     {"auth.none", subtree, "", nothing},
     {"auth.silly.realm", single, "", [](const value& v, configuration& c) { read_name(v, c.auth.silly.realm); }},
     {"auth.silly.service", single, "", [](const value& v, configuration& c) { read_name(v, c.auth.silly.service); }},
-    {"auth.htpasswd", subtree, "", nothing},
+    {"auth.htpasswd.realm", single, "", [](const value& v, configuration& c) { read_name(v, c.auth.htpasswd.realm); }},
+    {"auth.htpasswd.path", single, "", [](const value& v, configuration& c) { v.read(c.auth.htpasswd.path); }},
     {"auth.token", subtree, "", nothing},
 };
 // clang-format on

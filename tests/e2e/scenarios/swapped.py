@@ -95,3 +95,19 @@ def collects_garbage_and_says_its_version_by_the_other_names(context):
     check("1 blobs and 0 manifests eligible for deletion" in done.stdout, done.stdout)
     for name in NAMES:
         check(run(name, "--version", env=environment).stdout.startswith("berth "), f"{name} --version")
+
+
+@scenario()
+def with_users_and_passwords_in_the_file(context):
+    users = context.folder / "htpasswd"
+    users.write_text(run("htpasswd", "-nbB", "-C", "5", "testuser", "testpassword").stdout.strip() + "\n")
+    config = plain_file(context, "127.0.0.1:0",
+                        rest=f"auth:\n    htpasswd:\n        realm: basic-realm\n        path: {users}\n")
+    registry = Registry(context.start("registry-v2", ["registry-v2", config], swapped(context)))
+    check_equal(status_of(registry.address, "/v2/"), 401, "/v2/ without a password")
+    images.Image("swapped", layer_kib=(20, 3)).write_dir(context.folder / "image", images.DOCKER)
+    context.skopeo.copy(f"dir:{context.folder / 'image'}", f"docker://{registry.address}/private/busybox:latest",
+                        "--dest-creds", "testuser:testpassword")
+    seen = context.skopeo.inspect(f"docker://{registry.address}/private/busybox:latest", "--creds",
+                                  "testuser:testpassword")
+    check_equal(seen["RepoTags"], ["latest"], "tags")

@@ -19,6 +19,11 @@ TEST(base64, has_no_second_way_to_write_the_same_bytes) {
         EXPECT_EQ(decode_base64(text), std::nullopt) << text;
 }
 
+TEST(base64, is_written_as_it_is_read) {
+    for (const char* bytes : {"", "f", "fo", "foo", "foob"}) EXPECT_EQ(decode_base64(encode_base64(bytes)), bytes);
+    EXPECT_EQ(encode_base64("\xfb\xff"), "+/8=");
+}
+
 TEST(base64url, has_an_alphabet_of_its_own_and_no_padding) {
     EXPECT_EQ(decode_base64url("-_8"), "\xfb\xff");
     EXPECT_EQ(decode_base64url("Zg"), "f");

@@ -59,7 +59,7 @@ TEST(keys, say_what_leaving_them_out_means) {
 
 TEST(keys, refuse_what_would_let_others_do_more_or_put_bytes_elsewhere) {
     for (const char* text :
-         {"auth: {htpasswd: {realm: r, path: p}}", "auth: {htpasswd: }", "auth: {none: , token: {realm: r}}",
+         {"auth: {htpasswd: {realm: r}}", "auth: {htpasswd: {path: p}}", "auth: {none: , token: {realm: r}}",
           "auth: token", "http: {tls: {clientcas: [c]}}", "http: {prefix: /x}", "http: {net: unix}",
           "proxy: {remoteurl: https://registry.example}", "middleware: {storage: [{name: cloudfront}]}"}) {
         SCOPED_TRACE(text);
@@ -75,7 +75,10 @@ TEST(keys, refuse_what_would_let_others_do_more_or_put_bytes_elsewhere) {
 TEST(keys, name_exactly_one_way_to_find_out_who_asks) {
     const auto silly = load_inmemory("auth: {silly: {realm: r, service: s}}");
     expect_silent(silly);
-    EXPECT_EQ(silly.settings.auth, (auth_settings{auth_kind::silly, {"r", "s"}}));
+    EXPECT_EQ(silly.settings.auth, (auth_settings{auth_kind::silly, {"r", "s"}, {}}));
+    const auto htpasswd = load_inmemory("auth: {htpasswd: {realm: r, path: p}}");
+    expect_silent(htpasswd);
+    EXPECT_EQ(htpasswd.settings.auth, (auth_settings{auth_kind::htpasswd, {}, {"r", "p"}}));
     EXPECT_EQ(load_inmemory("auth: none").settings.auth, auth_settings{});
     for (const char* text :
          {"auth: {ldap: {}}", "auth: [none]", "auth: {none: , silly: {realm: r, service: s}}", "auth: silly",
@@ -93,7 +96,7 @@ TEST(keys, of_the_environment_name_a_way_to_find_out_who_asks) {
     for (const char* file : {"", "auth: none\n", "auth: ''\n", "auth: {ldap: {x: y}}\n"}) {
         const auto result = load_text(yaml + file, "f", silly);
         expect_silent(result);
-        EXPECT_EQ(result.settings.auth, (auth_settings{auth_kind::silly, {"r", "s"}}));
+        EXPECT_EQ(result.settings.auth, (auth_settings{auth_kind::silly, {"r", "s"}, {}}));
     }
     expect_refused(load_text(yaml + "auth: {none: }\n", "f", {{"REGISTRY_AUTH_SILLY_REALM", "r"}}));
 }
