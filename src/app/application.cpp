@@ -22,11 +22,10 @@ http::session_options session_options_of(const config::configuration& config, co
     http::session_options options;
     options.tls = tls;
     options.extra_headers = configured_headers(config.http.headers);
-    if (config.log.access_log || requests)
-        options.on_exchange = [requests, logs = config.log.access_log](const http::exchange_record& record) {
-            if (requests) requests->add(record);
-            if (logs) log::access(api::combined_log_line(record, std::chrono::system_clock::now()));
-        };
+    options.on_exchange = [requests](const http::exchange_record& record) {
+        if (requests) requests->add(record);
+        if (log::access_log_is_on()) log::access(api::combined_log_line(record, std::chrono::system_clock::now()));
+    };
     return options;
 }
 
@@ -153,8 +152,10 @@ application::application(const config::configuration& config)
       debug_server_{runtime_, {}, [this](http::request& request) { return debug_.handle(request); }},
       control_{runtime_.next_executor()},
       signals_{control_, SIGINT, SIGTERM},
+      hangups_{control_, SIGHUP},
       stop_requested_{control_, steady_clock::time_point::max()} {
     if (disk_) memory_.last = make_last_answers(config_.storage.cache.blob);
+    if (tls_) on_hangup([this] { read_files_again(*tls_); });
 }
 
 application::~application() = default;
@@ -228,6 +229,7 @@ bool application::run() {
     background_.spawn(runtime_.next_executor(), health_.run());
     for (std::size_t i = 0; i < checks_.size(); ++i) background_.spawn(runtime_.next_executor(), checks_.run(i));
     background_.spawn(runtime_.next_executor(), uploads_.run_expiry());
+    background_.spawn(control_, wait_for_hangups());
     if (tls_) background_.spawn(runtime_.next_executor(), follow_files(*tls_));
     if (storage_.watch) background_.spawn(runtime_.next_executor(), storage_.watch->run());
     if (disk_) background_.spawn(runtime_.next_executor(), disk_->tidy());
@@ -243,6 +245,23 @@ bool application::run() {
 
 void application::stop() {
     asio::post(control_, [this] { stop_requested_.expires_at(steady_clock::time_point::min()); });
+}
+
+void application::on_hangup(std::function<void()> callback) {
+    on_hangup_.push_back(std::move(callback));
+}
+
+void application::hang_up() {
+    asio::post(control_, [this] {
+        for (const auto& callback : on_hangup_) callback();
+    });
+}
+
+awaitable<void> application::wait_for_hangups() {
+    for (;;) {
+        co_await hangups_.async_wait(asio::use_awaitable);
+        hang_up();
+    }
 }
 
 awaitable<void> application::wait_for_signal() {

@@ -43,6 +43,12 @@ public:
     /// Ends run. Thread-safe.
     void stop();
 
+    /// Has `callback` called at each SIGHUP, after those that were given before it; by one thread, which it should not
+    /// keep for long. It must not throw. To be called before run.
+    void on_hangup(std::function<void()> callback);
+    /// As SIGHUP does. Thread-safe.
+    void hang_up();
+
 private:
     std::function<void(http::request&, api::resource)> on_route();
     debug_service::options debug_options();
@@ -51,6 +57,7 @@ private:
     std::vector<std::pair<std::string, std::string>> failing_checks() const;
     std::string metrics();
     awaitable<void> wait_for_signal();
+    awaitable<void> wait_for_hangups();
     awaitable<void> shut_down();
 
     const config::configuration config_;
@@ -83,8 +90,10 @@ private:
     std::optional<asio::ip::tcp::endpoint> debug_endpoint_;
     async::task_group background_;
     async::task_group closing_;
-    asio::any_io_executor control_;      // where starting and stopping run
-    asio::signal_set signals_;           // from the start, so that no signal after "listening on" is missed
+    asio::any_io_executor control_;  // where starting and stopping run
+    asio::signal_set signals_;       // from the start, so that no signal after "listening on" is missed
+    asio::signal_set hangups_;       // to the end, as SIGHUP would otherwise end a process that is stopping
+    std::vector<std::function<void()>> on_hangup_;
     asio::steady_timer stop_requested_;  // expires when somebody wants us to stop; touched on control_ only
     bool clean_ = false;
 };

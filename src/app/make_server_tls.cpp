@@ -23,6 +23,24 @@ std::unique_ptr<http::server_tls> make_server_tls(const config::tls_settings& se
     }
 }
 
+namespace {
+
+void say_of_no_use(const http::tls_error& error) {
+    log::error("the files of http.tls have changed and are of no use; those before stay in use",
+               {{"because", "http.tls." + std::string{error.what()}}});
+}
+
+}  // namespace
+
+void read_files_again(http::server_tls& tls) {
+    try {
+        tls.reload();
+        log::info("the files of http.tls were read again");
+    } catch (const http::tls_error& error) {
+        say_of_no_use(error);
+    }
+}
+
 awaitable<void> follow_files(http::server_tls& tls, std::chrono::steady_clock::duration interval) {
     asio::steady_timer timer{co_await asio::this_coro::executor};
     for (;;) {
@@ -31,8 +49,7 @@ awaitable<void> follow_files(http::server_tls& tls, std::chrono::steady_clock::d
         try {
             if (tls.reload_if_changed()) log::info("the files of http.tls have changed; the new ones are in use");
         } catch (const http::tls_error& error) {
-            log::error("the files of http.tls have changed and are of no use; those before stay in use",
-                       {{"because", "http.tls." + std::string{error.what()}}});
+            say_of_no_use(error);
         }
     }
 }

@@ -6,6 +6,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <atomic>
 #include <memory>
 #include <unistd.h>
 
@@ -14,7 +15,9 @@ namespace berth::log {
 namespace {
 
 struct state {
-    options settings;
+    options settings;  // but for the two that follow, which may change while it is read
+    std::atomic<level> threshold = settings.threshold;
+    std::atomic<bool> access_log = settings.access_log;
     // spdlog brings the locking and the writing; the line itself is ours, in registry:2's formats.
     std::shared_ptr<spdlog::logger> errors = make("berth", std::make_shared<spdlog::sinks::stderr_sink_mt>());
     line_writer accesses{STDOUT_FILENO};
@@ -133,12 +136,26 @@ std::string render(const options& options, level severity, std::string_view mess
 }
 
 void configure(options options) {
+    set_threshold(options.threshold);
+    set_access_log(options.access_log);
     instance().settings = std::move(options);
+}
+
+void set_threshold(level threshold) {
+    instance().threshold = threshold;
+}
+
+void set_access_log(bool is_on) {
+    instance().access_log = is_on;
+}
+
+bool access_log_is_on() {
+    return instance().access_log;
 }
 
 void write(level severity, std::string_view message, std::initializer_list<field> fields) {
     state& s = instance();
-    if (severity > s.settings.threshold) return;
+    if (severity > s.threshold) return;
     const std::string now = format_rfc3339_nano(std::chrono::system_clock::now());
     s.errors->log(spdlog::level::info, spdlog::string_view_t{render(s.settings, severity, message, fields, now)});
 }
@@ -151,7 +168,7 @@ void announce(std::string_view message) {
 
 void access(std::string line) {
     state& s = instance();
-    if (s.settings.access_log) s.accesses.write(std::move(line));
+    if (s.access_log) s.accesses.write(std::move(line));
 }
 
 }  // namespace berth::log

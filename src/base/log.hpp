@@ -27,6 +27,11 @@ struct options {
 /// Replaces how and what this process logs. Call it before threads start: it is not thread-safe, the rest is.
 void configure(options options);
 
+/// What of that may change while threads run.
+void set_threshold(level threshold);
+void set_access_log(bool is_on);
+bool access_log_is_on();
+
 /// One line on stderr. Never pass a key, a token or a presigned query.
 void write(level severity, std::string_view message, std::initializer_list<field> fields = {});
 

@@ -39,10 +39,10 @@ awaitable<garbage_collector::counts> collect(storage::driver& driver, garbage_co
 }  // namespace
 
 int garbage_collect(garbage_collect_options options) {
-    const auto settings = load_configuration(options.file);
-    if (!settings) return exit_code::misused;
+    const auto loaded = load_configuration(options.file);
+    if (!loaded) return exit_code::misused;
     async::io_runtime runtime{1};
-    const auto driver = open_storage(settings->storage);
+    const auto driver = open_storage(loaded->settings.storage);
     if (!driver) return exit_code::misused;
 
     progress_line line;

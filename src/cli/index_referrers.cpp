@@ -36,8 +36,8 @@ awaitable<referrer_indexer::counts> index(storage::driver& driver, const oci::re
 }  // namespace
 
 int index_referrers(index_referrers_options options) {
-    const auto settings = load_configuration(options.file);
-    if (!settings) return exit_code::misused;
+    const auto loaded = load_configuration(options.file);
+    if (!loaded) return exit_code::misused;
     const auto name = oci::repository_name::parse(options.repository);
     if (!options.repository.empty() && !name) {
         std::fprintf(stderr, "berth: --repository: \"%s\" is no name of a repository\n", options.repository.c_str());
@@ -45,7 +45,7 @@ int index_referrers(index_referrers_options options) {
     }
 
     async::io_runtime runtime{1};
-    const auto driver = open_storage(settings->storage);
+    const auto driver = open_storage(loaded->settings.storage);
     if (!driver) return exit_code::misused;
 
     progress_line line;

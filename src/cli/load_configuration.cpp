@@ -15,14 +15,14 @@ config::loaded read_configuration(std::string& file) {
     return config::load_text(config::default_yaml(), "built-in configuration", config::process_environment());
 }
 
-std::optional<config::configuration> load_configuration(std::string& file) {
+std::optional<config::loaded> load_configuration(std::string& file) {
     config::loaded loaded = read_configuration(file);
     for (const auto& finding : loaded.findings)
         if (finding.severity == config::severity::error) std::fprintf(stderr, "berth: %s\n", finding.str().c_str());
     if (!loaded.usable()) return std::nullopt;
     log::configure(loaded.settings.log);
     for (const auto& finding : loaded.findings) log::warn(finding.str());
-    return std::move(loaded.settings);
+    return loaded;
 }
 
 }  // namespace berth::cli

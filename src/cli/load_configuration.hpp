@@ -13,6 +13,6 @@ config::loaded read_configuration(std::string& file);
 /// The configuration in `file`; where that is empty, in the file that REGISTRY_CONFIGURATION_PATH names, else the
 /// built-in default. `file` becomes the one that was read. What is wrong goes to stderr, and the log is set up. Nothing
 /// when the configuration must not be used.
-std::optional<config::configuration> load_configuration(std::string& file);
+std::optional<config::loaded> load_configuration(std::string& file);
 
 }  // namespace berth::cli

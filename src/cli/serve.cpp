@@ -1,6 +1,7 @@
 #include "cli/serve.hpp"
 
 #include "app/application.hpp"
+#include "app/reread_configuration.hpp"
 #include "base/log.hpp"
 #include "cli/commands.hpp"
 #include "cli/load_configuration.hpp"
@@ -52,20 +53,27 @@ void raise_descriptor_limit() {
 
 int serve(std::string file) {
     raise_descriptor_limit();
-    const auto settings = load_configuration(file);
-    if (!settings) return exit_code::misused;
+    const auto loaded = load_configuration(file);
+    if (!loaded) return exit_code::misused;
+    const config::configuration& settings = loaded->settings;
 
     std::unique_ptr<app::application> app;
     try {
-        app = std::make_unique<app::application>(*settings);
+        app = std::make_unique<app::application>(settings);
     } catch (const app::startup_error& error) {
         std::fprintf(stderr, "berth: %s\n", error.what());
         return exit_code::misused;
     }
+    const bool has_terminal = isatty(STDERR_FILENO) == 1;
+    app->on_hangup([&app, &loaded, file, has_terminal]() mutable {
+        // Its window was closed: that is no wish to go on.
+        if (has_terminal && isatty(STDERR_FILENO) != 1) return app->stop();
+        app::reread_configuration(read_configuration(file), *loaded);
+    });
     const auto endpoint = app->listen();
-    log::announce("listening on " + to_text(endpoint) + (settings->http.tls.certificate.empty() ? "" : ", tls"));
-    if (file.empty() && settings->storage.driver == config::storage_driver::filesystem)
-        print_first_steps(*settings, endpoint);
+    log::announce("listening on " + to_text(endpoint) + (settings.http.tls.certificate.empty() ? "" : ", tls"));
+    if (file.empty() && settings.storage.driver == config::storage_driver::filesystem)
+        print_first_steps(settings, endpoint);
     if (!app->run()) {
         // Something would not end, a transfer to a store that hangs for instance: then nothing may be taken apart that
         // it still uses. The operating system does that best.

@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 namespace berth {
 
 namespace {
@@ -73,6 +75,23 @@ TEST_F(tls_node, does_not_start_with_files_that_are_of_no_use) {
     } catch (const app::startup_error& error) {
         EXPECT_TRUE(std::string{error.what()}.starts_with("http.tls.key: " + key_file_)) << error.what();
     }
+}
+
+TEST_F(tls_node, reads_its_files_again_when_it_is_hung_up_on) {
+    test::running_app app{yaml()};
+    const test::certificate next_authority{"next authority", ""};
+    const test::certificate next{"localhost", next_authority, "DNS:localhost"};
+    const std::string next_authority_file = folder_.path() / "next-authority.pem";
+    next_authority.write_certificate(next_authority_file);
+    std::ofstream{key_file_} << "torn";
+    app.hang_up();
+    EXPECT_TRUE(ask(app, "GET", "/v2/").starts_with("HTTP/1.1 200 "));
+
+    next.write_certificate(certificate_file_);
+    next.write_key(key_file_);
+    app.hang_up();
+    const std::string answer = test::tls_client{app.port(), {.trusted_file = next_authority_file}}.ask("GET", "/v2/");
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 ")) << answer;
 }
 
 TEST_F(tls_node, stops_in_order_while_a_connection_is_open_and_another_one_shakes_hands) {

@@ -6,6 +6,7 @@
 #include "support/run.hpp"
 
 #include <memory>
+#include <semaphore>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -31,14 +32,20 @@ public:
               "127.0.0.1:0}\n"} {}
 
     explicit running_app(std::string_view yaml, const config::environment& environment = {})
-        : app_{std::make_unique<app::application>(load(yaml, environment))},
-          port_{app_->listen().port()},
-          thread_{[this] { clean_ = app_->run(); }} {}
+        : app_{std::make_unique<app::application>(load(yaml, environment))}, port_{begin_to_listen()}, thread_{[this] {
+              clean_ = app_->run();
+          }} {}
 
     ~running_app() { stop(); }
 
     /// As SIGTERM does; the rest of the end is stop().
     void begin_to_stop() { app_->stop(); }
+
+    /// As SIGHUP does; returns when all that follows from it has happened.
+    void hang_up() {
+        app_->hang_up();
+        hung_up_.acquire();
+    }
 
     /// True when everything ended in order.
     bool stop() {
@@ -100,6 +107,11 @@ private:
         return loaded.settings;
     }
 
+    std::uint16_t begin_to_listen() {
+        app_->on_hangup([this] { hung_up_.release(); });
+        return app_->listen().port();
+    }
+
     static awaitable<answer> exchange(std::uint16_t port, const http::client_request& request) {
         http::client client{{.server = {"127.0.0.1", port, false}}};
         auto response = co_await client.send(request);
@@ -109,6 +121,7 @@ private:
     }
 
     std::unique_ptr<app::application> app_;
+    std::counting_semaphore<> hung_up_{0};
     std::uint16_t port_;
     bool clean_ = false;
     std::thread thread_;
