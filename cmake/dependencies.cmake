@@ -19,6 +19,12 @@ if(BERTH_STATIC_LIBS AND OPENSSL_VERSION VERSION_GREATER_EQUAL 3.5)
     find_library(ZSTD_LIBRARY NAMES zstd REQUIRED)
     set_property(TARGET OpenSSL::Crypto APPEND PROPERTY INTERFACE_LINK_LIBRARIES ${ZSTD_LIBRARY} ${ZLIB_LIBRARY})
 endif()
+# By pkg-config, which knows what Debian 13's is made of: Abseil, in many small libraries.
+find_package(PkgConfig REQUIRED)
+if(BERTH_STATIC_LIBS)
+    set(PKG_CONFIG_ARGN --static)
+endif()
+pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 find_package(CLI11 REQUIRED)
 
 # Asio and Beast, compiled once (src/async/asio.cpp) instead of in every file that includes them.

@@ -3,6 +3,7 @@
 #include "api/access_log.hpp"
 #include "app/configured.hpp"
 #include "app/make_controller.hpp"
+#include "app/make_manifest_rules.hpp"
 #include "app/make_notifier.hpp"
 #include "app/make_server_tls.hpp"
 #include "app/metrics/families.hpp"
@@ -122,7 +123,9 @@ application::application(const config::configuration& config)
                  blobs_,
                  tags_,
                  referrers_,
-                 {.check_references = !config_.validation.sparse_enabled, .memory = &memory_}},
+                 {.check_references = !config_.validation.sparse_enabled,
+                  .memory = &memory_,
+                  .rules = make_manifest_rules(config_.validation)}},
       catalog_{driver_, &memory_},
       warmer_{disk_ ? std::make_unique<registry::image_warmer>(registry::warm_job::stores{blobs_, manifests_, *disk_})
                     : nullptr},

@@ -4,6 +4,7 @@
 #include "config/auth_settings.hpp"
 #include "config/notifications_settings.hpp"
 #include "config/tls_settings.hpp"
+#include "config/validation_settings.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -134,13 +135,6 @@ struct health_settings {
     std::uint64_t threshold = 0;  ///< Failures in a row that make us unhealthy; 0: the first one does.
 
     bool operator==(const health_settings&) const = default;
-};
-
-/// `validation`
-struct validation_settings {
-    bool sparse_enabled = false;  ///< A manifest may refer to what its repository does not hold.
-
-    bool operator==(const validation_settings&) const = default;
 };
 
 /// `catalog` and `tags`: the longest page of a list.

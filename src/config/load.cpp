@@ -111,6 +111,13 @@ void check_tls(const node& given, const tls_settings& tls, report& report) {
     if (!tls.cipher_suites.empty()) has_no_effect("ciphersuites", "certificate and key");
 }
 
+void check_validation(const node& root, const validation_settings& validation, report& report) {
+    if (validation.platforms == validation_settings::children::list && validation.platform_list.empty())
+        report.warning(root.find_path("validation.manifests.indexes.platforms")->from,
+                       "validation.manifests.indexes.platformlist",
+                       "missing though platforms is list, so that all count; write - {architecture: amd64, os: linux}");
+}
+
 void read_tree(const node& root, configuration& settings, report& report) {
     for (const key& known : all_keys())
         if (const node* given = root.find_path(known.path))
@@ -144,6 +151,7 @@ loaded load_text(std::string_view yaml, const std::string& file_name, const envi
         if (const node* s3 = root->find_path("storage.s3"); s3 && out.settings.storage.driver == storage_driver::s3)
             check_s3(*s3, out.settings.storage.s3, report);
         if (const node* tls = root->find_path("http.tls")) check_tls(*tls, out.settings.http.tls, report);
+        check_validation(*root, out.settings.validation, report);
         if (const node* blob = root->find_path("storage.cache.blob"); blob && !blob->is_empty())
             check_disk_cache(*blob, out.settings.storage.cache.blob, report);
         out.given = std::move(*root);

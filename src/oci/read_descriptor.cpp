@@ -89,13 +89,16 @@ outcome<descriptor> read_descriptor(const json::value& value, const std::string&
     }
     const json::value& urls = at(object, "urls");
     if (!is_list_of_texts(urls)) return invalid(where + ".urls is not a list of strings");
-    const bool has_urls = urls.is_array() && !urls.get_array().empty();
-    if (has_urls && media_type::is_fetched_layer(*type) && !std::ranges::all_of(urls.get_array(), is_web_address))
+    std::vector<std::string> addresses;
+    if (urls.is_array())
+        for (const json::value& url : urls.get_array()) addresses.push_back(to_string(url).value_or(""));
+    if (!addresses.empty() && media_type::is_fetched_layer(*type) &&
+        !std::ranges::all_of(urls.get_array(), is_web_address))
         return invalid(where + ".urls is not a list of http or https addresses");
     if (!are_annotations(at(object, "annotations"))) return invalid(where + ".annotations are not strings");
     const json::value& platform = at(object, "platform");
     if (!is_platform(platform)) return invalid(where + ".platform is not a platform");
-    return descriptor{*type, *digest, size_bytes, has_urls, read_platform(platform)};
+    return descriptor{*type, *digest, size_bytes, std::move(addresses), read_platform(platform)};
 }
 
 }  // namespace berth::oci

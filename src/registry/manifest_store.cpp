@@ -19,10 +19,6 @@ namespace {
 constexpr std::size_t checks_at_once = 16;
 constexpr std::size_t writes_at_once = 16;
 
-bool may_lie_elsewhere(const oci::descriptor& layer) {
-    return oci::media_type::is_non_distributable(layer.media_type) && layer.has_urls;
-}
-
 oci::error unknown(const oci::repository_name& name, const oci::digest& digest) {
     return {errc::manifest_unknown, {}, "{\"Name\":\"" + name.str() + "\",\"Revision\":\"" + digest.str() + "\"}"};
 }
@@ -49,12 +45,14 @@ struct manifest_store::reference {
 };
 
 // A manifest can name one blob many thousand times; it is asked for once.
-std::vector<manifest_store::reference> manifest_store::references_of(const oci::manifest& manifest) {
+std::vector<manifest_store::reference> manifest_store::references_of(const oci::manifest& manifest) const {
+    const manifest_rules& rules = options_.rules;
     std::vector<reference> all;
-    if (manifest.config && !may_lie_elsewhere(*manifest.config)) all.push_back({manifest.config->digest});
+    if (manifest.config && rules.must_be_there(*manifest.config)) all.push_back({manifest.config->digest});
     for (const auto& layer : manifest.layers)
-        if (!may_lie_elsewhere(layer)) all.push_back({layer.digest});
-    for (const auto& child : manifest.manifests) all.push_back({child.digest, true});
+        if (rules.must_be_there(layer)) all.push_back({layer.digest});
+    for (const auto& child : manifest.manifests)
+        if (rules.must_child_be_there(child)) all.push_back({child.digest, true});
     std::ranges::sort(all, {}, &reference::digest);  // a manifest names blobs or manifests, never both
     const auto repeated = std::ranges::unique(all, {}, &reference::digest);
     all.erase(repeated.begin(), repeated.end());
@@ -89,6 +87,7 @@ awaitable<result<manifest_store::put_result, std::vector<oci::error>>> manifest_
 
     const auto manifest = oci::parse_manifest(request.bytes, request.content_type);
     if (!manifest) co_return errors{manifest.error()};
+    if (const auto broken = options_.rules.broken_by(*manifest)) co_return errors{*broken};
     // The bytes are what their digest says and show nowhere before a link does, so they need not wait for the answers.
     const auto asked = options_.memory ? options_.memory->now() : cache::node_memory::epoch{};
     errors missing;

@@ -4,6 +4,7 @@
 #include "oci/manifest.hpp"
 #include "registry/blob_store.hpp"
 #include "registry/manifest_reader.hpp"
+#include "registry/manifest_rules.hpp"
 #include "registry/referrer_store.hpp"
 #include "registry/tag_store.hpp"
 
@@ -30,6 +31,7 @@ public:
     struct options {
         bool check_references = true;          ///< False: manifests may refer to what the repository does not hold.
         cache::node_memory* memory = nullptr;  ///< null: nothing is remembered.
+        manifest_rules rules{};
     };
 
     manifest_store(storage::driver& driver, blob_store& blobs, tag_store& tags, referrer_store& referrers,
@@ -59,7 +61,7 @@ public:
     };
     /// Stores a manifest, then lets the tags point to it. Every blob and manifest it refers to must be in the
     /// repository, asked of the store itself: one manifest_blob_unknown for each that is not. (Not asked for: its
-    /// subject, layers that may lie elsewhere, and anything when the options say so.) Otherwise manifest_invalid or
+    /// subject, what the rules let lie elsewhere, and anything when the options say so.) Otherwise manifest_invalid or
     /// digest_invalid.
     awaitable<result<put_result, std::vector<oci::error>>> put(const oci::repository_name& name, put_request request);
 
@@ -71,7 +73,7 @@ private:
     using found_manifest = result<verified_manifest, no_manifest>;
 
     struct reference;
-    static std::vector<reference> references_of(const oci::manifest& manifest);
+    std::vector<reference> references_of(const oci::manifest& manifest) const;
 
     awaitable<void> find_missing(const oci::repository_name& name, const oci::manifest& manifest,
                                  std::vector<oci::error>& missing);

@@ -142,4 +142,38 @@ TEST(manifests, a_body_that_breaks_off_is_a_manifest_that_is_none) {
     EXPECT_NE(got.find("MANIFEST_INVALID"), std::string::npos) << got;
 }
 
+TEST(manifests, name_the_addresses_that_the_configuration_allows_and_no_others) {
+    running_app app{
+        "version: 0.1\nlog: {level: error, accesslog: {disabled: true}}\nstorage: inmemory\n"
+        "http: {addr: '127.0.0.1:0'}\nvalidation: {manifests: {urls: {allow: ['^https://a[.]example/']}}}\n"};
+    const auto image_from = [&](const std::string& url) {
+        std::string image = image_of(app);
+        image.insert(image.size() - 3, R"(,"urls":[")" + url + R"("])");
+        return image;
+    };
+    EXPECT_EQ(app.send(verb::put, at_tag, image_from("https://a.example/x")).code, 201u);
+    const answer refused = app.send(verb::put, at_tag, image_from("https://b.example/x"));
+    EXPECT_EQ(refused.code, 400u);
+    EXPECT_NE(refused.body.find("MANIFEST_INVALID"), std::string::npos) << refused.body;
+    EXPECT_NE(refused.body.find("invalid URL on layer"), std::string::npos) << refused.body;
+}
+
+TEST(manifests, of_platforms_that_are_not_asked_for_may_be_missing_from_an_index) {
+    const std::string base =
+        "version: 0.1\nlog: {level: error, accesslog: {disabled: true}}\nstorage: inmemory\n"
+        "http: {addr: '127.0.0.1:0'}\n";
+    running_app usual{base};
+    running_app picky{base +
+                      "validation: {manifests: {indexes: {platforms: list, platformlist: [{architecture: amd64, os: "
+                      "linux}]}}}\n"};
+    const auto index_of = [](const std::string& architecture) {
+        return R"({"schemaVersion":2,"manifests":[{"digest":")" + oci::digest::of("x").str() +
+               R"(","size":1,"mediaType":")" + oci_type + R"(","platform":{"os":"linux","architecture":")" +
+               architecture + R"("}}]})";
+    };
+    EXPECT_EQ(usual.send(verb::put, at_tag, index_of("arm64")).code, 400u);
+    EXPECT_EQ(picky.send(verb::put, at_tag, index_of("arm64")).code, 201u);
+    EXPECT_EQ(picky.send(verb::put, at_tag, index_of("amd64")).code, 400u);
+}
+
 }  // namespace berth

@@ -21,12 +21,6 @@ const key table[] = {
     {"proxy", subtree, "", refuse_if_given},
     {"redis", secret_subtree, "", warn_if_given},
     {"reporting", secret_subtree, "", warn_if_given},
-    {"validation.enabled", single, "", nothing},
-    {"validation.disabled", single, "", nothing},
-    {"validation.sparse.enabled", single, "false", [](const value& v, configuration& c) {
-         v.read(c.validation.sparse_enabled);
-     }},
-    {"validation.manifests", subtree, "", warn_if_given},
     {"compatibility.schema1.enabled", single, "false", warn_if_true},
     {"compatibility.schema1.signingkeyfile", single, "", nothing},
     {"policy", subtree, "", nothing},

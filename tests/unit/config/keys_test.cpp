@@ -103,8 +103,8 @@ TEST(keys, of_the_environment_name_a_way_to_find_out_who_asks) {
 
 TEST(keys, warn_of_what_is_only_missing) {
     for (const char* text : {"redis: {addr: x}", "http: {h2c: {enabled: true}}", "log: {hooks: [{type: mail}]}",
-                             "log: {reportcaller: true}", "validation: {manifests: {urls: {allow: [x]}}}",
-                             "reporting: {bugsnag: {apikey: x}}", "compatibility: {schema1: {enabled: true}}"}) {
+                             "log: {reportcaller: true}", "reporting: {bugsnag: {apikey: x}}",
+                             "compatibility: {schema1: {enabled: true}}"}) {
         SCOPED_TRACE(text);
         expect_warned(load_inmemory(text));
     }
@@ -209,6 +209,36 @@ TEST(keys, read_endpoints_of_notifications) {
     expect_refused(load_inmemory("notifications: {endpoints: [{name: a, url: 'ftp://x/'}]}"));
     expect_refused(load_inmemory("notifications: {endpoints: [{name: a, url: 'http://u:p@x/'}]}"));
     expect_warned(load_inmemory("notifications: {endpoints: [{name: a, url: 'http://x/', treshold: 3}]}"));
+}
+
+TEST(keys, read_what_manifests_may_name) {
+    const loaded result = load_inmemory(
+        "validation: {disabled: true, manifests: {urls: {allow: ['^https://a/', b], deny: [c]}, "
+        "indexes: {platforms: List, platformlist: [{architecture: arm64, os: linux}]}}}");
+    expect_silent(result);
+    const validation_settings& validation = result.settings.validation;
+    EXPECT_TRUE(validation.disabled);
+    EXPECT_FALSE(validation.enabled);
+    EXPECT_EQ(validation.allowed_urls, (std::vector<std::string>{"^https://a/", "b"}));
+    EXPECT_EQ(validation.denied_urls, std::vector<std::string>{"c"});
+    EXPECT_EQ(validation.platforms, validation_settings::children::list);
+    EXPECT_EQ(validation.platform_list, (std::vector<index_platform>{{"arm64", "linux"}}));
+    const auto indexes = [](const std::string& more) {
+        return load_inmemory("validation: {manifests: {indexes: {" + more + "}}}");
+    };
+    expect_warned(indexes("platforms: list"));
+    expect_refused(indexes("platforms: some"));
+    expect_refused(indexes("platforms: list, platformlist: [{os: linux}]"));
+}
+
+TEST(keys, say_which_expression_is_none_and_why) {
+    const loaded result =
+        load_inmemory("validation:\n  manifests:\n    urls:\n      deny:\n      - fine\n      - 'a(b'\n");
+    expect_refused(result);
+    EXPECT_EQ(result.findings[0].key, "validation.manifests.urls.deny[1]");
+    EXPECT_EQ(result.findings[0].line, 8);
+    EXPECT_NE(result.findings[0].text.find("missing )"), std::string::npos) << result.findings[0].text;
+    expect_refused(load_inmemory("validation: {manifests: {urls: {allow: x}}}"));
 }
 
 TEST(keys, are_silent_where_the_default_is_written_out) {

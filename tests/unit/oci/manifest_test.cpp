@@ -43,7 +43,7 @@ TEST(manifest, reads_an_image) {
     ASSERT_EQ(read->layers.size(), 1U);
     EXPECT_EQ(read->layers[0].digest.str(), digest_b);
     EXPECT_EQ(read->layers[0].size_bytes, 7U);
-    EXPECT_FALSE(read->layers[0].has_urls);
+    EXPECT_TRUE(read->layers[0].urls.empty());
     EXPECT_TRUE(read->manifests.empty());
     EXPECT_FALSE(read->subject);
 }
@@ -103,13 +103,6 @@ TEST(manifest, refuses_keys_in_other_case) {
         EXPECT_EQ(parse_manifest(index + more, "").error().code, errc::manifest_invalid) << more;
     const std::string layer = R"({"digest":")" + digest_b + R"(","Digest":")" + digest_a + R"("})";
     EXPECT_EQ(parse_manifest(image("", layer), "").error().code, errc::manifest_invalid);
-}
-
-TEST(manifest, notices_urls) {
-    const std::string layer = R"({"digest":")" + digest_b + R"(","urls":["http://x"]})";
-    EXPECT_TRUE(parse_manifest(image("", layer), "")->layers[0].has_urls);
-    const std::string none = R"({"digest":")" + digest_b + R"(","urls":[]})";
-    EXPECT_FALSE(parse_manifest(image("", none), "")->layers[0].has_urls);
 }
 
 TEST(manifest, takes_null_for_the_empty_list_that_go_writes) {

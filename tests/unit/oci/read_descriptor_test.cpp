@@ -19,7 +19,7 @@ TEST(read_descriptor, reads_what_a_registry_needs) {
     EXPECT_EQ(read->media_type, "x/y");
     EXPECT_EQ(read->digest.str(), digest_a);
     EXPECT_EQ(read->size_bytes, 1u);
-    EXPECT_TRUE(read->has_urls);
+    EXPECT_EQ(read->urls, std::vector<std::string>{"https://x/y"});
     EXPECT_FALSE(read->made_for);
 }
 
@@ -57,7 +57,7 @@ TEST(read_descriptor, wants_a_platform_that_is_one) {
 TEST(read_descriptor, wants_a_list_of_addresses) {
     for (const char* urls : {R"("https://x")", "{}", "[1]"})
         EXPECT_FALSE(read_with(std::string{R"(,"urls":)"} + urls).has_value()) << urls;
-    EXPECT_FALSE(read_with(R"(,"urls":[])")->has_urls);
+    EXPECT_TRUE(read_with(R"(,"urls":[])")->urls.empty());
 }
 
 TEST(read_descriptor, wants_no_key_in_other_case) {

@@ -217,10 +217,25 @@ TEST_F(manifest_store_test, a_layer_may_lie_elsewhere_only_when_its_descriptor_s
         return R"({"schemaVersion":2,"config":)" + descriptor("application/vnd.oci.image.config.v1+json", config, 2) +
                R"(,"layers":[{"mediaType":")" + type + R"(","digest":")" + layer.str() + R"(","size":5)" + urls + "}]}";
     };
+    const std::string urls = R"(,"urls":["https://store.example/layer"])";
     EXPECT_EQ(put(foreign("")).error().front().code, oci::errc::manifest_blob_unknown);
-    EXPECT_TRUE(put(foreign(R"(,"urls":["https://store.example/layer"])")).has_value());
+    EXPECT_EQ(put(foreign(urls)).error().front().code, oci::errc::manifest_invalid) << "no address is allowed";
+    manifest_store with_urls{driver, blobs, tags, referrers, {.rules = manifest_rules{{.check_urls = false}}}};
+    manifest_store::put_request elsewhere{foreign(urls), {}, oci::digest::of(foreign(urls)), {latest}};
+    EXPECT_TRUE(test::run(with_urls.put(repo, std::move(elsewhere))).has_value());
     push_blob("layer");
     EXPECT_TRUE(put(foreign("")).has_value());
+}
+
+TEST_F(manifest_store_test, an_index_needs_no_more_children_than_the_rules_say) {
+    const std::string index = R"({"schemaVersion":2,"manifests":[)" +
+                              descriptor("application/vnd.oci.image.manifest.v1+json", oci::digest::of(image), 5) +
+                              "]}";
+    EXPECT_EQ(put(index).error().front().code, oci::errc::manifest_blob_unknown);
+    const manifest_rules rules{{.required = manifest_rules::children::none}};
+    manifest_store lenient{driver, blobs, tags, referrers, {.rules = rules}};
+    manifest_store::put_request request{index, {}, oci::digest::of(index), {latest}};
+    EXPECT_TRUE(test::run(lenient.put(repo, std::move(request))).has_value());
 }
 
 TEST_F(manifest_store_test, may_refer_to_nothing_where_references_are_not_checked) {
