@@ -1,24 +1,13 @@
 #include "http/client.hpp"
 
 #include "http/connection.hpp"
+#include "http/dial.hpp"
 
 #include <boost/asio/ssl/context.hpp>
-
-#include <algorithm>
 
 namespace berth::http {
 
 namespace {
-
-std::string describe(const origin& server) {
-    const bool ipv6 = server.host.find(':') != std::string::npos;
-    return (ipv6 ? "[" + server.host + "]" : server.host) + ":" + std::to_string(server.port);
-}
-
-[[noreturn]] void fail(const origin& server, std::string_view what, const error_code& error) {
-    throw transport_error{std::string{what} + " " + describe(server) + ": " + error.message(),
-                          error == asio::error::timed_out};
-}
 
 // GET /bucket/key HTTP/1.1
 // Host: 127.0.0.1:7480
@@ -41,49 +30,6 @@ std::string header_text(const client_request& request, const origin& server) {
         text += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
     text += "\r\n";
     return text;
-}
-
-awaitable<tcp::socket> open_socket(address_book& addresses, const origin& server,
-                                   std::chrono::steady_clock::duration timeout) {
-    std::vector<tcp::endpoint> endpoints;
-    error_code last = asio::error::host_not_found;
-    try {
-        endpoints = co_await addresses.in_turn();
-    } catch (const boost::system::system_error& failure) {
-        if (failure.code() == asio::error::operation_aborted) throw;
-        last = failure.code();
-    }
-    if (endpoints.empty()) fail(server, "cannot resolve the name of", last);
-    const auto executor = co_await asio::this_coro::executor;
-    for (const auto& endpoint : endpoints) {
-        tcp::socket socket{executor};
-        async::watchdog watchdog{executor, [&socket] {
-                                     error_code ignored;
-                                     socket.close(ignored);
-                                 }};
-        watchdog.expires_after(timeout);
-        auto [error] = co_await socket.async_connect(endpoint, as_tuple);
-        if (!error) {
-            socket.set_option(tcp::no_delay{true}, error);
-            co_return socket;
-        }
-        if (error == asio::error::operation_aborted && !watchdog.expired()) throw boost::system::system_error{error};
-        last = watchdog.expired() ? error_code{asio::error::timed_out} : error;
-        addresses.failed(endpoint);
-    }
-    fail(server, "cannot connect to", last);
-}
-
-// The file of certificates differs between distributions, and a container image may hold any of them.
-void trust_the_system(asio::ssl::context& context) {
-    error_code ignored;
-    context.set_default_verify_paths(ignored);
-    for (const char* file :
-         {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"}) {
-        error_code error;
-        context.load_verify_file(file, error);
-        if (!error) return;
-    }
 }
 
 }  // namespace
@@ -111,36 +57,15 @@ void client_response::set_idle_timeout(std::chrono::steady_clock::duration timeo
     if (connection_) connection_->pipe().set_timeout(timeout);
 }
 
-client::client(options options) : options_{std::move(options)}, addresses_{options_.server} {}
+client::client(options options)
+    : options_{std::move(options)},
+      addresses_{options_.server},
+      idle_{options_.max_idle_connections, options_.max_idle_time} {}
 client::~client() = default;
-
-std::unique_ptr<connection> client::take_idle(const asio::any_io_executor& executor) {
-    std::vector<std::unique_ptr<connection>> too_old;  // closed outside the lock
-    const std::lock_guard lock{mutex_};
-    const auto oldest = std::chrono::steady_clock::now() - options_.max_idle_time;
-    while (!idle_.empty() && idle_.front()->idle_since < oldest) {
-        too_old.push_back(std::move(idle_.front()));
-        idle_.erase(idle_.begin());
-    }
-    for (std::size_t i = idle_.size(); i-- > 0;) {
-        // A connection works on any executor, but on that of another thread each operation costs a hop to it.
-        const auto made_on = idle_[i]->pipe().socket().get_executor();
-        if (&asio::query(made_on, asio::execution::context) != &asio::query(executor, asio::execution::context))
-            continue;
-        auto c = std::move(idle_[i]);
-        idle_.erase(idle_.begin() + static_cast<std::ptrdiff_t>(i));
-        if (c->pipe().is_idle_and_open()) return c;
-        too_old.push_back(std::move(c));
-    }
-    return nullptr;
-}
 
 void client::give_back(std::unique_ptr<connection> c) {
     c->pipe().detach();
-    if (!c->is_reusable()) return;
-    c->idle_since = std::chrono::steady_clock::now();
-    const std::lock_guard lock{mutex_};
-    if (idle_.size() < options_.max_idle_connections) idle_.push_back(std::move(c));
+    if (c->is_reusable()) idle_.put(std::move(c));
 }
 
 asio::ssl::context& client::tls_context() {
@@ -153,19 +78,8 @@ asio::ssl::context& client::tls_context() {
 }
 
 awaitable<std::unique_ptr<connection>> client::connect() {
-    auto socket = co_await open_socket(addresses_, options_.server, options_.connect_timeout);
-    if (!options_.server.tls)
-        co_return std::make_unique<connection>(make_plain_transport(std::move(socket)), options_.traffic);
-
-    std::unique_ptr<transport> pipe;
-    error_code error;
-    try {
-        pipe = co_await make_tls_client_transport(std::move(socket), tls_context(), options_.server.host,
-                                                  options_.verify_certificate, options_.connect_timeout);
-    } catch (const boost::system::system_error& failure) {
-        error = failure.code();
-    }
-    if (error) fail(options_.server, "cannot agree on TLS with", error);
+    asio::ssl::context* const tls = options_.server.tls ? &tls_context() : nullptr;
+    auto pipe = co_await dial(addresses_, options_.server, tls, options_.verify_certificate, options_.connect_timeout);
     co_return std::make_unique<connection>(std::move(pipe), options_.traffic);
 }
 
@@ -174,7 +88,7 @@ awaitable<client_response> client::send(const client_request& request, bool fres
     const auto executor = co_await asio::this_coro::executor;
     for (;;) {
         std::unique_ptr<connection> c;
-        if (!fresh_connection) c = take_idle(executor);
+        if (!fresh_connection) c = idle_.take(executor);
         const bool pooled = c != nullptr;
         if (!pooled) c = co_await connect();
         c->pipe().attach(executor);

@@ -3,13 +3,14 @@
 #include "async/byte_source.hpp"
 #include "base/counter.hpp"
 #include "http/address_book.hpp"
+#include "http/idle_connections.hpp"
 #include "http/message.hpp"
+#include "http/transport_error.hpp"
 
 #include <chrono>
 #include <memory>
 #include <mutex>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -18,19 +19,6 @@ class context;
 }
 
 namespace berth::http {
-
-/// The exchange broke below HTTP: no connection, reset, time-out, TLS, a message that is no HTTP. Whether the server
-/// has acted on the request is unknown.
-class transport_error : public std::runtime_error {
-public:
-    explicit transport_error(const std::string& text, bool timed_out = false)
-        : std::runtime_error{text}, timed_out_{timed_out} {}
-    /// The peer was silent for too long: it may be overloaded, or never have heard of us.
-    bool timed_out() const { return timed_out_; }
-
-private:
-    bool timed_out_;
-};
 
 /// A request whose body, if any, is in memory, so that it can be sent again.
 struct client_request {
@@ -108,15 +96,14 @@ public:
     const origin& server() const { return options_.server; }
 
 private:
-    std::unique_ptr<connection> take_idle(const asio::any_io_executor& executor);
     void give_back(std::unique_ptr<connection> c);
     awaitable<std::unique_ptr<connection>> connect();
     boost::asio::ssl::context& tls_context();
 
     const options options_;
     address_book addresses_;
+    idle_connections<connection> idle_;
     std::mutex mutex_;
-    std::vector<std::unique_ptr<connection>> idle_;   // guarded by mutex_; newest last
     std::unique_ptr<boost::asio::ssl::context> tls_;  // guarded by mutex_ until it is there
 };
 
