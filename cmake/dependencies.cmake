@@ -13,6 +13,7 @@ find_library(PUGIXML_LIBRARY NAMES pugixml REQUIRED)
 find_library(SQLITE_LIBRARY NAMES sqlite3 REQUIRED)
 find_library(XXHASH_LIBRARY NAMES xxhash REQUIRED)
 find_library(CRYPT_LIBRARY NAMES crypt REQUIRED)
+find_library(HIREDIS_LIBRARY NAMES hiredis REQUIRED)
 # Debian 13's libcrypto.a compresses certificates with these, which FindOpenSSL does not know; Debian 12's needs neither.
 if(BERTH_STATIC_LIBS AND OPENSSL_VERSION VERSION_GREATER_EQUAL 3.5)
     find_library(ZLIB_LIBRARY NAMES z REQUIRED)

@@ -61,7 +61,9 @@ awaitable<http::response> service::get_blob(http::request& request, const oci::r
     // A push asks with HEAD before it skips a layer, and a redirect is not followed through us: these answers must come
     // from the store. Else a GET only reads.
     if (request.method == verb::get && !options_.redirect_blobs) {
-        if (const auto known = stores_.blobs.recall(name, digest)) {
+        auto known = stores_.blobs.recall(name, digest);
+        if (!known) known = co_await stores_.blobs.recall_shared(name, digest);
+        if (known) {
             auto answer = co_await answer_blob(request, name, *known);
             if (answer) co_return std::move(*answer);
         }

@@ -6,6 +6,7 @@
 #include "app/make_manifest_rules.hpp"
 #include "app/make_notifier.hpp"
 #include "app/make_server_tls.hpp"
+#include "app/make_shared_holdings.hpp"
 #include "app/metrics/families.hpp"
 #include "app/warm_at_start.hpp"
 #include "base/log.hpp"
@@ -157,6 +158,7 @@ application::application(const config::configuration& config)
       signals_{control_, SIGINT, SIGTERM},
       hangups_{control_, SIGHUP},
       stop_requested_{control_, steady_clock::time_point::max()} {
+    memory_.shared = make_shared_holdings(config_, runtime_);
     if (disk_) memory_.last = make_last_answers(config_.storage.cache.blob);
     if (tls_) on_hangup([this] { read_files_again(*tls_); });
 }
@@ -207,7 +209,7 @@ std::string application::metrics() {
     if (config_.storage.driver == config::storage_driver::s3) write_s3_traffic(all, s3_traffic_);
     if (storage_.credentials) write_s3_credentials(all, *storage_.credentials);
     write_action_times(all, driver_.name(), action_times_);
-    write_holdings(all, memory_.held);
+    write_holdings(all, memory_.held, memory_.shared.get());
     if (storage_.watch) write_store_watch(all, *storage_.watch);
     if (notifier_) write_notifications(all, *notifier_);
     write_process(all);
@@ -236,6 +238,7 @@ bool application::run() {
     if (tls_) background_.spawn(runtime_.next_executor(), follow_files(*tls_));
     if (storage_.watch) background_.spawn(runtime_.next_executor(), storage_.watch->run());
     if (disk_) background_.spawn(runtime_.next_executor(), disk_->tidy());
+    if (memory_.shared) background_.spawn(memory_.shared->executor(), memory_.shared->run());
     if (memory_.last) background_.spawn(runtime_.next_executor(), memory_.last->run());
     const auto jitter = std::chrono::duration_cast<steady_clock::duration>(config_.storage.cache.blob.warm_jitter);
     if (warmer_) background_.spawn(runtime_.next_executor(), warm_at_start(*warmer_, warm_images_, jitter));

@@ -6,6 +6,7 @@ void node_memory::remember_blob(const oci::repository_name& name, const oci::dig
                                 const epoch& asked) {
     held.remember(holdings::kind::blob, name, digest, size_bytes, asked.held);
     if (last) last->note_blob(name, digest, size_bytes, asked.last);
+    if (shared) shared->note(name, digest, size_bytes, asked.shared);
 }
 
 void node_memory::remember_manifest(const oci::repository_name& name, const oci::digest& digest,
@@ -22,11 +23,17 @@ void node_memory::remember_manifest(const oci::repository_name& name, const oci:
 void node_memory::doubt(holdings::kind what, const oci::repository_name& name, const oci::digest& digest) {
     held.doubt(what, name, digest);
     if (last) last->doubt(what, name, digest);
+    if (shared && what == holdings::kind::blob) shared->doubt(name, digest);
 }
 
 void node_memory::forget(holdings::kind what, const oci::repository_name& name, const oci::digest& digest) {
     held.forget(what, name, digest);
     if (last) last->forget(what, name, digest);
+    if (shared && what == holdings::kind::blob) shared->forget(name, digest);
+}
+
+awaitable<void> node_memory::settle() {
+    if (shared) co_await shared->settle();
 }
 
 }  // namespace berth::cache

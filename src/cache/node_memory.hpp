@@ -3,6 +3,7 @@
 #include "cache/disk/last_answers.hpp"
 #include "cache/holdings.hpp"
 #include "cache/manifest_cache.hpp"
+#include "cache/shared_holdings.hpp"
 
 namespace berth::cache {
 
@@ -27,8 +28,11 @@ struct node_memory {
     struct epoch {
         holdings::epoch_number held = 0;
         last_answers::epoch_number last = 0;
+        shared_holdings::epoch shared{};
     };
-    epoch now() const { return {held.epoch(), last ? last->epoch() : 0}; }
+    epoch now() const {
+        return {held.epoch(), last ? last->epoch() : 0, shared ? shared->now() : shared_holdings::epoch{}};
+    }
 
     /// The store has said that the repository holds it.
     void remember_blob(const oci::repository_name& name, const oci::digest& digest, std::uint64_t size_bytes,
@@ -41,10 +45,14 @@ struct node_memory {
     /// It was deleted through this node. Call it when the store has done it, or may have.
     void forget(holdings::kind what, const oci::repository_name& name, const oci::digest& digest);
 
+    /// Waits until others who share what they know have been told of all that was forgotten before, or cannot be.
+    awaitable<void> settle();
+
     holdings held;
     manifest_cache manifests;
     const bool manifests_vouch;
-    std::unique_ptr<last_answers> last{};  ///< For the time when the store is away; null: nothing is known then.
+    std::unique_ptr<last_answers> last{};       ///< For the time when the store is away; null: nothing is known then.
+    std::unique_ptr<shared_holdings> shared{};  ///< null: nodes tell each other nothing.
 };
 
 /// What is deleted in its scope is forgotten at its end, whether the store says that it was done or does not answer.

@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 #include "config/auth_settings.hpp"
 #include "config/notifications_settings.hpp"
+#include "config/redis_settings.hpp"
 #include "config/tls_settings.hpp"
 #include "config/validation_settings.hpp"
 
@@ -74,6 +75,7 @@ struct cache_settings {
     std::uint64_t entries = 10000;                                 ///< `blobdescriptorsize`; 0: no limit.
     std::chrono::nanoseconds lifetime = std::chrono::seconds{60};  ///< `lifetime`; 0: who holds what is always asked.
     std::uint64_t manifest_bytes = 16 * mib;                       ///< `manifestsize`; 0: no manifest is kept.
+    bool shared_by_redis = false;                                  ///< `blobdescriptor: redis`
     disk_cache_settings blob;
 
     bool operator==(const cache_settings&) const = default;
@@ -155,6 +157,7 @@ struct configuration {
     validation_settings validation;
     list_settings lists;
     notifications_settings notifications;
+    redis_settings redis;
 
     bool operator==(const configuration&) const = default;
 };

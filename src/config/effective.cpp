@@ -100,7 +100,8 @@ void put(node& root, std::string_view path, node value) {
 
 // Of a driver that is not used, and of a disk cache that is off, nothing counts.
 bool counts(std::string_view path, const node& given) {
-    constexpr std::string_view driver_groups[] = {"storage.filesystem.", "storage.s3.", "storage.cache.blob."};
+    constexpr std::string_view driver_groups[] = {"storage.filesystem.", "storage.s3.", "storage.cache.blob.",
+                                                  "redis."};
     return std::ranges::none_of(driver_groups, [&](std::string_view group) {
         return path.starts_with(group) && !given.find_path(group.substr(0, group.size() - 1));
     });

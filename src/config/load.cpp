@@ -1,5 +1,6 @@
 #include "config/load.hpp"
 
+#include "config/check_redis.hpp"
 #include "config/choose_auth.hpp"
 #include "config/keys.hpp"
 #include "config/shapes.hpp"
@@ -154,6 +155,7 @@ loaded load_text(std::string_view yaml, const std::string& file_name, const envi
         check_validation(*root, out.settings.validation, report);
         if (const node* blob = root->find_path("storage.cache.blob"); blob && !blob->is_empty())
             check_disk_cache(*blob, out.settings.storage.cache.blob, report);
+        check_redis(*root, out.settings, report);
         out.given = std::move(*root);
     }
     out.findings = report.take();

@@ -74,6 +74,13 @@ std::optional<blob> blob_store::recall(const oci::repository_name& name, const o
     return blob{digest, *size_bytes, std::nullopt, true};
 }
 
+awaitable<std::optional<blob>> blob_store::recall_shared(const oci::repository_name& name, const oci::digest& digest) {
+    if (!memory_ || !memory_->shared) co_return std::nullopt;
+    const auto size_bytes = co_await memory_->shared->find(name, digest);
+    if (!size_bytes) co_return std::nullopt;
+    co_return blob{digest, *size_bytes, std::nullopt, true};
+}
+
 void blob_store::remember(const oci::repository_name& name, const blob& what, const cache::node_memory::epoch& asked) {
     holders_.remember(what.digest, name);
     if (memory_ && !what.stored_as) memory_->remember_blob(name, what.digest, what.size_bytes, asked);
@@ -229,11 +236,14 @@ awaitable<outcome<blob>> blob_store::mount_from_anywhere(const oci::repository_n
 }
 
 awaitable<outcome<void>> blob_store::remove(const oci::repository_name& name, const oci::digest& digest) {
-    const cache::forget_at_end forget{memory_, cache::holdings::kind::blob, name, digest};
-    const storage::path link = layout::layer_link(name, digest);
-    const auto there = co_await driver_.stat(link);
-    if (!there) co_return unknown(digest);
-    co_await driver_.remove(link);
+    {
+        const cache::forget_at_end forget{memory_, cache::holdings::kind::blob, name, digest};
+        const storage::path link = layout::layer_link(name, digest);
+        const auto there = co_await driver_.stat(link);
+        if (!there) co_return unknown(digest);
+        co_await driver_.remove(link);
+    }
+    if (memory_) co_await memory_->settle();
     co_return outcome<void>{};
 }
 

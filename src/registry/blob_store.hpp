@@ -44,8 +44,11 @@ public:
     /// For a read: what this node knows without asking.
     std::optional<blob> recall(const oci::repository_name& name, const oci::digest& digest);
 
-    /// The bytes of a blob that stat or recall returned. blob_unknown when they are gone by now; of what was recalled
-    /// also when they are not as they were remembered: then stat tells.
+    /// For a read: what other nodes have lately been told by the store, where this one shares such knowledge with them.
+    awaitable<std::optional<blob>> recall_shared(const oci::repository_name& name, const oci::digest& digest);
+
+    /// The bytes of a blob that stat, recall or recall_shared returned. blob_unknown when they are gone by now; of what
+    /// was recalled also when they are not as they were remembered: then stat tells.
     awaitable<oci::outcome<storage::open_file>> open(const oci::repository_name& name, const blob& what,
                                                      storage::byte_range range);
 

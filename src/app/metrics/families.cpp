@@ -100,9 +100,11 @@ void write_action_times(exposition& to, std::string_view driver, const storage::
     write("URLFor", times.url_for);
 }
 
-// What registry:2 asks its cache of blob descriptors, berth asks what it remembers of who holds what.
-void write_holdings(exposition& to, const cache::holdings& held) {
-    const std::uint64_t found = held.counted().found.value();
+// What registry:2 asks its cache of blob descriptors, berth asks what it remembers of who holds what, and redis where
+// it does not remember.
+void write_holdings(exposition& to, const cache::holdings& held, const cache::shared_holdings* shared) {
+    const std::uint64_t found_there = shared ? shared->counted().found.value() : 0;
+    const std::uint64_t found = held.counted().found.value() + found_there;
     const std::uint64_t asked = held.counted().asked.value();
     to.counter("registry_storage_cache_total", "The number of cache request received");
     to.sample({{"type", "Hit"}}, found);
@@ -112,8 +114,15 @@ void write_holdings(exposition& to, const cache::holdings& held) {
     to.sample({}, asked);
     to.counter("registry_storage_cache_hits_total", "Those that were answered.");
     to.sample({}, found);
-    to.counter("registry_storage_cache_errors_total", "Those that failed: memory does not.");
-    to.sample({}, std::uint64_t{0});
+    to.counter("registry_storage_cache_errors_total", "Those that failed: redis does, memory does not.");
+    to.sample({}, shared ? shared->counted().failed.value() : 0);
+    if (!shared) return;
+    to.counter("berth_redis_requests_total", "Questions to redis: which repository holds which blob.");
+    const std::uint64_t asked_there = shared->counted().asked.value();
+    to.sample({{"result", "hit"}}, found_there);
+    to.sample({{"result", "miss"}}, asked_there - std::min(found_there, asked_there));
+    to.gauge("berth_redis_away", "1 while redis does not answer, and is not asked.");
+    to.sample({}, std::uint64_t{shared->is_away()});
 }
 
 void write_notifications(exposition& to, const notify::notifier& notifier) {

@@ -3,6 +3,7 @@
 #include "app/metrics/exposition.hpp"
 #include "cache/disk/disk_cache.hpp"
 #include "cache/holdings.hpp"
+#include "cache/shared_holdings.hpp"
 #include "notify/notifier.hpp"
 #include "s3/credentials/provider.hpp"
 #include "s3/traffic.hpp"
@@ -19,7 +20,8 @@ void write_s3_traffic(exposition& to, const s3::traffic& traffic);
 void write_s3_credentials(exposition& to, const s3::credentials_provider& credentials);
 /// `driver`: as driver::name() says.
 void write_action_times(exposition& to, std::string_view driver, const storage::action_times& times);
-void write_holdings(exposition& to, const cache::holdings& held);
+/// `shared`: null where nodes do not share what they know.
+void write_holdings(exposition& to, const cache::holdings& held, const cache::shared_holdings* shared);
 void write_notifications(exposition& to, const notify::notifier& notifier);
 void write_store_watch(exposition& to, const storage::store_watch& watch);
 

@@ -19,7 +19,6 @@ const key table[] = {
     {"version", single, "", version},
     {"middleware", subtree, "", refuse_if_given},
     {"proxy", subtree, "", refuse_if_given},
-    {"redis", secret_subtree, "", warn_if_given},
     {"reporting", secret_subtree, "", warn_if_given},
     {"compatibility.schema1.enabled", single, "false", warn_if_true},
     {"compatibility.schema1.signingkeyfile", single, "", nothing},

@@ -2,6 +2,8 @@
 #include "config/keys/tables.hpp"
 #include "config/shapes.hpp"
 
+#include <boost/algorithm/string/predicate.hpp>
+
 namespace berth::config {
 
 namespace {
@@ -27,9 +29,10 @@ void max_threads(const value& v, configuration& c) {
 void cache(const value& v, configuration& c) {
     std::string kind;
     v.read(kind);
-    if (kind == "redis") return v.refuse("redis is not supported yet; write inmemory");
     auto& lifetime = c.storage.cache.lifetime;
-    v.read_choice(lifetime, {{"inmemory", lifetime}, {"", lifetime}, {"none", std::chrono::nanoseconds{0}}});
+    v.read_choice(lifetime,
+                  {{"inmemory", lifetime}, {"redis", lifetime}, {"", lifetime}, {"none", std::chrono::nanoseconds{0}}});
+    c.storage.cache.shared_by_redis = boost::iequals(kind, "redis");
 }
 
 // clang-format off

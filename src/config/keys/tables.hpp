@@ -15,6 +15,7 @@ std::span<const key> health_keys();
 std::span<const key> notification_keys();
 std::span<const key> auth_keys();
 std::span<const key> validation_keys();
+std::span<const key> redis_keys();
 std::span<const key> other_keys();
 
 }  // namespace berth::config

@@ -65,7 +65,6 @@ TEST(keys, refuse_what_would_let_others_do_more_or_put_bytes_elsewhere) {
         SCOPED_TRACE(text);
         expect_refused(load_inmemory(text));
     }
-    expect_refused(load_storage("cache: {blobdescriptor: redis}"));
     expect_refused(load_s3("v4auth: false"));
     expect_refused(load_s3("usefipsendpoint: true"));
     for (const char* driver : {"azure", "gcs", "oss", "swift"})
