@@ -4,6 +4,7 @@
 #include "app/make_driver.hpp"
 #include "app/make_notifier.hpp"
 #include "app/make_server_tls.hpp"
+#include "app/make_shared_holdings.hpp"
 #include "app/node_checks.hpp"
 #include "app/startup_error.hpp"
 #include "app/warm_at_start.hpp"
@@ -27,6 +28,10 @@ std::vector<startup_problem> startup_problems(const config::configuration& confi
     });
     attempt(true, [&] { make_server_tls(config.http.tls); });
     attempt(true, [&] { make_controller(config.auth); });
+    attempt(true, [&] {
+        async::io_runtime unused{1};
+        make_shared_holdings(config, unused);
+    });
     attempt(true, [&] { make_driver(config.storage); });
     return problems;
 }

@@ -47,5 +47,14 @@ TEST(startup_check, finds_a_certificate_that_is_not_here) {
     EXPECT_TRUE(problems[0].is_of_this_machine);
 }
 
+TEST(startup_check, finds_a_file_for_redis_that_is_not_here) {
+    const auto problems = problems_of(
+        "  inmemory: {}\n  cache: {blobdescriptor: redis}\n"
+        "redis: {addr: 'r:6379', tls: {rootcas: [/nowhere/ca.pem]}}\n");
+    ASSERT_EQ(problems.size(), 1U);
+    EXPECT_TRUE(problems[0].text.starts_with("redis.tls.rootcas: /nowhere/ca.pem ")) << problems[0].text;
+    EXPECT_TRUE(problems[0].is_of_this_machine);
+}
+
 }  // namespace
 }  // namespace berth::app
