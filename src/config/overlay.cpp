@@ -49,9 +49,34 @@ node& child_for(node& map, const std::string& name, const std::string& variable)
     return map.children.emplace_back(std::move(added));
 }
 
+bool is_number(const std::string& text) {
+    return !text.empty() && text.size() < 10 && std::ranges::all_of(text, boost::is_digit());
+}
+
+// The element of that number in the list, or the one that comes after its last; nullptr for any other.
+node* element_for(node& list, const std::string& number, const std::string& variable) {
+    const std::size_t index = std::stoul(number);
+    if (index > list.children.size()) return nullptr;
+    list.type = node::kind::list;
+    if (index == list.children.size()) list.children.emplace_back().from.variable = variable;
+    return &list.children[index];
+}
+
 void apply(node& root, const std::vector<std::string>& path, const std::string& variable, node value, report& report) {
     node* at = &root;
     for (const std::string& part : path) {
+        // A list that nobody has begun is begun with its element 0.
+        const bool begins_list = at->type == node::kind::null && part == "0";
+        if (begins_list || (at->type == node::kind::list && is_number(part))) {
+            node* const element = element_for(*at, part, variable);
+            if (!element)
+                return report.error({0, variable}, {},
+                                    "the list " + at->key + " has no element " + part +
+                                        ", and the next one is number " + std::to_string(at->children.size()) +
+                                        "; write that first");
+            at = element;
+            continue;
+        }
         if (at->type == node::kind::scalar || at->type == node::kind::list) {
             report.warning({0, variable}, {}, "ignored: " + at->key + " is not a map, so there are no keys below it");
             return;

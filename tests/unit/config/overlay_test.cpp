@@ -106,11 +106,47 @@ TEST(overlay, passes_over_what_is_no_override) {
                 IsEmpty());
 }
 
-TEST(overlay, does_not_reach_below_a_value_or_into_a_list) {
-    const loaded result = load_with({{"REGISTRY_STORAGE_S3_BUCKET_X", "y"}, {"REGISTRY_HTTP_HEADERS_X-Foo_0", "y"}});
+TEST(overlay, does_not_reach_below_a_value_or_into_a_list_by_what_is_no_number) {
+    const loaded result = load_with({{"REGISTRY_STORAGE_S3_BUCKET_X", "y"}, {"REGISTRY_HTTP_HEADERS_X-Foo_A", "y"}});
     EXPECT_TRUE(result.usable());
     EXPECT_EQ(result.findings.size(), 2U);
     EXPECT_EQ(result.settings.storage.s3.bucket, "b");
+}
+
+TEST(overlay, reaches_into_a_list_by_the_numbers_of_its_elements) {
+    const std::string two = file + "notifications: {endpoints: [{name: a, url: 'http://a/'}]}\n";
+    const loaded result = load_text(two, "f",
+                                    {{"REGISTRY_NOTIFICATIONS_ENDPOINTS_0_URL", "http://x/"},
+                                     {"REGISTRY_NOTIFICATIONS_ENDPOINTS_1_IGNORE_ACTIONS", "[pull]"},
+                                     {"REGISTRY_NOTIFICATIONS_ENDPOINTS_1_NAME", "b"},
+                                     {"REGISTRY_NOTIFICATIONS_ENDPOINTS_1_URL", "http://b/"},
+                                     {"REGISTRY_HTTP_HEADERS_X-FOO_0", "z"}});
+    EXPECT_THAT(result.findings, IsEmpty());
+    const auto& endpoints = result.settings.notifications.endpoints;
+    ASSERT_EQ(endpoints.size(), 2U);
+    EXPECT_EQ(endpoints[0].name, "a");
+    EXPECT_EQ(endpoints[0].url, "http://x/");
+    EXPECT_EQ(endpoints[1].name, "b");
+    EXPECT_THAT(endpoints[1].ignored_actions, ElementsAre("pull"));
+    EXPECT_THAT(result.settings.http.headers, ElementsAre(Pair("X-Foo", ElementsAre("z"))));
+}
+
+TEST(overlay, begins_a_list_with_its_element_0_and_goes_on_by_one) {
+    const loaded result = load_with({{"REGISTRY_HEALTH_FILE_0_FILE", "/a"}, {"REGISTRY_HEALTH_FILE_1_FILE", "/b"}});
+    EXPECT_THAT(result.findings, IsEmpty());
+    ASSERT_EQ(result.settings.health.files.size(), 2U);
+    EXPECT_EQ(result.settings.health.files[1].target, "/b");
+    const loaded gap = load_with({{"REGISTRY_HEALTH_FILE_0_FILE", "/a"}, {"REGISTRY_HEALTH_FILE_2_FILE", "/b"}});
+    EXPECT_FALSE(gap.usable());
+    ASSERT_EQ(gap.findings.size(), 1U);
+    EXPECT_EQ(gap.findings[0].file, "REGISTRY_HEALTH_FILE_2_FILE");
+}
+
+TEST(overlay, names_the_variable_of_a_key_that_no_element_of_a_list_has) {
+    const loaded result = load_with({{"REGISTRY_HEALTH_FILE_0_FILE", "/a"}, {"REGISTRY_HEALTH_FILE_0_TRESHOLD", "2"}});
+    ASSERT_EQ(result.findings.size(), 1U);
+    EXPECT_EQ(result.findings[0].file, "REGISTRY_HEALTH_FILE_0_TRESHOLD");
+    EXPECT_THAT(result.findings[0].text, HasSubstr("threshold"));
 }
 
 TEST(overlay, names_the_variable_of_a_bad_value_and_never_the_value) {
