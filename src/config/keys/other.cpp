@@ -14,13 +14,21 @@ void version(const value& v, configuration&) {
     if (number != "0.1") v.refuse("only version 0.1 is known; write version: 0.1");
 }
 
+void reporting(const value& v, configuration&) {
+    if (!v.is_empty()) v.warn("ignored: nothing is sent to bugsnag or newrelic; alert on the metrics of http.debug");
+}
+
+void schema_1(const value& v, configuration&) {
+    if (is_true(v)) v.warn("ignored: manifests of schema 1 are not stored; docker pushes newer ones since 1.10");
+}
+
 // clang-format off
 const key table[] = {
     {"version", single, "", version},
     {"middleware", subtree, "", refuse_if_given},
     {"proxy", subtree, "", refuse_if_given},
-    {"reporting", secret_subtree, "", warn_if_given},
-    {"compatibility.schema1.enabled", single, "false", warn_if_true},
+    {"reporting", secret_subtree, "", reporting},
+    {"compatibility.schema1.enabled", single, "false", schema_1},
     {"compatibility.schema1.signingkeyfile", single, "", nothing},
     {"policy", subtree, "", nothing},
     {"catalog.maxentries", single, "1000", [](const value& v, configuration& c) {
