@@ -133,7 +133,8 @@ awaitable<http::response> service::dispatch(http::request& request, const route&
 
 awaitable<auth::verdict> service::ask_controller(const http::request& request,
                                                  std::span<const auth::access> wanted) const {
-    const std::string origin = client_origin(request.headers, request.over_tls);
+    // Where no proxy says how clients come, TLS: they may be sent there with their passwords.
+    const std::string origin = client_origin(request.headers, true);
     const auth::controller::question asked{request.headers[field::authorization], wanted, origin};
     auth::verdict given = co_await options_.controller->check(asked);
     co_return given;

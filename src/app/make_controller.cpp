@@ -1,5 +1,6 @@
 #include "app/make_controller.hpp"
 
+#include "app/make_token_controller.hpp"
 #include "app/startup_error.hpp"
 #include "auth/htpasswd.hpp"
 #include "auth/silly.hpp"
@@ -35,6 +36,8 @@ std::unique_ptr<auth::controller> make_controller(const config::auth_settings& s
             return std::make_unique<auth::silly>(auth::silly::options{settings.silly.realm, settings.silly.service});
         case config::auth_kind::htpasswd:
             return make_htpasswd(settings.htpasswd);
+        case config::auth_kind::token:
+            return make_token_controller(settings.token);
     }
     throw startup_error{"auth: this is not supported"};  // never everybody by mistake
 }

@@ -10,10 +10,11 @@ namespace berth::config {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, auth_kind>, 3> kinds{{
+constexpr std::array<std::pair<std::string_view, auth_kind>, 4> kinds{{
     {"none", auth_kind::none},
     {"silly", auth_kind::silly},
     {"htpasswd", auth_kind::htpasswd},
+    {"token", auth_kind::token},
 }};
 
 std::string all_kinds() {
@@ -26,6 +27,14 @@ std::string all_kinds() {
 void need(const node& kind, std::string_view key, const char* instead, report& report) {
     if (!kind.says(key))
         report.error(kind.from, "auth." + kind.key + "." + std::string{key}, "missing; write " + std::string{instead});
+}
+
+void check_token(const node& token, const token_auth& read, report& report) {
+    if (!read.auto_redirect) need(token, "realm", "the URL of the service that gives out tokens", report);
+    need(token, "service", "the aud of its tokens", report);
+    need(token, "issuer", "the iss of its tokens", report);
+    if (!token.says("jwks"))
+        need(token, "rootcertbundle", "the path of the certificates of who signs its tokens, or jwks", report);
 }
 
 }  // namespace
@@ -62,6 +71,7 @@ void choose_auth(const node& root, auth_settings& auth, report& report) {
         need(*first, "realm", "what clients are to show who ask for a password", report);
         need(*first, "path", "the file that `htpasswd -cB FILE USER` makes", report);
     }
+    if (first && auth.kind == auth_kind::token) check_token(*first, auth.token, report);
 }
 
 }  // namespace berth::config

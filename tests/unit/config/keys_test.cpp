@@ -88,6 +88,49 @@ TEST(keys, name_exactly_one_way_to_find_out_who_asks) {
     }
 }
 
+TEST(keys, of_tokens_say_who_gives_them_out_and_how_they_are_checked) {
+    const auto least = load_inmemory(
+        "auth: {token: {realm: 'https://t.example/token', service: s, issuer: i, rootcertbundle: /b.pem}}");
+    expect_silent(least);
+    const token_auth& token = least.settings.auth.token;
+    EXPECT_EQ(least.settings.auth.kind, auth_kind::token);
+    EXPECT_EQ(token.realm, "https://t.example/token");
+    EXPECT_EQ(token.service, "s");
+    EXPECT_EQ(token.issuer, "i");
+    EXPECT_EQ(token.root_cert_bundle, "/b.pem");
+    EXPECT_EQ(token.auto_redirect_path, "/auth/token/");
+    EXPECT_TRUE(token.signing_algorithms.empty() && token.jwks.empty() && !token.auto_redirect);
+
+    const auto more = load_inmemory(
+        "auth: {token: {service: s, issuer: i, jwks: /k.json, autoredirect: true, autoredirectpath: /t, "
+        "signingalgorithms: [ES256, RS256]}}");
+    expect_silent(more);
+    EXPECT_EQ(more.settings.auth.token.jwks, "/k.json");
+    EXPECT_EQ(more.settings.auth.token.auto_redirect_path, "/t");
+    EXPECT_EQ(more.settings.auth.token.signing_algorithms, (std::vector<std::string>{"ES256", "RS256"}));
+    EXPECT_TRUE(more.settings.auth.token.auto_redirect);
+}
+
+TEST(keys, of_tokens_are_refused_where_one_is_missing_or_of_no_use) {
+    for (const char* keys :
+         {"", "service: s, issuer: i, rootcertbundle: /b.pem", "realm: 'http://t', issuer: i, rootcertbundle: /b.pem",
+          "realm: 'http://t', service: s, rootcertbundle: /b.pem", "realm: 'http://t', service: s, issuer: i",
+          "realm: 'http://t', service: s, issuer: '', rootcertbundle: /b.pem",
+          "realm: t, service: s, issuer: i, rootcertbundle: /b.pem",
+          "realm: 'http://t', service: s, issuer: i, rootcertbundle: /b.pem, autoredirectpath: t",
+          "realm: 'http://t', service: s, issuer: i, rootcertbundle: /b.pem, signingalgorithms: RS256"}) {
+        SCOPED_TRACE(keys);
+        EXPECT_FALSE(load_inmemory("auth: {token: {" + std::string{keys} + "}}").usable());
+    }
+}
+
+TEST(keys, of_tokens_warn_of_algorithms_for_shared_secrets) {
+    const auto result = load_inmemory(
+        "auth: {token: {realm: 'http://t', service: s, issuer: i, jwks: /k, signingalgorithms: [HS256, RS256]}}");
+    EXPECT_TRUE(result.usable());
+    EXPECT_EQ(result.findings.size(), 1U);
+}
+
 TEST(keys, of_the_environment_name_a_way_to_find_out_who_asks) {
     const std::string yaml = "version: 0.1\nstorage: inmemory\n";
     const environment silly{
