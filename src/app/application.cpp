@@ -161,6 +161,7 @@ application::application(const config::configuration& config)
     memory_.shared = make_shared_holdings(config_, runtime_);
     if (disk_) memory_.last = make_last_answers(config_.storage.cache.blob);
     if (tls_) on_hangup([this] { read_files_again(*tls_); });
+    if (controller_) on_hangup([this] { controller_->reread(); });
 }
 
 application::~application() = default;

@@ -29,7 +29,7 @@ public:
     awaitable<verdict> check(question asked) override;
 
     /// Reads the key files again; they are also read when they have changed. What is of no use is only logged.
-    void reread() { keys_.reread(); }
+    void reread() override { keys_.reread(); }
 
 private:
     challenge challenge_for(const question& asked, std::string error) const;
