@@ -98,11 +98,11 @@ void put(node& root, std::string_view path, node value) {
     *at = std::move(value);
 }
 
-// Of a driver that is not used, and of a disk cache that is off, nothing counts.
+// Of a driver or a way to know clients that is not used, and of a disk cache that is off, nothing counts.
 bool counts(std::string_view path, const node& given) {
-    constexpr std::string_view driver_groups[] = {"storage.filesystem.", "storage.s3.", "storage.cache.blob.",
-                                                  "redis."};
-    return std::ranges::none_of(driver_groups, [&](std::string_view group) {
+    constexpr std::string_view groups[] = {"storage.filesystem.", "storage.s3.", "storage.cache.blob.", "auth.token.",
+                                           "redis."};
+    return std::ranges::none_of(groups, [&](std::string_view group) {
         return path.starts_with(group) && !given.find_path(group.substr(0, group.size() - 1));
     });
 }
