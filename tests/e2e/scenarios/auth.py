@@ -9,10 +9,9 @@ from harness.http import request
 from harness.process import run
 from harness.scenario import berth_binary, scenario
 from harness.storage import Folder, configuration
+from scenarios.differences import SILLY
 from scenarios.disk_cache import with_cache
 from scenarios.notifications import Sink
-
-SILLY = "auth:\n  silly:\n    realm: silly-realm\n    service: silly-service\n"
 
 
 class Users:

@@ -9,6 +9,7 @@ from harness.checks import check, check_equal
 from harness.scenario import ROOT, scenario
 
 NO_REDIRECT = "  redirect:\n    disable: true\n"
+SILLY = "auth:\n  silly:\n    realm: silly-realm\n    service: silly-service\n"
 USUAL = {"extra_storage": "  delete:\n    enabled: true\n" + NO_REDIRECT}
 
 
@@ -43,6 +44,7 @@ def all_differences_are_declared(context):
         *ask_both(context, deletion.REFUSED_DELETION, fresh(), extra_storage=NO_REDIRECT),
         *ask_both(context, settings.RELATIVE, fresh(), **USUAL, extra_http="  relativeurls: true\n"),
         *ask_both(context, settings.FIXED_HOST, fresh(), **USUAL, extra_http="  host: https://fixed.example.com\n"),
+        *ask_both(context, settings.AUTH, fresh(), **USUAL, extra=SILLY),
         *ask_both(context, settings.SPARSE, fresh(), **USUAL, extra="validation:\n  sparse:\n    enabled: true\n"),
     ]
     if context.kind == "s3":

@@ -1,5 +1,5 @@
 """The differences that are meant. Each id is a row of docs/differences.md, which says why."""
-from . import blobs, deletion, errors, lists, manifests, protocol, redirects, referrers, uploads
+from . import auth, blobs, deletion, errors, lists, manifests, protocol, redirects, referrers, uploads
 
 DIFFERENCES = [
     *protocol.HTTP, *protocol.NAMES, *protocol.UNREAD,
@@ -9,5 +9,6 @@ DIFFERENCES = [
     *uploads.UPLOADS, *uploads.AT_ONCE,
     *deletion.DELETION, *deletion.SETTINGS,
     *redirects.REDIRECTS,
+    *auth.AUTH,
     *errors.ERRORS,
 ]
