@@ -24,20 +24,25 @@ namespace {
 // The one place where a failure that no handler expected becomes an answer.
 http::response answer_failure(const http::request& request, resource what, std::exception_ptr failure) {
     const std::string path = request.target.substr(0, request.target.find('?'));
+    const auto say = [&](log::level level, std::string_view text, const char* why) {
+        const log::field error{"error", why}, method{"method", request.method_name}, at{"path", path};
+        if (request.user.empty()) return log::write(level, text, {error, method, at});
+        log::write(level, text, {error, method, at, {"user", request.user}});
+    };
     try {
         std::rethrow_exception(failure);
     } catch (const storage::error& error) {
-        log::error("the storage failed", {{"error", error.what()}, {"method", request.method_name}, {"path", path}});
+        say(log::level::error, "the storage failed", error.what());
         return reply::error({errc::unavailable, "the storage behind this registry does not answer; try again", {}});
     } catch (const auth::overloaded& error) {
         return reply::error({errc::unavailable, error.what(), {}});
     } catch (const http::body_error& error) {
-        log::info("a request broke off", {{"error", error.what()}, {"method", request.method_name}, {"path", path}});
+        say(log::level::info, "a request broke off", error.what());
         const errc code = what == resource::manifest ? errc::manifest_invalid : errc::blob_upload_invalid;
         return reply::error({code, "the request's body did not arrive whole", {}}, status::bad_request);
     } catch (const std::exception& error) {
         if (async::is_cancellation(error)) throw;  // the server is stopping
-        log::error("a request failed", {{"error", error.what()}, {"method", request.method_name}, {"path", path}});
+        say(log::level::error, "a request failed", error.what());
     }
     return reply::error({errc::unknown, {}, {}}, status::internal_server_error);
 }

@@ -2,6 +2,7 @@
 import base64
 import json
 import os
+import signal
 
 from harness import images
 from harness.checks import check, check_equal, wait_until
@@ -114,6 +115,14 @@ def a_changed_file_counts_without_a_restart(context):
     wait_until(lambda: status_of(berth, jane="third") == 200, "jane is let in", 5)
     for secret in ("secret", "other", "third", "this is no line"):
         check(secret not in berth.process.said(), f"the log holds {secret!r}")
+
+
+@scenario("filesystem")
+def sighup_has_the_file_read_at_once(context):
+    berth = node_with(context, Users(context.folder, jane="secret"))
+    berth.process.signal(signal.SIGHUP)
+    berth.process.wait_for_line("the file of auth.htpasswd was read again.* users=1", 5)
+    check_equal(status_of(berth, jane="secret"), 200, "jane")
 
 
 STRANGERS = [("GET", "/v2/"), ("HEAD", "/v2/"), ("GET", "/v2/_catalog"), ("POST", "/v2/_catalog"),
