@@ -236,6 +236,7 @@ awaitable<bool> serve_one(transport& pipe, message_reader<true>& reader, const t
         options.on_exchange({asked, answer.code, sent, std::chrono::steady_clock::now() - started});
     if (intact && !keep_alive) co_await close_gently(pipe);
     if (!intact || !keep_alive) co_return false;
+    if (body.is_done()) co_return true;
     const bool finished = co_await finish_body(pipe, reader);
     co_return finished;
 }
