@@ -79,7 +79,8 @@ class TokenService:
             def log_message(self, *_):
                 pass
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.realm = f"http://127.0.0.1:{self.server.server_port}/token"
+        # By name: crane goes to no realm that is an address of this machine.
+        self.realm = f"http://localhost:{self.server.server_port}/token"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def who(self, authorization):
