@@ -132,6 +132,22 @@ TEST_F(token_auth, mounts_only_what_may_be_pulled) {
     EXPECT_EQ(send(verb::post, anywhere, token({may("c", {"pull", "push"})})).code, 202u);
 }
 
+TEST_F(token_auth, reads_what_ns_names_only_where_it_may_be_pulled) {
+    const std::string target = "/v2/a/blobs/" + push_blob("docker.io/a", "bytes") + "?ns=docker.io";
+    EXPECT_EQ(send(verb::get, target, token({may("a", {"pull"})})).code, 404u);
+    EXPECT_EQ(send(verb::get, target, token({may("docker.io/a", {"pull"})})).code, 401u);
+    EXPECT_EQ(send(verb::get, target, token({may("a", {"pull"}), may("docker.io/a", {"pull"})})).body, "bytes");
+}
+
+TEST_F(token_auth, keeps_what_is_the_nodes_for_a_right_of_its_own) {
+    const unsigned cache_is_off = 409;
+    for (const char* target : {"/berth/pins", "/berth/warm/a:v1"}) {
+        EXPECT_EQ(send(verb::get, target, token({may("a", {"pull", "push", "delete", "*"}), may("node", {"*"})})).code,
+                  401u);
+        EXPECT_EQ(send(verb::get, target, token({may("node", {"*"}, "registry")})).code, cache_is_off);
+    }
+}
+
 TEST_F(token_auth, lists_repositories_for_the_catalogs_own_right) {
     push_blob("a", "bytes");
     EXPECT_EQ(send(verb::get, "/v2/_catalog", token({may("a", {"*"}), may("catalog", {"*"})})).code, 401u);
