@@ -40,7 +40,7 @@ awaitable<http::response> service::tags(http::request&, const oci::repository_na
     if (!page) co_return reply::error(page.error());
     const boost::json::object body{{"name", name.str()}, {"tags", to_array(page->names)}};
     http::response answer = reply::json(status::ok, boost::json::serialize(body) + "\n");
-    link_next_page(answer, "/v2/" + name.str() + "/tags/list", *page, n);
+    link_next_page(answer, options_.prefix + "/v2/" + name.str() + "/tags/list", *page, n);
     co_return answer;
 }
 
@@ -54,7 +54,7 @@ awaitable<http::response> service::catalog(http::request&, const route& where) {
     const auto page = co_await stores_.catalog.list(where.parameter("last").value_or(""), n);
     const boost::json::object body{{"repositories", to_array(page.names)}};
     http::response answer = reply::json(status::ok, boost::json::serialize(body) + "\n");
-    link_next_page(answer, "/v2/_catalog", page, n);
+    link_next_page(answer, options_.prefix + "/v2/_catalog", page, n);
     co_return answer;
 }
 

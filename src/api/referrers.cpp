@@ -51,7 +51,7 @@ awaitable<http::response> service::referrers(const oci::repository_name& name, c
     answer.headers.set(field::content_type, oci::media_type::oci_index);
     if (!asked.artifact_types.empty()) answer.headers.set("OCI-Filters-Applied", "artifactType");
     if (!page.next.empty())
-        add_next_link(answer, "/v2/" + name.str() + "/referrers/" + subject->str(),
+        add_next_link(answer, options_.prefix + "/v2/" + name.str() + "/referrers/" + subject->str(),
                       parameters_of_next(where, page.next));
     answer.body = index_of(page.entries);
     co_return answer;

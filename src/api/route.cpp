@@ -141,6 +141,14 @@ void match(std::string_view path, route& found) {
     found.reference = last;
 }
 
+void match_below(std::string_view prefix, std::string_view path, route& found) {
+    if (prefix.empty()) return match(path, found);
+    if (path == "/") found.what = resource::root;
+    if (!path.starts_with(prefix)) return;
+    path.remove_prefix(prefix.size());
+    if (path.starts_with('/') && path != "/") match(path, found);
+}
+
 // "http://host/path" -> "/path"; what names no host stays as it is. Which host does not matter, we answer for all.
 std::string_view without_scheme_and_host(std::string_view target) {
     if (target.starts_with('/')) return target;
@@ -162,13 +170,13 @@ std::optional<std::string> route::parameter(std::string_view key) const {
     return std::nullopt;
 }
 
-std::optional<route> parse_target(std::string_view target) {
+std::optional<route> parse_target(std::string_view target, std::string_view prefix) {
     target = without_scheme_and_host(target);
     const std::size_t query = target.find('?');
     const std::string_view path = target.substr(0, query);
     if (!is_path(path)) return std::nullopt;
     std::optional<route> found{std::in_place};
-    match(path, *found);
+    match_below(prefix, path, *found);
     if (query == std::string_view::npos) return found;
 
     const auto url = boost::urls::parse_origin_form(target);

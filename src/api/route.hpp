@@ -44,7 +44,7 @@ struct route {
 };
 
 /// Reads a target: "/v2/a/b/tags/list?n=5", or the same behind a scheme and a host, as a client sends it that takes us
-/// for its proxy (RFC 9112, 3.2). Nothing when it is neither.
-std::optional<route> parse_target(std::string_view target);
+/// for its proxy (RFC 9112, 3.2). Nothing when it is neither. `prefix`: "/registry"; everything but / lies below it.
+std::optional<route> parse_target(std::string_view target, std::string_view prefix = {});
 
 }  // namespace berth::api

@@ -60,19 +60,12 @@ http::response unauthorized(const auth::challenge& challenge, std::span<const au
     return answer;
 }
 
-http::response moved_to_base(const http::request& request) {
-    http::response moved = reply::empty(status::moved_permanently);
-    const std::size_t query = request.target.find('?');
-    moved.headers.set(field::location, "/v2/" + (query == std::string::npos ? "" : request.target.substr(query)));
-    return moved;
-}
-
 }  // namespace
 
 awaitable<http::response> service::handle(http::request& request) {
     http::response answer;
     std::exception_ptr failure;
-    const auto where = parse_target(request.target);
+    const auto where = parse_target(request.target, options_.prefix);
     if (where && options_.on_route) options_.on_route(request, where->what);
     if (request.target == "*" && request.method == verb::options) {
         answer = reply::empty(status::ok);  // of the server as a whole (RFC 9110, 9.3.7)
@@ -176,6 +169,14 @@ awaitable<std::optional<oci::repository_name>> service::in_namespace(const http:
     co_return *scoped;
 }
 
+http::response service::moved_to_base(const http::request& request) const {
+    http::response moved = reply::empty(status::moved_permanently);
+    const std::size_t query = request.target.find('?');
+    moved.headers.set(field::location,
+                      options_.prefix + "/v2/" + (query == std::string::npos ? "" : request.target.substr(query)));
+    return moved;
+}
+
 http::response service::base() const {
     http::response answer = reply::json(status::ok, "{}");
     if (!options_.granted.writes) reply::warn(answer, "this registry is read-only");
@@ -201,8 +202,8 @@ awaitable<http::response> service::serve(http::request& request, const oci::repo
 
 std::string service::url_for(const http::request& request, const std::string& path) const {
     if (!options_.external_url.empty()) return options_.external_url + path;
-    if (options_.relative_urls) return path;
-    return client_origin(request.headers, request.over_tls) + path;
+    const std::string origin = options_.relative_urls ? "" : client_origin(request.headers, request.over_tls);
+    return origin + options_.prefix + path;
 }
 
 }  // namespace berth::api

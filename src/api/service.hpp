@@ -41,6 +41,7 @@ public:
         bool redirect_blobs = false;
         /// Location headers: "http://host" as configured; empty: as the client addressed us; relative: a path only.
         std::string external_url;
+        std::string prefix;  ///< "/registry": stands before all paths but /; empty: nothing does.
         bool relative_urls = false;
         /// False while the storage is known to be away: every request is answered with 503. Empty: never asked.
         std::function<bool()> is_healthy;
@@ -69,6 +70,7 @@ private:
                                                                 const oci::repository_name& name, const route& where);
     awaitable<http::response> serve(http::request& request, const oci::repository_name& name, const route& where);
 
+    http::response moved_to_base(const http::request& request) const;
     bool is_refused_as_unhealthy(const http::request& request, resource what) const;
     http::response base() const;
 
@@ -113,7 +115,7 @@ private:
     notify::target event_target(const http::request& request, const oci::repository_name& name,
                                 const oci::digest& digest, const std::string& manifest) const;
 
-    /// `path` as a Location header says it to this client.
+    /// `path`, "/v2/...", as a Location header says it to this client.
     std::string url_for(const http::request& request, const std::string& path) const;
 
     stores stores_;

@@ -91,6 +91,21 @@ TEST(parse_target, takes_the_form_that_clients_send_to_proxies) {
     EXPECT_EQ(routed("http://127.0.0.1:5v2/a/tags/list").what, resource::none);
 }
 
+TEST(parse_target, finds_all_but_the_root_below_a_prefix) {
+    const auto below = [](std::string_view target) { return parse_target(target, "/team/hub").value_or(route{}); };
+    EXPECT_EQ(below("/").what, resource::root);
+    EXPECT_EQ(below("/team/hub/v2").what, resource::bare);
+    EXPECT_EQ(below("/team/hub/v2/?n=3").what, resource::base);
+    EXPECT_EQ(below("http://x/team/hub/berth/pins").what, resource::pins);
+    const route found = below("/team/hub/v2/team/hub/v2/manifests/a%2Eb");
+    EXPECT_EQ(found.what, resource::manifest);
+    EXPECT_EQ(found.name, "team/hub/v2");
+    EXPECT_EQ(found.reference, "a.b");
+    for (const char* target : {"/v2/", "/v2", "/team/hub", "/team/hub/", "/team/hubv2/", "/team/hub2/v2/", "/team/v2/",
+                               "/berth/pins", "/team/hub//v2/", "/TEAM/hub/v2/"})
+        EXPECT_EQ(below(target).what, resource::none) << target;
+}
+
 TEST(parse_target, refuses_what_is_no_path) {
     for (const char* target : {"", "*", "ftp://x/v2/", "x:/v2/", "http:///v2/", "v2/", "/v2/%zz", "/v2/a b"})
         EXPECT_FALSE(parse_target(target).has_value()) << target;
