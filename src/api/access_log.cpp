@@ -35,7 +35,7 @@ std::string combined_log_line(const http::exchange_record& record, wall_time now
     constexpr std::size_t usual_bytes = 256;
     std::string line;
     line.reserve(usual_bytes);
-    line.append(asked.peer.address().to_string()).append(" - ");
+    line.append(http::host_of(asked.peer)).append(" - ");
     append_user(line, asked.user.empty() ? asked.client_certificate_subject.value_or("-") : asked.user);
     line.append(" [").append(format_common_log(now)).append("] \"");
     append_printable(line, asked.method_name);

@@ -3,8 +3,6 @@
 #include "base/random_id.hpp"
 #include "oci/media_type.hpp"
 
-#include <sstream>
-
 namespace berth::api {
 
 using http::field;
@@ -14,10 +12,8 @@ void service::tell(const http::request& request, notify::action what, notify::ta
 }
 
 void service::tell(const http::request& request, notify::action what, std::vector<notify::target> targets) const {
-    std::ostringstream addr;
-    addr << request.peer;
     const notify::cause cause{.id = random_uuid(),
-                              .addr = addr.str(),
+                              .addr = http::address_of(request.peer),
                               .host = request.headers[field::host],
                               .method = request.method_name,
                               .user_agent = request.headers[field::user_agent],

@@ -2,6 +2,7 @@
 
 #include "api/access_log.hpp"
 #include "app/configured.hpp"
+#include "app/listen.hpp"
 #include "app/make_controller.hpp"
 #include "app/make_manifest_rules.hpp"
 #include "app/make_notifier.hpp"
@@ -87,21 +88,6 @@ std::unique_ptr<registry::prefetcher> make_prefetcher(const config::storage_sett
     return std::make_unique<registry::prefetcher>(blobs, *disk, registry::prefetcher::options{});
 }
 
-// `variable`: what sets the key from the environment.
-asio::ip::tcp::endpoint listen_on(http::server& server, const std::string& key, const std::string& variable,
-                                  const std::string& text) {
-    const address where = configured_address(key, text);
-    try {
-        return server.listen(where.host, where.port);
-    } catch (const boost::system::system_error& error) {
-        const bool taken = error.code() == asio::error::address_in_use;
-        const std::string both = key + " (" + variable + ")";
-        throw startup_error{"cannot listen on " + text + ": " + error.code().message() +
-                            (taken ? "; stop what is using it or set " + both + " to another port"
-                                   : "; set " + both + " to an address of this machine")};
-    }
-}
-
 std::string without_trailing_slash(std::string url) {
     while (url.ends_with('/')) url.pop_back();
     return url;
@@ -141,6 +127,7 @@ application::application(const config::configuration& config)
                 .controller = controller_.get(),
                 .redirect_blobs = !config_.storage.redirect_disabled,
                 .external_url = without_trailing_slash(config_.http.host),
+                .prefix = without_trailing_slash(config_.http.prefix),
                 .relative_urls = config_.http.relative_urls,
                 .is_healthy = [this] { return health_.is_healthy(); },
                 .reads_without_store = disk_ != nullptr,
@@ -217,15 +204,14 @@ std::string application::metrics() {
     return all.text();
 }
 
-asio::ip::tcp::endpoint application::listen() {
+std::optional<asio::ip::tcp::endpoint> application::listen() {
     if (!config_.http.debug.addr.empty()) {
-        debug_endpoint_ =
-            listen_on(debug_server_, "http.debug.addr", "REGISTRY_HTTP_DEBUG_ADDR", config_.http.debug.addr);
+        debug_endpoint_ = listen_for_debugging(debug_server_, config_.http.debug);
         log::info(
             "metrics and health have an address of their own",
             {{"host", debug_endpoint_->address().to_string()}, {"port", std::to_string(debug_endpoint_->port())}});
     }
-    return listen_on(server_, "http.addr", "REGISTRY_HTTP_ADDR", config_.http.addr);
+    return app::listen(server_, config_.http);
 }
 
 bool application::run() {

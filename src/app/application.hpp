@@ -31,8 +31,9 @@ public:
     explicit application(const config::configuration& config);
     ~application();
 
-    /// Binds the addresses of the configuration and returns the real one of the registry. Throws startup_error.
-    asio::ip::tcp::endpoint listen();
+    /// Binds the addresses of the configuration and returns the real one of the registry; nothing for a unix socket,
+    /// whose path is `http.addr`. Throws startup_error.
+    std::optional<asio::ip::tcp::endpoint> listen();
     /// The real one of `http.debug.addr`, once it is bound; nothing where there is none.
     std::optional<asio::ip::tcp::endpoint> debug_endpoint() const { return debug_endpoint_; }
 

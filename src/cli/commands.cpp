@@ -138,7 +138,9 @@ struct command_line {
             add("warm", "Bring images into the disk cache of a running berth, ahead of those who pull them",
                 [this] { return warm(warming); });
         command->add_option("IMAGE", warming.images, "NAME:TAG or NAME@DIGEST")->type_name("")->required();
-        command->add_option("--address", warming.address, "Of the running berth: HOST:PORT, or a URL")
+        command
+            ->add_option("--address", warming.address,
+                         "Of the running berth: HOST:PORT, a URL, or unix:///PATH of its socket")
             ->type_name("ADDRESS")
             ->capture_default_str();
         command->add_option("--user-file", warming.user_file, "For a berth that asks: a file of your own, USER:PASSWORD")

@@ -10,7 +10,6 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
-#include <sstream>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -18,16 +17,11 @@ namespace berth::cli {
 
 namespace {
 
-std::string to_text(const asio::ip::tcp::endpoint& endpoint) {
-    std::ostringstream text;
-    text << endpoint;
-    return text.str();
-}
-
 // What somebody who has just started berth for the first time wants to read.
 void print_first_steps(const config::configuration& settings, const asio::ip::tcp::endpoint& endpoint) {
     const bool any_address = endpoint.address().is_unspecified();
-    const std::string registry = any_address ? "127.0.0.1:" + std::to_string(endpoint.port()) : to_text(endpoint);
+    const std::string registry =
+        any_address ? "127.0.0.1:" + std::to_string(endpoint.port()) : http::address_of(endpoint);
 
     const auto folder = std::filesystem::absolute(settings.storage.filesystem.root_directory);
     std::fprintf(stderr,
@@ -71,9 +65,10 @@ int serve(std::string file) {
         app::reread_configuration(read_configuration(file), *loaded);
     });
     const auto endpoint = app->listen();
-    log::announce("listening on " + to_text(endpoint) + (settings.http.tls.certificate.empty() ? "" : ", tls"));
-    if (file.empty() && settings.storage.driver == config::storage_driver::filesystem)
-        print_first_steps(settings, endpoint);
+    log::announce("listening on " + (endpoint ? http::address_of(endpoint) : settings.http.addr) +
+                  (settings.http.tls.certificate.empty() ? "" : ", tls"));
+    if (endpoint && file.empty() && settings.storage.driver == config::storage_driver::filesystem)
+        print_first_steps(settings, *endpoint);
     if (!app->run()) {
         // Something would not end, a transfer to a store that hangs for instance: then nothing may be taken apart that
         // it still uses. The operating system does that best.

@@ -16,6 +16,7 @@
 #include <boost/url/url_view.hpp>
 
 #include <cstdio>
+#include <sys/un.h>
 
 namespace berth::cli {
 
@@ -28,16 +29,31 @@ using std::chrono::steady_clock;
 
 constexpr std::size_t longest_answer = 16 * 1024 * 1024;
 
-// "127.0.0.1:5500", "http://node:5500", "https://node"; nothing for what is neither.
-std::optional<http::origin> parse_address(const std::string& text) {
+/// Where the node's berth answers.
+struct place {
+    http::origin server;
+    std::string prefix{};  // http.prefix there, without its last slash
+};
+
+// "127.0.0.1:5500", "http://node:5500/registry", "https://node", "unix:///run/berth.sock"; nothing for what is neither.
+std::optional<place> parse_address(const std::string& text) {
+    constexpr std::string_view socket_scheme = "unix://";
+    if (text.starts_with(socket_scheme)) {
+        const std::string path = text.substr(socket_scheme.size());
+        if (!path.starts_with('/') || path.size() >= sizeof(sockaddr_un::sun_path)) return std::nullopt;
+        return place{{.host = "localhost", .socket_file = path}};
+    }
     const std::string whole = (text.find("://") == std::string::npos ? "http://" : "") + text;
     const auto url = boost::urls::parse_uri(whole);
     if (!url || url->host().empty()) return std::nullopt;
     const bool tls = url->scheme_id() == boost::urls::scheme::https;
     if (!tls && url->scheme_id() != boost::urls::scheme::http) return std::nullopt;
     const std::uint16_t usual_port = tls ? 443 : 80;
-    return http::origin{url->host_name().empty() ? std::string{url->host_address()} : std::string{url->host_name()},
-                        url->has_port() && url->port_number() != 0 ? url->port_number() : usual_port, tls};
+    std::string prefix{url->encoded_path()};
+    while (prefix.ends_with('/')) prefix.pop_back();
+    return place{{url->host_name().empty() ? std::string{url->host_address()} : std::string{url->host_name()},
+                  url->has_port() && url->port_number() != 0 ? url->port_number() : usual_port, tls},
+                 prefix};
 }
 
 // As it is written before an image: "127.0.0.1:5500/".
@@ -89,9 +105,9 @@ struct totals {
 class warming {
 public:
     /// `authorization`: the header for the user, empty where there is none.
-    warming(http::origin node, std::string authorization, const warm_options& options,
-            steady_clock::time_point deadline)
-        : client_{{.server = std::move(node)}},
+    warming(place node, std::string authorization, const warm_options& options, steady_clock::time_point deadline)
+        : client_{{.server = std::move(node.server)}},
+          prefix_{std::move(node.prefix)},
           authorization_{std::move(authorization)},
           options_{options},
           deadline_{deadline} {}
@@ -138,7 +154,7 @@ private:
     awaitable<answer> ask(verb method, std::string target) {
         http::client_request request;
         request.method = method;
-        request.target = std::move(target);
+        request.target = prefix_ + target;
         if (!authorization_.empty()) request.headers.set(http::field::authorization, authorization_);
         answer got;
         try {
@@ -214,6 +230,7 @@ private:
     }
 
     http::client client_;
+    const std::string prefix_;
     const std::string authorization_;
     const warm_options& options_;
     const steady_clock::time_point deadline_;
@@ -225,7 +242,9 @@ private:
 
 int warm(const warm_options& options) {
     const auto node = parse_address(options.address);
-    if (!node) return misuse("--address: \"" + options.address + "\" is none; write HOST:PORT or a URL");
+    if (!node)
+        return misuse("--address: \"" + options.address +
+                      "\" is none; write HOST:PORT, a URL, or unix:///PATH of a socket");
     if (!options.platform.empty() && options.platform != "all" && !oci::platform::parse(options.platform))
         return misuse("--platform: \"" + options.platform + "\" is none; write linux/amd64, or all");
     const auto begin = steady_clock::now();

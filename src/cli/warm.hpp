@@ -9,7 +9,7 @@ namespace berth::cli {
 
 struct warm_options {
     std::vector<std::string> images;
-    std::string address = "127.0.0.1:5500";  ///< Of the node's berth: HOST:PORT, or a URL.
+    std::string address = "127.0.0.1:5500";  ///< Of the node's berth: HOST:PORT, a URL, unix:///PATH.
     std::string user_file;                   ///< Of USER:PASSWORD, for a node that asks; empty: none.
     std::string platform;                    ///< Empty: the node's own.
     bool pin = false;

@@ -105,8 +105,10 @@ struct debug_settings {
 
 /// `http`
 struct http_settings {
-    std::string addr = ":5000";
-    std::string host;  ///< Absolute URL for Location headers; empty: from the request.
+    std::string addr = ":5000";   ///< With on_unix_socket its path.
+    bool on_unix_socket = false;  ///< `net: unix`
+    std::string host;             ///< Absolute URL for Location headers; empty: from the request.
+    std::string prefix = "/";     ///< Stands before all paths but /.
     bool relative_urls = false;
     std::string secret;                        ///< Accepted for registry:2's sake; nothing is signed with it.
     std::chrono::nanoseconds drain_timeout{};  ///< 0: wait for no request on shutdown.

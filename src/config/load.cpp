@@ -91,6 +91,16 @@ void check_disk_cache(const node& given, const disk_cache_settings& cache, repor
                      "missing; write a folder of its own on a fast disk");
 }
 
+// The two keys have to agree.
+void check_http(const node& given, const http_settings& http, report& report) {
+    const node* addr = given.find("addr");
+    if (http.on_unix_socket == is_socket_path(http.addr)) return;
+    if (addr && !addr->is_empty() && addr->text != http.addr) return;  // of no use, and that has been reported
+    report.error(addr ? addr->from : given.from, "http.addr",
+                 http.on_unix_socket ? "no path of a socket though net is unix; write one such as /run/berth.sock"
+                                     : "the path of a socket; write net: unix as well, or an address as host:port");
+}
+
 // What says the same as leaving it out is no mistake: `berth config` prints it.
 void check_tls(const node& given, const tls_settings& tls, report& report) {
     const auto has_no_effect = [&](const char* key, const char* without) {
@@ -151,6 +161,7 @@ loaded load_text(std::string_view yaml, const std::string& file_name, const envi
         choose_auth(*root, out.settings.auth, report);
         if (const node* s3 = root->find_path("storage.s3"); s3 && out.settings.storage.driver == storage_driver::s3)
             check_s3(*s3, out.settings.storage.s3, report);
+        if (const node* http = root->find_path("http")) check_http(*http, out.settings.http, report);
         if (const node* tls = root->find_path("http.tls")) check_tls(*tls, out.settings.http.tls, report);
         check_validation(*root, out.settings.validation, report);
         if (const node* blob = root->find_path("storage.cache.blob"); blob && !blob->is_empty())

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <string>
+#include <sys/un.h>
 
 namespace berth::config {
 
@@ -83,6 +85,18 @@ bool is_bucket(std::string_view text) {
 
 bool is_absolute_path(std::string_view text) {
     return text.starts_with('/') && text.find('\0') == text.npos;
+}
+
+bool is_socket_path(std::string_view text) {
+    constexpr std::size_t longest = sizeof(sockaddr_un::sun_path) - 1;
+    return text.find('/') != text.npos && !text.ends_with('/') && text.size() <= longest &&
+           std::ranges::none_of(text, is_control);
+}
+
+bool is_path_prefix(std::string_view text) {
+    const auto has = [&](std::string_view part) { return (std::string{text} + '/').find(part) != std::string::npos; };
+    return text.starts_with('/') && consists_of(text, "/._-~") && !has("/./") && !has("/../") &&
+           text.find("//") == text.npos;
 }
 
 bool is_header_name(std::string_view text) {

@@ -20,6 +20,10 @@ bool is_region(std::string_view text);
 bool is_bucket(std::string_view text);
 /// "/var/cache/berth"
 bool is_absolute_path(std::string_view text);
+/// "/registry/", "/team/registry", "/": of what stands in URLs as it is, and no client shortens.
+bool is_path_prefix(std::string_view text);
+/// "/run/berth.sock", "./berth.sock": with a slash, and short enough for the kernel.
+bool is_socket_path(std::string_view text);
 /// A token of RFC 9110, 5.6.2: the name of a header.
 bool is_header_name(std::string_view text);
 /// No control characters: a header's value ends at one.

@@ -1,5 +1,6 @@
 #include "http/dial.hpp"
 
+#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/ssl/context.hpp>
 
 #include <vector>
@@ -7,6 +8,7 @@
 namespace berth::http {
 
 std::string describe(const origin& server) {
+    if (!server.socket_file.empty()) return server.socket_file;
     const bool ipv6 = server.host.find(':') != std::string::npos;
     return (ipv6 ? "[" + server.host + "]" : server.host) + ":" + std::to_string(server.port);
 }
@@ -30,8 +32,17 @@ void trust_the_system(asio::ssl::context& context) {
 
 namespace {
 
-awaitable<tcp::socket> open_socket(address_book& addresses, const origin& server,
-                                   std::chrono::steady_clock::duration timeout) {
+awaitable<stream_socket> open_socket_file(const origin& server) {
+    asio::local::stream_protocol::socket socket{co_await asio::this_coro::executor};
+    const asio::local::stream_protocol::endpoint endpoint{server.socket_file};
+    auto [error] = co_await socket.async_connect(endpoint, as_tuple);
+    if (error) fail(server, "cannot connect to", error);
+    co_return std::move(socket);
+}
+
+awaitable<stream_socket> open_socket(address_book& addresses, const origin& server,
+                                     std::chrono::steady_clock::duration timeout) {
+    if (!server.socket_file.empty()) co_return co_await open_socket_file(server);
     std::vector<tcp::endpoint> endpoints;
     error_code last = asio::error::host_not_found;
     try {
@@ -52,7 +63,7 @@ awaitable<tcp::socket> open_socket(address_book& addresses, const origin& server
         auto [error] = co_await socket.async_connect(endpoint, as_tuple);
         if (!error) {
             socket.set_option(tcp::no_delay{true}, error);
-            co_return socket;
+            co_return std::move(socket);
         }
         if (error == asio::error::operation_aborted && !watchdog.expired()) throw boost::system::system_error{error};
         last = watchdog.expired() ? error_code{asio::error::timed_out} : error;

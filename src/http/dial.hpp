@@ -11,7 +11,7 @@
 
 namespace berth::http {
 
-/// "registry.example:5000", "[::1]:5000"
+/// "registry.example:5000", "[::1]:5000", or the path of its socket
 std::string describe(const origin& server);
 
 /// Throws a transport_error: "`what` registry.example:5000: connection refused".
@@ -20,8 +20,9 @@ std::string describe(const origin& server);
 /// Trusts the authorities that this machine trusts.
 void trust_the_system(asio::ssl::context& context);
 
-/// A new connection to one of the server's addresses, with its TLS handshake where the server has TLS. `timeout` is for
-/// each address, and for the handshake. Throws transport_error; operation_aborted when it is cancelled.
+/// A new connection to one of the server's addresses, or to its socket, with its TLS handshake where the server has
+/// TLS. `timeout` is for each address, and for the handshake. Throws transport_error; operation_aborted when it is
+/// cancelled.
 ///
 /// Lifetime: `tls` outlives the connection; null where the server has none.
 awaitable<std::unique_ptr<transport>> dial(address_book& addresses, const origin& server, asio::ssl::context* tls,

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "async/byte_source.hpp"
+#include "http/peer.hpp"
 
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/http/fields.hpp>
 #include <boost/beast/http/status.hpp>
 #include <boost/beast/http/verb.hpp>
@@ -46,7 +46,7 @@ struct request {
     std::string target;  ///< As sent: path and query, still percent-encoded.
     unsigned version;    ///< 10 for HTTP/1.0, else 11.
     fields headers;
-    asio::ip::tcp::endpoint peer;
+    http::peer peer;
     request_body& body;
     bool over_tls = false;
     /// The common name in the client's certificate, where it showed one that was verified.

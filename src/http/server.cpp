@@ -1,6 +1,7 @@
 #include "http/server.hpp"
 
 #include "base/log.hpp"
+#include "http/peer.hpp"
 #include "http/session.hpp"
 
 #include <boost/asio/ip/v6_only.hpp>
@@ -28,7 +29,7 @@ tcp::endpoint endpoint_of(const asio::any_io_executor& executor, const std::stri
 // Within a machine nothing is ever congested. What suits the machine's network may pace all it sends (BBR does), which
 // costs most of the processor time of a pull over loopback, and half its speed. Reno paces nothing, and every kernel
 // has it. Connections inherit it; one that began with another control would go on pacing.
-void use_simple_congestion_control(tcp::acceptor& acceptor) {
+void use_simple_congestion_control(stream_acceptor& acceptor) {
     constexpr std::string_view name = "reno";
     ::setsockopt(acceptor.native_handle(), IPPROTO_TCP, TCP_CONGESTION, name.data(), name.size());
 }
@@ -51,12 +52,17 @@ tcp::endpoint server::listen(const std::string& host, std::uint16_t port) {
     } else if (error) {
         throw boost::system::system_error{error};
     }
-    acceptor_.set_option(tcp::acceptor::reuse_address{true});
+    acceptor_.set_option(stream_acceptor::reuse_address{true});
     if (host.empty() && endpoint.protocol() == tcp::v6()) acceptor_.set_option(asio::ip::v6_only{false});
     acceptor_.bind(endpoint);
     if (endpoint.address().is_loopback()) use_simple_congestion_control(acceptor_);
     acceptor_.listen();
-    return acceptor_.local_endpoint();
+    return as_peer(acceptor_.local_endpoint()).value();
+}
+
+void server::listen_at(const std::string& path) {
+    file_.emplace(acceptor_, path);
+    acceptor_.listen();
 }
 
 void server::start() {
@@ -84,6 +90,7 @@ awaitable<bool> server::stop(std::chrono::steady_clock::duration grace) {
     co_await listeners_.wait(std::chrono::seconds{1});
     error_code ignored;
     acceptor_.close(ignored);  // new connections are refused from here on
+    file_.reset();
     open_.drain();
     const auto deadline = std::chrono::steady_clock::now() + grace;
     asio::steady_timer timer{co_await asio::this_coro::executor};

@@ -4,12 +4,14 @@
 #include "async/task_group.hpp"
 #include "http/message.hpp"
 #include "http/open_sessions.hpp"
+#include "http/socket_file.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace berth::http {
@@ -52,6 +54,8 @@ public:
 
     /// Binds and listens. An empty host means every address, IPv6 and IPv4. Throws boost::system::system_error.
     asio::ip::tcp::endpoint listen(const std::string& host, std::uint16_t port);
+    /// The same on a unix socket; see socket_file.hpp for what it throws and does with what is there.
+    void listen_at(const std::string& path);
     /// Starts to accept.
     void start();
     /// Stops accepting, ends connections that wait for a request, and the others with the answer they are at; cancels
@@ -64,7 +68,8 @@ private:
     async::io_runtime& runtime_;
     const session_options options_;
     const handler handler_;
-    asio::ip::tcp::acceptor acceptor_;
+    std::optional<socket_file> file_;  // goes after what listens there
+    stream_acceptor acceptor_;
     async::task_group listeners_;
     async::task_group sessions_;
     open_sessions open_;

@@ -180,7 +180,7 @@ awaitable<void> refuse_unreadable(transport& pipe, const message_reader<true>& r
 }
 
 /// One exchange after its header was read. False: the connection ends.
-awaitable<bool> serve_one(transport& pipe, message_reader<true>& reader, const tcp::endpoint& peer,
+awaitable<bool> serve_one(transport& pipe, message_reader<true>& reader, const http::peer& who,
                           const session_options& options, const handler& handler, const open_sessions& sessions) {
     const auto started = std::chrono::steady_clock::now();
     pipe.set_timeout(options.body_timeout);
@@ -193,7 +193,7 @@ awaitable<bool> serve_one(transport& pipe, message_reader<true>& reader, const t
                   std::string{message.target()},
                   version,
                   std::move(static_cast<fields&>(message.base())),
-                  peer,
+                  who,
                   body,
                   options.tls != nullptr,
                   pipe.peer_certificate_subject()};
@@ -242,7 +242,7 @@ awaitable<bool> serve_one(transport& pipe, message_reader<true>& reader, const t
 }
 
 // The connection, once both sides agree on how its bytes go; null where they do not.
-awaitable<std::unique_ptr<transport>> agree(tcp::socket socket, const tcp::endpoint& peer,
+awaitable<std::unique_ptr<transport>> agree(stream_socket socket, const http::peer& who,
                                             const session_options& options) {
     if (!options.tls) co_return make_plain_transport(std::move(socket));
     const auto context = options.tls->context();
@@ -252,7 +252,7 @@ awaitable<std::unique_ptr<transport>> agree(tcp::socket socket, const tcp::endpo
     // Who only goes away is no news: whatever looks whether the port is open does so.
     const bool is_of_tls = arrival.error.category() == asio::error::get_ssl_category();
     log::write(is_of_tls ? log::level::info : log::level::debug, "a TLS handshake failed",
-               {{"client", peer.address().to_string()}, {"because", arrival.error.message()}});
+               {{"client", host_of(who)}, {"because", arrival.error.message()}});
     arrival.pipe->attach(co_await asio::this_coro::executor);
     if (arrival.is_plain_http)
         co_await refuse(*arrival.pipe, status::bad_request, "Client sent an HTTP request to an HTTPS server.");
@@ -263,12 +263,12 @@ awaitable<std::unique_ptr<transport>> agree(tcp::socket socket, const tcp::endpo
 
 }  // namespace
 
-awaitable<void> run_session(asio::ip::tcp::socket socket, const session_options& options, const handler& handler,
+awaitable<void> run_session(stream_socket socket, const session_options& options, const handler& handler,
                             open_sessions& sessions) {
     error_code ignored;
     socket.set_option(asio::ip::tcp::no_delay{true}, ignored);
-    const tcp::endpoint peer = socket.remote_endpoint(ignored);
-    const auto pipe = co_await agree(std::move(socket), peer, options);
+    const http::peer who = peer_of(socket);
+    const auto pipe = co_await agree(std::move(socket), who, options);
     if (!pipe) co_return;
     const auto executor = co_await asio::this_coro::executor;
     pipe->attach(executor);
@@ -280,7 +280,7 @@ awaitable<void> run_session(asio::ip::tcp::socket socket, const session_options&
         const error_code error = co_await reader.read_header(options.header_timeout);
         mine.has_request();
         if (error) co_return co_await refuse_unreadable(*pipe, reader, error);
-        go_on = co_await serve_one(*pipe, reader, peer, options, handler, sessions);
+        go_on = co_await serve_one(*pipe, reader, who, options, handler, sessions);
         mine.has_answered();
     }
 }

@@ -12,7 +12,7 @@ namespace berth::http {
 ///
 /// Lifetime: the session *is* this coroutine, socket and buffers are its locals; options, handler and sessions outlive
 /// it.
-awaitable<void> run_session(asio::ip::tcp::socket socket, const session_options& options, const handler& handler,
+awaitable<void> run_session(stream_socket socket, const session_options& options, const handler& handler,
                             open_sessions& sessions);
 
 }  // namespace berth::http

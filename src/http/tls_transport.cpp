@@ -61,7 +61,7 @@ BIO* make_bio(int socket) {
 
 class tls_transport final : public transport {
 public:
-    tls_transport(tcp::socket socket, asio::ssl::context& context)
+    tls_transport(stream_socket socket, asio::ssl::context& context)
         : socket_{std::move(socket)}, tls_{SSL_new(context.native_handle())} {
         if (!tls_) throw std::bad_alloc{};
         socket_.non_blocking(true);
@@ -73,7 +73,7 @@ public:
         SSL_set_default_read_buffer_len(tls_.get(), read_ahead_bytes);
     }
 
-    tcp::socket& socket() override { return socket_; }
+    stream_socket& socket() override { return socket_; }
 
     awaitable<error_code> connect(const std::string& host, bool verify) {
         error_code not_an_address;
@@ -165,11 +165,11 @@ private:
     awaitable<error_code> wait_or_fail(int result) {
         switch (SSL_get_error(tls_.get(), result)) {
             case SSL_ERROR_WANT_READ: {
-                auto [error] = co_await socket_.async_wait(tcp::socket::wait_read, as_tuple);
+                auto [error] = co_await socket_.async_wait(stream_socket::wait_read, as_tuple);
                 co_return error;
             }
             case SSL_ERROR_WANT_WRITE: {
-                auto [error] = co_await socket_.async_wait(tcp::socket::wait_write, as_tuple);
+                auto [error] = co_await socket_.async_wait(stream_socket::wait_write, as_tuple);
                 co_return error;
             }
             case SSL_ERROR_ZERO_RETURN:
@@ -185,7 +185,7 @@ private:
         }
     }
 
-    tcp::socket socket_;
+    stream_socket socket_;
     std::unique_ptr<SSL, free_tls> tls_;
 };
 
@@ -204,7 +204,7 @@ awaitable<error_code> within(std::chrono::steady_clock::duration timeout, transp
 
 }  // namespace
 
-awaitable<std::unique_ptr<transport>> make_tls_client_transport(tcp::socket socket, asio::ssl::context& context,
+awaitable<std::unique_ptr<transport>> make_tls_client_transport(stream_socket socket, asio::ssl::context& context,
                                                                 std::string host, bool verify,
                                                                 std::chrono::steady_clock::duration timeout) {
     auto transport = std::make_unique<tls_transport>(std::move(socket), context);
@@ -213,7 +213,7 @@ awaitable<std::unique_ptr<transport>> make_tls_client_transport(tcp::socket sock
     co_return transport;
 }
 
-awaitable<tls_arrival> make_tls_server_transport(tcp::socket socket, asio::ssl::context& context,
+awaitable<tls_arrival> make_tls_server_transport(stream_socket socket, asio::ssl::context& context,
                                                  std::chrono::steady_clock::duration timeout) {
     auto transport = std::make_unique<tls_transport>(std::move(socket), context);
     tls_arrival arrival;

@@ -64,14 +64,14 @@ awaitable<std::tuple<error_code, std::size_t>> transport::do_send_file_some(cons
 }
 
 void transport::end_sending(error_code& error) {
-    socket().shutdown(tcp::socket::shutdown_send, error);
+    socket().shutdown(stream_socket::shutdown_send, error);
 }
 
 bool transport::is_idle_and_open() {
     char byte;
     error_code error;
     socket().non_blocking(true, error);
-    socket().receive(asio::buffer(&byte, 1), tcp::socket::message_peek, error);
+    socket().receive(asio::buffer(&byte, 1), stream_socket::message_peek, error);
     return error == asio::error::would_block;
 }
 
@@ -79,8 +79,8 @@ namespace {
 
 class plain_transport final : public transport {
 public:
-    explicit plain_transport(tcp::socket socket) : socket_{std::move(socket)} {}
-    tcp::socket& socket() override { return socket_; }
+    explicit plain_transport(stream_socket socket) : socket_{std::move(socket)} {}
+    stream_socket& socket() override { return socket_; }
 
 private:
     awaitable<std::tuple<error_code, std::size_t>> do_read_some(asio::mutable_buffer buffer) override {
@@ -101,17 +101,17 @@ private:
             if (errno == EINTR) continue;
             if (errno != EAGAIN && errno != EWOULDBLOCK)
                 co_return std::tuple{error_code{errno, boost::system::system_category()}, std::size_t{0}};
-            auto [wait_error] = co_await socket_.async_wait(tcp::socket::wait_write, as_tuple);
+            auto [wait_error] = co_await socket_.async_wait(stream_socket::wait_write, as_tuple);
             if (wait_error) co_return std::tuple{wait_error, std::size_t{0}};
         }
     }
 
-    tcp::socket socket_;
+    stream_socket socket_;
 };
 
 }  // namespace
 
-std::unique_ptr<transport> make_plain_transport(tcp::socket socket) {
+std::unique_ptr<transport> make_plain_transport(stream_socket socket) {
     return std::make_unique<plain_transport>(std::move(socket));
 }
 

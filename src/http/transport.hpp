@@ -5,6 +5,7 @@
 #include "async/watchdog.hpp"
 #include "base/counter.hpp"
 
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
 #include <array>
@@ -20,8 +21,10 @@ class context;
 namespace berth::http {
 
 using tcp = asio::ip::tcp;
+/// Of TCP, or a unix socket: a tcp::socket becomes one by a move.
+using stream_socket = asio::generic::stream_protocol::socket;
 
-/// A connected byte pipe, plain TCP or TLS: the one place where the two differ. One operation at a time. Every
+/// A connected byte pipe, plain or TLS: the one place where the two differ. One operation at a time. Every
 /// operation has a time limit: without progress for that long it ends with asio::error::timed_out.
 class transport {
 public:
@@ -44,7 +47,7 @@ public:
     void attach(asio::any_io_executor executor);
     void detach() { watchdog_.reset(); }
 
-    virtual tcp::socket& socket() = 0;
+    virtual stream_socket& socket() = 0;
 
     /// The common name in the peer's certificate, where it has shown one that was verified.
     virtual std::optional<std::string> peer_certificate_subject() const { return std::nullopt; }
@@ -68,11 +71,11 @@ private:
     counter* arrivals_ = nullptr;
 };
 
-std::unique_ptr<transport> make_plain_transport(tcp::socket socket);
+std::unique_ptr<transport> make_plain_transport(stream_socket socket);
 
 /// Does the TLS handshake as a client, checks the server's name where `verify` says so. Throws
 /// boost::system::system_error. Lifetime: `context` outlives the transport.
-awaitable<std::unique_ptr<transport>> make_tls_client_transport(tcp::socket socket, asio::ssl::context& context,
+awaitable<std::unique_ptr<transport>> make_tls_client_transport(stream_socket socket, asio::ssl::context& context,
                                                                 std::string host, bool verify,
                                                                 std::chrono::steady_clock::duration timeout);
 
@@ -85,7 +88,7 @@ struct tls_arrival {
 };
 
 /// Does the TLS handshake as a server. Lifetime: `context` outlives the handshake.
-awaitable<tls_arrival> make_tls_server_transport(tcp::socket socket, asio::ssl::context& context,
+awaitable<tls_arrival> make_tls_server_transport(stream_socket socket, asio::ssl::context& context,
                                                  std::chrono::steady_clock::duration timeout);
 
 }  // namespace berth::http

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
 
@@ -14,7 +16,10 @@ namespace berth::test {
 class raw_client {
 public:
     explicit raw_client(std::uint16_t port) : socket_{context_} {
-        socket_.connect({boost::asio::ip::make_address("127.0.0.1"), port});
+        socket_.connect(boost::asio::ip::tcp::endpoint{boost::asio::ip::make_address("127.0.0.1"), port});
+    }
+    explicit raw_client(const std::string& socket_file) : socket_{context_} {
+        socket_.connect(boost::asio::local::stream_protocol::endpoint{socket_file});
     }
 
     void send(std::string_view bytes) { boost::asio::write(socket_, boost::asio::buffer(bytes)); }
@@ -45,7 +50,7 @@ public:
 
 private:
     boost::asio::io_context context_;
-    boost::asio::ip::tcp::socket socket_;
+    boost::asio::generic::stream_protocol::socket socket_;
 };
 
 }  // namespace berth::test

@@ -56,6 +56,7 @@ public:
         return clean_;
     }
 
+    /// 0 on a unix socket.
     std::uint16_t port() const { return port_; }
     std::string host() const { return "127.0.0.1:" + std::to_string(port_); }
 
@@ -109,7 +110,8 @@ private:
 
     std::uint16_t begin_to_listen() {
         app_->on_hangup([this] { hung_up_.release(); });
-        return app_->listen().port();
+        const auto endpoint = app_->listen();
+        return endpoint ? endpoint->port() : std::uint16_t{0};
     }
 
     static awaitable<answer> exchange(std::uint16_t port, const http::client_request& request) {

@@ -14,28 +14,27 @@ void http(const value& v, configuration& c) {
     v.read(c.http.*member);
 }
 
-void net(const value& v, configuration&) {
-    std::string kind;
-    v.read(kind);
-    if (!kind.empty() && kind != "tcp") v.refuse("only tcp is supported; write net: tcp, or take it out");
+bool is_address_or_socket(std::string_view text) {
+    return is_listen_address(text) || is_socket_path(text);
 }
 
-void prefix(const value& v, configuration&) {
-    std::string path;
-    v.read(path);
-    if (!path.empty() && path != "/") v.refuse("not supported yet; only / is, so take it out");
+void net(const value& v, configuration& c) {
+    v.read_choice(c.http.on_unix_socket, {{"tcp", false}, {"unix", true}, {"", false}});
 }
 
 // clang-format off
 const key table[] = {
     {"http.addr", single, ":5000", [](const value& v, configuration& c) {
-         v.read_shape(c.http.addr, is_listen_address, "host:port or :port, for example 127.0.0.1:5000");
+         v.read_shape(c.http.addr, is_address_or_socket,
+                      "host:port or :port, for example 127.0.0.1:5000, or with net: unix a path of at most 107 bytes");
      }},
     {"http.net", single, "tcp", net},
     {"http.host", single, "", [](const value& v, configuration& c) {
          v.read_shape(c.http.host, is_absolute_url, "an address such as https://registry.example");
      }},
-    {"http.prefix", single, "/", prefix},
+    {"http.prefix", single, "/", [](const value& v, configuration& c) {
+         v.read_shape(c.http.prefix, is_path_prefix, "a path such as /registry/");
+     }},
     {"http.relativeurls", single, "false", http<&http_settings::relative_urls>},
     {"http.secret", secret, "", http<&http_settings::secret>},
     {"http.draintimeout", single, "0s", [](const value& v, configuration& c) {

@@ -13,7 +13,13 @@ public:
 
 std::string line_of(const std::optional<std::string>& client, const std::string& user = {}) {
     no_body body;
-    http::request asked{http::verb::get, "GET", "/v2/?a=b", 11, {}, {asio::ip::make_address("10.0.0.7"), 1}, body};
+    http::request asked{http::verb::get,
+                        "GET",
+                        "/v2/?a=b",
+                        11,
+                        {},
+                        asio::ip::tcp::endpoint{asio::ip::make_address("10.0.0.7"), 1},
+                        body};
     asked.client_certificate_subject = client;
     asked.user = user;
     asked.headers.set(http::field::user_agent, "docker/20.10");

@@ -355,5 +355,23 @@ TEST(load, reads_the_disk_caches_folder_and_size) {
         EXPECT_FALSE(read(wrong).usable()) << wrong;
 }
 
+TEST(load, wants_an_address_that_suits_the_kind_of_socket) {
+    const auto read = [](const std::string& keys) {
+        return load_text(inmemory_with("http: {" + keys + "}\n"), "f", {});
+    };
+    const auto socket = read("net: unix, addr: /run/berth.sock");
+    EXPECT_TRUE(socket.usable());
+    EXPECT_TRUE(socket.settings.http.on_unix_socket);
+    EXPECT_EQ(socket.settings.http.addr, "/run/berth.sock");
+    EXPECT_FALSE(read("net: tcp, addr: '127.0.0.1:5000'").settings.http.on_unix_socket);
+    for (const char* wrong :
+         {"net: unix", "net: unix, addr: ':5000'", "addr: /run/berth.sock", "net: unix, addr: /run/",
+          "net: tcp, addr: /run/berth.sock", "net: udp", "addr: nowhere"}) {
+        const auto result = read(wrong);
+        EXPECT_THAT(result.findings, SizeIs(1)) << wrong;
+        EXPECT_FALSE(result.usable()) << wrong;
+    }
+}
+
 }  // namespace
 }  // namespace berth::config

@@ -37,6 +37,23 @@ TEST(shapes, know_regions_and_buckets) {
     for (const char* text : {"", "a/b", "a b", "a\n"}) EXPECT_FALSE(is_bucket(text)) << text;
 }
 
+TEST(shapes, know_a_prefix_of_urls) {
+    for (const char* text : {"/", "/registry", "/registry/", "/team/a_b-c.d~e/"})
+        EXPECT_TRUE(is_path_prefix(text)) << text;
+    for (const char* text :
+         {"", "registry/", "/a//b", "//", "/a/../b", "/..", "/a/.", "/a b", "/a?b", "/a%41", "/a\nb"})
+        EXPECT_FALSE(is_path_prefix(text)) << text;
+}
+
+TEST(shapes, know_the_path_of_a_socket) {
+    EXPECT_TRUE(is_socket_path("/run/berth.sock"));
+    EXPECT_TRUE(is_socket_path("./berth.sock"));
+    EXPECT_TRUE(is_socket_path("/" + std::string(106, 'a')));
+    for (const std::string& text : {std::string{}, std::string{":5000"}, std::string{"@berth"}, std::string{"/run/"},
+                                    "/" + std::string(107, 'a'), std::string{"/run/a\nb"}})
+        EXPECT_FALSE(is_socket_path(text)) << text;
+}
+
 TEST(shapes, know_what_a_header_can_hold) {
     EXPECT_TRUE(is_header_name("X-Content-Type-Options"));
     for (const char* text : {"", "X A", "X:A", "X\n", "\u00e4"}) EXPECT_FALSE(is_header_name(text)) << text;

@@ -16,7 +16,7 @@ namespace {
 awaitable<response> tell_port(request& asked) {
     const std::string body = co_await async::read_all(asked.body, 1 << 20);
     response answer;
-    answer.body = std::to_string(asked.peer.port()) + " " + std::to_string(body.size());
+    answer.body = std::to_string(asked.peer.value().port()) + " " + std::to_string(body.size());
     co_return answer;
 }
 
