@@ -2,6 +2,7 @@
 
 #include "base/duration.hpp"
 #include "cli/commands.hpp"
+#include "cli/fetch_token.hpp"
 #include "cli/progress_bars.hpp"
 #include "cli/run_to_end.hpp"
 #include "cli/user_file.hpp"
@@ -72,6 +73,7 @@ int misuse(const std::string& what) {
 struct answer {
     status code = status::unknown;  // and so where nobody answers
     json::object body;
+    std::optional<token_challenge> wants_token{};
 
     // The node knows nothing of the image: it has started anew since it was asked for it.
     bool is_forgotten() const {
@@ -104,11 +106,12 @@ struct totals {
 /// One run of the command, over one connection.
 class warming {
 public:
-    /// `authorization`: the header for the user, empty where there is none.
-    warming(place node, std::string authorization, const warm_options& options, steady_clock::time_point deadline)
+    /// `user`: the header for the user, empty where there is none.
+    warming(place node, std::string user, const warm_options& options, steady_clock::time_point deadline)
         : client_{{.server = std::move(node.server)}},
           prefix_{std::move(node.prefix)},
-          authorization_{std::move(authorization)},
+          user_{std::move(user)},
+          authorization_{user_},
           options_{options},
           deadline_{deadline} {}
 
@@ -151,7 +154,21 @@ private:
         co_return last;
     }
 
+    // A token ends before a long job does, and is fetched anew then.
     awaitable<answer> ask(verb method, std::string target) {
+        answer got = co_await ask_once(method, target);
+        if (!got.wants_token || user_.empty()) co_return got;
+        const auto token = co_await fetch_token(*got.wants_token, user_);
+        if (!token) {
+            got.body = error_body(token.error().text);
+            co_return got;
+        }
+        authorization_ = "Bearer " + *token;
+        answer again = co_await ask_once(method, std::move(target));
+        co_return again;
+    }
+
+    awaitable<answer> ask_once(verb method, std::string target) {
         http::client_request request;
         request.method = method;
         request.target = prefix_ + target;
@@ -162,8 +179,10 @@ private:
             got.code = response.code;
             const std::string body = co_await async::read_all(response, longest_answer);
             if (!body.empty()) got.body = json::parse(body).as_object();
-            if (got.code == status::unauthorized)
-                got.body = error_body(why_not_let_in(response.headers[http::field::www_authenticate]));
+            if (got.code == status::unauthorized) {
+                got.wants_token = parse_token_challenge(response.headers[http::field::www_authenticate]);
+                got.body = error_body(why_not_let_in(got.wants_token.has_value()));
+            }
         } catch (const http::transport_error& error) {
             got.body = error_body(error.what());
         } catch (const std::exception&) {
@@ -172,12 +191,12 @@ private:
         co_return got;
     }
 
-    std::string why_not_let_in(std::string_view challenge) const {
-        if (!challenge.starts_with("Basic"))
-            return "the node lets in who shows a token, which this command cannot get; use storage.cache.blob.warm";
-        if (authorization_.empty())
+    std::string why_not_let_in(bool with_token) const {
+        if (user_.empty())
             return "the node asks for a user and a password; write USER:PASSWORD into a file that only you may read "
                    "and name it by --user-file or BERTH_USER_FILE";
+        if (with_token)
+            return "the user's token does not allow it; give the user of " + options_.user_file + " registry:node:*";
         return "the node does not know the user, or the password is wrong; check " + options_.user_file;
     }
 
@@ -231,7 +250,8 @@ private:
 
     http::client client_;
     const std::string prefix_;
-    const std::string authorization_;
+    const std::string user_;     // the header for the user
+    std::string authorization_;  // for the node: the same, or one with a token
     const warm_options& options_;
     const steady_clock::time_point deadline_;
     progress_bars bars_;
@@ -266,15 +286,15 @@ int warm(const warm_options& options) {
         images.push_back(*image);
     }
 
-    std::string authorization;
+    std::string user;
     try {
-        if (!options.user_file.empty()) authorization = authorization_of({"--user-file", options.user_file});
+        if (!options.user_file.empty()) user = authorization_of({"--user-file", options.user_file});
     } catch (const option_error& error) {
         return misuse(error.what());
     }
 
     async::io_runtime runtime{1};
-    warming run{*node, std::move(authorization), options, deadline};
+    warming run{*node, std::move(user), options, deadline};
     if (options.unpin)
         return run_to_end(runtime, run.unpin_all(images)).failed == 0 ? exit_code::ok : exit_code::failed;
     const totals all = run_to_end(runtime, run.warm_all(images));

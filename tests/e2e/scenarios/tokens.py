@@ -9,6 +9,7 @@ from harness.process import run
 from harness.scenario import berth_binary, scenario
 from harness.storage import DELETE_ENABLED, Folder, configuration
 from harness.tokens import Signer, TokenService
+from scenarios.disk_cache import with_cache
 
 USERS = {"alice": ("wonder", ["pull", "push", "delete", "*"]), "bob": ("builder", ["pull"])}
 
@@ -149,6 +150,27 @@ def are_judged_as_by_registry2(context):
         check_equal(berth, registry2, what)
         judged += berth[0] == 401
     check(judged > 50, f"most of them are refused: {judged}")
+
+
+@scenario("filesystem")
+def warm_fetches_a_token_with_the_user_of_a_file(context):
+    service, where = TokenService(context.folder, USERS), context.new_storage()
+    berth = context.berth(where, config=with_cache(where, context.folder / "cache") + service.keys())
+    images.Image("tokens-warm", layer_kib=(900, 5)).write_dir(context.folder / "sent", images.OCI)
+    context.skopeo.copy(f"dir:{context.folder}/sent", f"docker://{berth.address}/team/app:v1", "--dest-creds", "alice:wonder")
+
+    def warm(user, *more):
+        file = context.folder / "user"
+        file.write_text(user)
+        file.chmod(0o600)
+        return run(berth_binary(), "warm", "--address", berth.address, "--user-file", file, *more, "team/app:v1", check=False)
+    done = warm("alice:wonder", "--pin")
+    check("1 of 1 images warm" in done.stdout, f"what berth warm says: {done.stdout}")
+    check_equal(warm("alice:wonder", "--unpin").returncode, 0, "how --unpin ends")
+    for user, why in (("alice:wrong", f"no token from {service.realm}: it answers 401"), ("bob:builder", "registry:node:*")):
+        refused = warm(user)
+        check_equal((refused.returncode, why in refused.stdout), (1, True), f"what berth warm says to {user}: {refused.stdout}")
+    check("wonder" not in berth.process.said(), "the log holds no password")
 
 
 @scenario()
