@@ -24,6 +24,9 @@ http::session_options session_options_of(const config::configuration& config, co
                                          http_requests* requests) {
     http::session_options options;
     options.tls = tls;
+    options.max_sessions = config.http.max_connections;
+    options.keep_alive_timeout = std::chrono::duration_cast<steady_clock::duration>(config.http.idle_timeout);
+    options.header_timeout = std::chrono::duration_cast<steady_clock::duration>(config.http.header_timeout);
     options.extra_headers = configured_headers(config.http.headers);
     options.on_exchange = [requests](const http::exchange_record& record) {
         if (requests) requests->add(record);

@@ -112,6 +112,10 @@ struct http_settings {
     bool relative_urls = false;
     std::string secret;                        ///< Accepted for registry:2's sake; nothing is signed with it.
     std::chrono::nanoseconds drain_timeout{};  ///< 0: wait for no request on shutdown.
+    // Ours alone.
+    std::uint64_t max_connections = 0;                                   ///< 0: no limit.
+    std::chrono::nanoseconds idle_timeout = std::chrono::minutes{2};     ///< Between two requests.
+    std::chrono::nanoseconds header_timeout = std::chrono::seconds{30};  ///< For a request's header, all of it.
     std::vector<std::pair<std::string, std::vector<std::string>>> headers;
     tls_settings tls;
     debug_settings debug;

@@ -2,6 +2,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace berth::http {
@@ -9,11 +10,24 @@ namespace berth::http {
 void open_sessions::drain() {
     draining_ = true;
     const std::lock_guard lock{mutex_};
-    for (const auto& one : entries_)
-        asio::post(one->executor, [one] {
-            error_code ignored;
-            if (one->pipe && one->waits) one->pipe->socket().cancel(ignored);
-        });
+    for (const auto& one : entries_) end_if_it_waits(one);
+}
+
+void open_sessions::end_one_that_waits(clock::duration at_least) {
+    const std::lock_guard lock{mutex_};
+    if (std::ranges::any_of(entries_, [](const auto& one) { return one->is_to_end.load(); })) return;
+    const auto waits_since = [](const std::shared_ptr<entry>& one) { return one->waits_since.load(); };
+    const auto first = std::ranges::min_element(entries_, {}, waits_since);
+    if (first != entries_.end() && waits_since(*first) <= clock::now() - at_least) end_if_it_waits(*first);
+}
+
+void open_sessions::end_if_it_waits(const std::shared_ptr<entry>& one) {
+    one->is_to_end = true;
+    asio::post(one->executor, [one] {
+        error_code ignored;
+        one->is_to_end = one->waits_since.load() != never;  // it may have got a request meanwhile
+        if (one->pipe && one->is_to_end) one->pipe->socket().cancel(ignored);
+    });
 }
 
 open_sessions::place::place(open_sessions& all, asio::any_io_executor executor, transport& pipe) : all_{all} {
@@ -30,12 +44,13 @@ open_sessions::place::~place() {
 }
 
 bool open_sessions::place::begins_to_wait() {
-    (*at_)->waits = true;
+    (*at_)->waits_since = clock::now();
     return !all_.draining_;
 }
 
 void open_sessions::place::has_request() {
-    (*at_)->waits = false;
+    (*at_)->waits_since = never;
+    (*at_)->is_to_end = false;
     if (!std::exchange(is_busy_, true)) ++all_.busy_;
 }
 

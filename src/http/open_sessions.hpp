@@ -3,6 +3,7 @@
 #include "http/transport.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -17,15 +18,25 @@ public:
     /// From now on a session ends with the answer it is at, and at once while it waits for a request.
     void drain();
     bool is_draining() const { return draining_; }
+    /// Ends the one that has waited longest for a request, where it has for `at_least`; one after the other.
+    void end_one_that_waits(std::chrono::steady_clock::duration at_least);
     /// Sessions between a request's header and the end of its answer.
     std::size_t busy() const { return busy_; }
 
 private:
+    using clock = std::chrono::steady_clock;
+    static constexpr clock::time_point never = clock::time_point::max();
+
     struct entry {
-        asio::any_io_executor executor;
-        transport* pipe;  // as all below on the executor only; null: the session is over
-        bool waits = false;
+        entry(asio::any_io_executor on, transport* over) : executor{std::move(on)}, pipe{over} {}
+
+        const asio::any_io_executor executor;
+        transport* pipe;  // on the executor only; null: the session is over
+        std::atomic<clock::time_point> waits_since{never};
+        std::atomic<bool> is_to_end{false};
     };
+
+    static void end_if_it_waits(const std::shared_ptr<entry>& one);
 
     std::atomic<bool> draining_{false};
     std::atomic<std::size_t> busy_{0};

@@ -71,6 +71,7 @@ void server::start() {
 
 awaitable<void> server::accept_loop() {
     for (;;) {
+        if (options_.max_sessions != 0) co_await wait_for_room();
         const auto executor = runtime_.next_executor();
         auto [error, socket] = co_await acceptor_.async_accept(executor, as_tuple);
         if (error == asio::error::operation_aborted) co_return;
@@ -82,6 +83,18 @@ awaitable<void> server::accept_loop() {
             continue;
         }
         sessions_.spawn(executor, run_session(std::move(socket), options_, handler_, open_));
+    }
+}
+
+// Returns when somebody wants a session and there may be one more.
+awaitable<void> server::wait_for_room() {
+    constexpr std::chrono::seconds moment{1};
+    co_await acceptor_.async_wait(stream_acceptor::wait_read, as_tuple);
+    asio::steady_timer timer{co_await asio::this_coro::executor};
+    while (sessions_.size() >= options_.max_sessions) {
+        open_.end_one_that_waits(moment);
+        timer.expires_after(std::chrono::milliseconds{10});
+        co_await timer.async_wait(asio::use_awaitable);
     }
 }
 

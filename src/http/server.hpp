@@ -26,8 +26,11 @@ struct exchange_record {
     std::chrono::steady_clock::duration took;
 };
 
-/// How a session behaves; see session.hpp.
+/// How sessions behave; see session.hpp.
 struct session_options {
+    /// At a time; 0: no limit. A client for whom there is no room waits to be accepted, and those that have waited for
+    /// a request for more than a moment make room.
+    std::size_t max_sessions = 0;
     /// From accepting, or from the end of the last answer, to the first byte of a request.
     std::chrono::steady_clock::duration keep_alive_timeout = std::chrono::seconds{120};
     /// From the first byte of a request to the end of its header.
@@ -64,6 +67,7 @@ public:
 
 private:
     awaitable<void> accept_loop();
+    awaitable<void> wait_for_room();
 
     async::io_runtime& runtime_;
     const session_options options_;

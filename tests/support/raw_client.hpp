@@ -7,6 +7,8 @@
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
 
+#include <chrono>
+#include <poll.h>
 #include <string>
 #include <string_view>
 
@@ -44,6 +46,12 @@ public:
         while (!all.ends_with(end) && boost::asio::read(socket_, boost::asio::buffer(&byte, 1)) == 1)
             all.push_back(byte);
         return all;
+    }
+
+    /// True as soon as bytes have come, or the end.
+    bool has_anything_within(std::chrono::milliseconds time) {
+        pollfd asked{socket_.native_handle(), POLLIN, 0};
+        return ::poll(&asked, 1, static_cast<int>(time.count())) == 1;
     }
 
     void close() { socket_.close(); }

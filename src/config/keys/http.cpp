@@ -40,6 +40,13 @@ const key table[] = {
     {"http.draintimeout", single, "0s", [](const value& v, configuration& c) {
          v.read(c.http.drain_timeout, std::chrono::nanoseconds{0});
      }},
+    {"http.maxconnections", single, "0", [](const value& v, configuration& c) { v.read(c.http.max_connections, {}); }},
+    {"http.idletimeout", single, "2m0s", [](const value& v, configuration& c) {
+         v.read(c.http.idle_timeout, std::chrono::milliseconds{1});
+     }},
+    {"http.headertimeout", single, "30s", [](const value& v, configuration& c) {
+         v.read(c.http.header_timeout, std::chrono::milliseconds{1});
+     }},
     {"http.headers", subtree, "", [](const value& v, configuration& c) { read_headers(v, c.http.headers); }},
     {"http.debug.addr", single, "", [](const value& v, configuration& c) {
          v.read_shape(c.http.debug.addr, is_listen_address, "host:port or :port, for example 127.0.0.1:5001");
