@@ -138,6 +138,14 @@ awaitable<auth::verdict> service::ask_controller(const http::request& request,
     co_return given;
 }
 
+// Of a repository that the request does not name, but would read from.
+awaitable<bool> service::may_pull(const http::request& request, const oci::repository_name& name) const {
+    if (!options_.controller) co_return true;
+    const auth::access wanted[] = {{"repository", name.str(), "pull"}};
+    const auth::verdict given = co_await ask_controller(request, wanted);
+    co_return std::holds_alternative<auth::granted>(given);
+}
+
 // Before anything is looked up, and before it is said whether it could be done.
 awaitable<std::optional<http::response>> service::refuse_stranger(http::request& request, const route& where) const {
     if (!options_.controller || is_for_everybody(where.what)) co_return std::nullopt;
@@ -159,11 +167,8 @@ awaitable<std::optional<oci::repository_name>> service::in_namespace(const http:
     if (!source || !reads || where.what == resource::upload) co_return std::nullopt;
     const auto scoped = oci::repository_name::parse(*source + "/" + name.str());
     if (!scoped) co_return std::nullopt;
-    if (options_.controller) {
-        const auth::access wanted[] = {{"repository", scoped->str(), "pull"}};
-        const auth::verdict given = co_await ask_controller(request, wanted);
-        if (!std::holds_alternative<auth::granted>(given)) co_return std::nullopt;
-    }
+    const bool permitted = co_await may_pull(request, *scoped);
+    if (!permitted) co_return std::nullopt;
     const bool exists = co_await stores_.catalog.has(*scoped);
     if (!exists) co_return std::nullopt;
     co_return *scoped;

@@ -65,6 +65,7 @@ public:
 private:
     awaitable<http::response> dispatch(http::request& request, const route& where);
     awaitable<auth::verdict> ask_controller(const http::request& request, std::span<const auth::access> wanted) const;
+    awaitable<bool> may_pull(const http::request& request, const oci::repository_name& name) const;
     awaitable<std::optional<http::response>> refuse_stranger(http::request& request, const route& where) const;
     awaitable<std::optional<oci::repository_name>> in_namespace(const http::request& request,
                                                                 const oci::repository_name& name, const route& where);

@@ -61,14 +61,19 @@ awaitable<std::optional<http::response>> service::mount(http::request& request, 
                                                         const route& where) {
     const auto digest = oci::digest::parse(where.parameter("mount").value_or(""));
     if (!digest) co_return std::nullopt;
-    oci::outcome<registry::blob> mounted = oci::error{errc::blob_unknown, {}, {}};
     const auto from = where.parameter("from");
-    if (!from && options_.controller) co_return std::nullopt;  // the client may not be allowed to read there
+    std::optional<oci::repository_name> source;
     if (!from) {
-        mounted = co_await stores_.blobs.mount_from_anywhere(name, *digest);
-    } else if (const auto source = oci::repository_name::parse(*from)) {
-        mounted = co_await stores_.blobs.mount(name, *source, *digest);
+        source = stores_.blobs.known_holder(*digest);
+        if (!source) co_return std::nullopt;
+        // Whoever knows a digest must not come to read what is in a repository of others.
+        const bool permitted = co_await may_pull(request, *source);
+        if (!permitted) co_return std::nullopt;
+    } else if (const auto named = oci::repository_name::parse(*from)) {
+        source = *named;
     }
+    if (!source) co_return std::nullopt;
+    const auto mounted = co_await stores_.blobs.mount(name, *source, *digest);
     if (!mounted) co_return std::nullopt;
     if (options_.events) {
         notify::target target = event_target(request, name, *digest, mounted->size_bytes);

@@ -229,12 +229,6 @@ awaitable<outcome<blob>> blob_store::mount(const oci::repository_name& name, con
     co_return source;
 }
 
-awaitable<outcome<blob>> blob_store::mount_from_anywhere(const oci::repository_name& name, const oci::digest& digest) {
-    const auto holder = holders_.find(digest);
-    if (!holder) co_return unknown(digest);
-    co_return co_await mount(name, *holder, digest);
-}
-
 awaitable<outcome<void>> blob_store::remove(const oci::repository_name& name, const oci::digest& digest) {
     {
         const cache::forget_at_end forget{memory_, cache::holdings::kind::blob, name, digest};

@@ -79,8 +79,8 @@ public:
     awaitable<oci::outcome<blob>> mount(const oci::repository_name& name, const oci::repository_name& from,
                                         const oci::digest& digest);
 
-    /// The same from any repository that this process has lately seen to hold it. blob_unknown where there is none.
-    awaitable<oci::outcome<blob>> mount_from_anywhere(const oci::repository_name& name, const oci::digest& digest);
+    /// A repository that this process has lately seen to hold it: from there it may be mounted, if it still does.
+    std::optional<oci::repository_name> known_holder(const oci::digest& digest) { return holders_.find(digest); }
 
     /// Takes the blob away from the repository. The bytes stay: others may hold them. blob_unknown when it had no link.
     awaitable<oci::outcome<void>> remove(const oci::repository_name& name, const oci::digest& digest);

@@ -127,9 +127,12 @@ TEST_F(token_auth, mounts_only_what_may_be_pulled) {
     EXPECT_EQ(send(verb::post, mount, token({may("b", {"pull", "push"})})).code, 401u);
     EXPECT_EQ(send(verb::post, mount, token({may("b", {"pull", "push"}), may("a", {"push"})})).code, 401u);
     EXPECT_EQ(send(verb::post, mount, token({may("b", {"pull", "push"}), may("a", {"pull"})})).code, 201u);
-    // Without a source it is looked for nowhere, else whoever knows a digest could read it.
-    const std::string anywhere = "/v2/c/blobs/uploads/?mount=" + digest;
+    // Without a source it is looked for where the client may read, else whoever knows a digest could read it.
+    const std::string digest_of_other = push_blob("other", "more bytes");
+    const std::string anywhere = "/v2/c/blobs/uploads/?mount=" + digest_of_other;
     EXPECT_EQ(send(verb::post, anywhere, token({may("c", {"pull", "push"})})).code, 202u);
+    EXPECT_EQ(send(verb::post, anywhere, token({may("c", {"pull", "push"}), may("other", {"push"})})).code, 202u);
+    EXPECT_EQ(send(verb::post, anywhere, token({may("c", {"pull", "push"}), may("other", {"pull"})})).code, 201u);
 }
 
 TEST_F(token_auth, reads_what_ns_names_only_where_it_may_be_pulled) {
