@@ -98,6 +98,21 @@ def skopeo_logs_in_and_copies_there_and_back(context):
 
 
 @scenario("filesystem")
+def containerd_pulls_with_a_password(context):
+    berth = node_with(context, Users(context.folder, jane="secret"))
+    reference = f"{berth.address}/team/app:1"
+    digest = images.Image("containerd").write_dir(context.folder / "sent", images.OCI)
+    context.skopeo.copy(f"dir:{context.folder}/sent", f"docker://{reference}", "--dest-creds", "jane:secret")
+    ctr = context.containerd()
+    pull = ["images", "pull", "--plain-http", "--snapshotter", "native"]
+    for wrong in ([], ["--user", "jane:wrong"]):
+        refused = run("ctr", "--address", ctr.socket, *pull, *wrong, reference, check=False)
+        check(refused.returncode != 0 and "401" in refused.stdout, f"ctr with {wrong}: {refused.stdout}")
+    ctr(*pull, "--user", "jane:secret", reference)
+    check_equal(ctr.digest_of(reference), digest, "digest of the pulled image")
+
+
+@scenario("filesystem")
 def a_changed_file_counts_without_a_restart(context):
     users = Users(context.folder, jane="secret")
     berth = node_with(context, users)

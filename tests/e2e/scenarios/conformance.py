@@ -6,6 +6,7 @@ import xml.etree.ElementTree
 from harness import storage
 from harness.checks import Failure, check_equal
 from harness.scenario import REPORTS, scenario
+from scenarios.auth import Users
 
 # What the suite leaves out of the released 1.1 unless asked; of `dev` it leaves out the sparse manifests only.
 NOT_IN_1_1 = ["Blob upload cancel", "Manifest put with tag params", "Sparse Manifests", "Tag Param", "Tag Param sha512"]
@@ -27,11 +28,11 @@ def left_out(results):
                   for name, status in statuses if status != "Pass")
 
 
-def run_suite(context, version, expected_left_out, more_config="", environment=None):
+def run_suite(context, version, expected_left_out, more_config="", environment=None, kind=""):
     """Fails with the requests that failed; the report stays in build/conformance."""
     where = context.new_storage()
     berth = context.berth(where, storage.configuration(where, extra_storage=storage.DELETE_ENABLED) + VALIDATION + more_config)
-    results = REPORTS / f"{context.kind}-{version}"
+    results = REPORTS / f"{context.kind}-{version}{kind}"
     shutil.rmtree(results, ignore_errors=True)
     suite = context.go_program("conformance", OCI_REGISTRY=berth.address, OCI_TLS="disabled", OCI_VERSION=version,
                                OCI_RESULTS_DIR=str(results), **(environment or {}))
@@ -55,6 +56,12 @@ def run_suite(context, version, expected_left_out, more_config="", environment=N
 @scenario("filesystem", "s3")
 def every_request_of_1_1_is_answered_as_specified(context):
     run_suite(context, "1.1", NOT_IN_1_1)
+
+
+@scenario("filesystem")
+def every_request_of_1_1_is_answered_so_behind_a_password(context):
+    users = Users(context.folder, jane="secret")
+    run_suite(context, "1.1", NOT_IN_1_1, users.yaml(), {"OCI_USERNAME": "jane", "OCI_PASSWORD": "secret"}, "-auth")
 
 
 @scenario("filesystem", "s3")
