@@ -16,8 +16,6 @@ namespace {
 constexpr std::size_t most_at_once = 100;
 /// When it is tried again to tell redis something while all connections are at work.
 constexpr std::chrono::milliseconds when_busy{50};
-/// Longer than redis' own time-outs allow.
-constexpr std::chrono::seconds most_patience{10};
 
 }  // namespace
 
@@ -25,7 +23,7 @@ shared_holdings::shared_holdings(redis::client::options server, options options,
     : options_{options}, executor_{executor}, client_{std::move(server)}, something_waits_{executor} {}
 
 awaitable<std::optional<std::uint64_t>> shared_holdings::find(oci::repository_name name, oci::digest digest) {
-    if (options_.lifetime == clock::duration::zero() || is_away_) co_return std::nullopt;
+    if (!can_be_believed()) co_return std::nullopt;
     counts_.asked.add();
     const epoch before = now();
     const auto replies = co_await ask(ask_for_blob(name, digest));
@@ -33,6 +31,12 @@ awaitable<std::optional<std::uint64_t>> shared_holdings::find(oci::repository_na
     if (!size || before.number != now().number) co_return std::nullopt;
     counts_.found.add();
     co_return size;
+}
+
+bool shared_holdings::can_be_believed() const {
+    if (options_.lifetime == clock::duration::zero() || is_away_) return false;
+    const std::lock_guard lock{mutex_};
+    return clock::now() >= believed_from_;
 }
 
 // Nothing where redis does not answer, which is a line in the log then.
@@ -44,7 +48,8 @@ awaitable<std::vector<redis::reply>> shared_holdings::ask(std::vector<redis::com
     } catch (const redis::busy&) {
         counts_.failed.add();
         co_return std::vector<redis::reply>{};
-    } catch (const redis::error& error) {
+    } catch (const std::exception& error) {
+        if (async::is_cancellation(error)) throw;
         because = error.what();
     }
     failed(because);
@@ -91,7 +96,9 @@ void shared_holdings::forget(const oci::repository_name& name, const oci::digest
 void shared_holdings::enqueue(change one) {
     if (queue_.size() >= options_.max_pending) {
         const auto dispensable = std::ranges::find(queue_, false, &change::is_deleted);
-        queue_.erase(dispensable != queue_.end() ? dispensable : queue_.begin());
+        const bool only_deletes = dispensable == queue_.end();
+        if (only_deletes) believed_from_ = clock::now() + options_.lifetime;
+        queue_.erase(only_deletes ? queue_.begin() : dispensable);
     }
     queue_.push_back(std::move(one));
     something_waits_.notify();
@@ -105,7 +112,7 @@ awaitable<void> shared_holdings::settle() {
         waiting_.push_back(told);
     }
     something_waits_.notify();
-    co_await told->sleep(clock::now() + most_patience);
+    co_await told->sleep();
 }
 
 std::vector<shared_holdings::change> shared_holdings::take_some() {

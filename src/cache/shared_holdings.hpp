@@ -54,9 +54,10 @@ public:
               const epoch& asked);
     /// The store has said that it does not.
     void doubt(const oci::repository_name& name, const oci::digest& digest);
-    /// It was deleted through this node. Redis is told even if it is away for a while.
+    /// It was deleted through this node. Redis is told even if it is away for a while, before anything is believed from
+    /// it again; where too many deletes wait, what they should have ended is waited out instead.
     void forget(const oci::repository_name& name, const oci::digest& digest);
-    /// Waits until redis has been told of all that was forgotten before, or does not answer.
+    /// Waits until redis has been told of all that was forgotten before, or does not answer. Only while run() runs.
     awaitable<void> settle();
 
     const asio::any_io_executor& executor() const { return executor_; }
@@ -79,6 +80,7 @@ private:
     };
 
     void enqueue(change one);  // with mutex_ held
+    bool can_be_believed() const;
     std::vector<change> take_some();
     void keep(std::vector<change> unsent);
     void wake_who_waits();
@@ -99,6 +101,7 @@ private:
     std::deque<change> queue_;
     std::vector<std::shared_ptr<async::wakeup>> waiting_;  // for the queue to be told
     std::uint64_t epoch_ = 0;                              // counts what was forgotten
+    clock::time_point believed_from_{};  // before it, redis may hold what a delete that was dropped should have ended
 };
 
 }  // namespace berth::cache

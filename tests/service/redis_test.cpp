@@ -26,20 +26,22 @@ struct redis : testing::Test {
     test::fake_s3 server;
     fake_redis shared;
 
-    std::unique_ptr<running_app> node(const std::string& cache = "blobdescriptor: redis") {
+    // `patience`: for redis; usually that of a machine under load.
+    std::unique_ptr<running_app> node(const std::string& patience = "60s") {
         return std::make_unique<running_app>(
             "version: 0.1\nlog: {level: error, accesslog: {disabled: true}}\n"
             "http: {addr: 127.0.0.1:0, debug: {addr: '127.0.0.1:0', prometheus: {enabled: true}}}\n"
             "redis: {addr: '" +
-            shared.address() + "', readtimeout: 50ms}\nstorage:\n  delete: {enabled: true}\n  cache: {" + cache +
-            "}\n  s3: {region: us-east-1, bucket: " + server.settings().bucket + ", regionendpoint: \"" +
-            server.endpoint() + "\", secure: false, accesskey: " + server.settings().access_key +
-            ", secretkey: " + server.settings().secret_key + "}\n");
+            shared.address() + "', dialtimeout: 60s, writetimeout: 60s, readtimeout: " + patience +
+            "}\nstorage:\n  delete: {enabled: true}\n  cache: {blobdescriptor: redis}\n  s3: {region: us-east-1, "
+            "bucket: " +
+            server.settings().bucket + ", regionendpoint: \"" + server.endpoint() + "\", secure: false, accesskey: " +
+            server.settings().access_key + ", secretkey: " + server.settings().secret_key + "}\n");
     }
 
     // What redis is told, it is told soon.
     bool comes_true(const std::function<bool()>& what) {
-        for (int i = 0; i < 5000 && !what(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds{1});
+        for (int i = 0; i < 60'000 && !what(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds{1});
         return what();
     }
     bool is_shared() {
@@ -110,7 +112,7 @@ TEST_F(redis, a_blob_whose_bytes_are_gone_is_unknown_and_forgotten_in_redis) {
 }
 
 TEST_F(redis, its_death_is_no_error_of_pushes_pulls_and_deletes) {
-    const auto app = node();
+    const auto app = node("20ms");
     for (const auto mood : {fake_redis::mood::silent, fake_redis::mood::nonsense}) {
         shared.be(mood);
         EXPECT_EQ(app->push_blob("team/net", bytes), digest);
