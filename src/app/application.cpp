@@ -91,6 +91,14 @@ std::unique_ptr<registry::prefetcher> make_prefetcher(const config::storage_sett
     return std::make_unique<registry::prefetcher>(blobs, *disk, registry::prefetcher::options{});
 }
 
+std::unique_ptr<registry::upload_purger> make_upload_purger(const config::storage_settings& settings,
+                                                            storage::driver& driver, registry::upload_store& uploads) {
+    const config::upload_purging_settings& purging = settings.upload_purging;
+    if (!purging.enabled || settings.read_only) return nullptr;
+    const registry::upload_purger::options options{purging.age, purging.interval, purging.dry_run};
+    return std::make_unique<registry::upload_purger>(driver, uploads, options);
+}
+
 std::string without_trailing_slash(std::string url) {
     while (url.ends_with('/')) url.pop_back();
     return url;
@@ -117,6 +125,7 @@ application::application(const config::configuration& config)
                   .memory = &memory_,
                   .rules = make_manifest_rules(config_.validation)}},
       catalog_{driver_, &memory_},
+      purger_{make_upload_purger(config_.storage, driver_, uploads_)},
       warmer_{disk_ ? std::make_unique<registry::image_warmer>(registry::warm_job::stores{blobs_, manifests_, *disk_})
                     : nullptr},
       ahead_{make_prefetcher(config_.storage, blobs_, disk_.get())},
@@ -201,6 +210,7 @@ std::string application::metrics() {
     if (storage_.credentials) write_s3_credentials(all, *storage_.credentials);
     write_action_times(all, driver_.name(), action_times_);
     write_holdings(all, memory_.held, memory_.shared.get());
+    if (purger_) write_upload_purges(all, purger_->counted());
     if (storage_.watch) write_store_watch(all, *storage_.watch);
     if (notifier_) write_notifications(all, *notifier_);
     write_process(all);
@@ -225,6 +235,7 @@ bool application::run() {
     for (std::size_t i = 0; i < checks_.size(); ++i) background_.spawn(runtime_.next_executor(), checks_.run(i));
     background_.spawn(runtime_.next_executor(), uploads_.run_expiry());
     background_.spawn(control_, wait_for_hangups());
+    if (purger_) background_.spawn(runtime_.next_executor(), purger_->run());
     if (tls_) background_.spawn(runtime_.next_executor(), follow_files(*tls_));
     if (storage_.watch) background_.spawn(runtime_.next_executor(), storage_.watch->run());
     if (disk_) background_.spawn(runtime_.next_executor(), disk_->tidy());

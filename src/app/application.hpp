@@ -12,6 +12,7 @@
 #include "config/configuration.hpp"
 #include "http/server.hpp"
 #include "http/server_tls.hpp"
+#include "registry/upload_purger.hpp"
 #include "storage/timed_driver.hpp"
 
 #include <boost/asio/signal_set.hpp>
@@ -76,8 +77,9 @@ private:
     registry::referrer_store referrers_;
     registry::manifest_store manifests_;
     registry::catalog catalog_;
-    std::unique_ptr<registry::image_warmer> warmer_;  // null without the disk cache
-    std::unique_ptr<registry::prefetcher> ahead_;     // null: off
+    std::unique_ptr<registry::upload_purger> purger_;  // null: off
+    std::unique_ptr<registry::image_warmer> warmer_;   // null without the disk cache
+    std::unique_ptr<registry::prefetcher> ahead_;      // null: off
     health health_;
     node_checks checks_;
     std::unique_ptr<notify::notifier> notifier_;    // null: nobody wants to know

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace berth {
 
@@ -15,5 +17,9 @@ std::string format_rfc3339_nano(wall_time time);
 std::string format_iso8601_basic(wall_time time);
 /// "23/Nov/2026:18:17:41 +0000": the time of the Combined Log Format.
 std::string format_common_log(wall_time time);
+
+/// What the first two have written, and others' RFC 3339: fractions of a second and offsets from UTC are understood.
+/// Nothing for any other text.
+std::optional<wall_time> parse_rfc3339(std::string_view text);
 
 }  // namespace berth

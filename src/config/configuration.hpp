@@ -5,6 +5,7 @@
 #include "config/notifications_settings.hpp"
 #include "config/redis_settings.hpp"
 #include "config/tls_settings.hpp"
+#include "config/upload_purging_settings.hpp"
 #include "config/validation_settings.hpp"
 
 #include <chrono>
@@ -90,6 +91,7 @@ struct storage_settings {
     bool redirect_disabled = true;  ///< Blobs come through this process. registry:2's default is false.
     bool delete_enabled = false;
     bool read_only = false;  ///< `maintenance.readonly`
+    upload_purging_settings upload_purging;
 
     bool operator==(const storage_settings&) const = default;
 };

@@ -45,6 +45,8 @@ awaitable<outcome<upload_store::lease>> upload_store::start(const oci::repositor
         if (slots_.size() >= options_.max_uploads)
             co_return oci::error{errc::toomanyrequests, "too many uploads are open on this node", {}};
         slots_.emplace(fresh->uuid, slot{fresh, true});
+        std::erase_if(living_, [](const auto& entry) { return entry.second.held.expired(); });
+        living_.emplace(fresh->uuid, living{fresh, std::nullopt});
     }
     co_return lease{*this, fresh};
 }
@@ -85,6 +87,7 @@ awaitable<void> upload_store::expect(upload& from, const oci::digest& digest, st
         from.is_stored = there && there->size_bytes == *size_bytes;
     }
     from.expected = digest;
+    note_target(from, digest);
     from.writer->aim_at(target, size_bytes);
     if (digest.algorithm() == from.hashed_with) co_return;
     from.hashed_with = digest.algorithm();
@@ -139,6 +142,7 @@ awaitable<void> upload_store::append(upload& into, async::byte_source& body, std
 
 awaitable<outcome<blob>> upload_store::finish(lease held, const oci::digest& digest) {
     forget(*held);
+    note_target(*held, digest);
     const blob result{digest, held->offset};
     bool right = false;
     std::exception_ptr failure;
@@ -199,6 +203,23 @@ awaitable<void> upload_store::cancel(lease held) {
 void upload_store::forget(const upload& u) {
     const std::lock_guard lock{mutex_};
     slots_.erase(u.uuid);
+}
+
+void upload_store::note_target(const upload& of, const oci::digest& blob) {
+    const std::lock_guard lock{mutex_};
+    if (const auto found = living_.find(of.uuid); found != living_.end()) found->second.target = blob;
+}
+
+bool upload_store::works_on(std::string_view uuid) {
+    const std::lock_guard lock{mutex_};
+    const auto found = living_.find(uuid);
+    return found != living_.end() && !found->second.held.expired();
+}
+
+bool upload_store::works_on(const oci::digest& blob) {
+    const std::lock_guard lock{mutex_};
+    return std::ranges::any_of(
+        living_, [&](const auto& entry) { return entry.second.target == blob && !entry.second.held.expired(); });
 }
 
 std::vector<std::shared_ptr<upload>> upload_store::list_due(due due_for, clock::time_point now) {

@@ -89,6 +89,11 @@ public:
     /// Also where a failed append has done it already.
     awaitable<void> cancel(lease held);
 
+    /// Whether an upload of this process lives, also while it is being finished or given up: that one, or one whose
+    /// bytes go to the place of that blob.
+    bool works_on(std::string_view uuid);
+    bool works_on(const oci::digest& blob);
+
     /// Looks after idle uploads as the options say, every four seconds until cancelled.
     awaitable<void> run_expiry();
     /// The same once, as of `now`: gives them up, or lets them rest.
@@ -105,6 +110,10 @@ private:
         bool rested = false;        // since it was last borrowed
     };
     enum class due { rest, discard };
+    struct living {
+        std::weak_ptr<const upload> held;
+        std::optional<oci::digest> target;
+    };
 
     awaitable<bool> matches(upload& u, const oci::digest& digest);
     awaitable<bool> is_there(const upload& u, const blob& what);
@@ -120,12 +129,14 @@ private:
     awaitable<void> give_up(upload& u);
     bool looks_after_any();
     void forget(const upload& u);
+    void note_target(const upload& of, const oci::digest& blob);
 
     storage::driver& driver_;
     blob_store& blobs_;
     const options options_;
     std::mutex mutex_;
-    std::map<std::string, slot, std::less<>> slots_;  // guarded by mutex_; by uuid
+    std::map<std::string, slot, std::less<>> slots_;     // guarded by mutex_; by uuid
+    std::map<std::string, living, std::less<>> living_;  // guarded by mutex_; by uuid; some may have ended
 };
 
 }  // namespace berth::registry

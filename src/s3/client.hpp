@@ -81,8 +81,9 @@ public:
     awaitable<void> complete_multipart(const object_key& key, const std::string& upload_id,
                                        std::span<const completed_part> parts, std::uint64_t size_bytes);
     awaitable<void> abort_multipart(const object_key& key, const std::string& upload_id);
-    /// Every upload below `prefix` that was neither completed nor aborted.
-    awaitable<std::vector<upload_page::upload>> list_multiparts(const std::string& prefix);
+    /// Uploads below `prefix` that were neither completed nor aborted: the page after `before`, of which only the
+    /// markers count.
+    awaitable<upload_page> list_multiparts(const std::string& prefix, const upload_page& before);
 
     /// A URL that reads the object for `lifetime` without other credentials: a secret, never log it. Nothing while
     /// there are no keys at hand.

@@ -107,24 +107,18 @@ awaitable<void> client::abort_multipart(const object_key& key, const std::string
 }
 
 // GET /bucket?key-marker=&prefix=docker/&upload-id-marker=&uploads=
-awaitable<std::vector<upload_page::upload>> client::list_multiparts(const std::string& prefix) {
-    std::vector<upload_page::upload> all;
-    upload_page page;
-    do {
-        request what{.operation = "ListMultipartUploads", .query = {{"uploads", ""}, {"prefix", prefix}}};
-        if (!page.next_key_marker.empty()) {
-            what.query.emplace_back("key-marker", page.next_key_marker);
-            what.query.emplace_back("upload-id-marker", page.next_id_marker);
-        }
-        const reply answer = (co_await exchange_.send(what)).value();
-        auto next = parse_upload_page(answer.body);
-        const bool stuck = next && !next->next_key_marker.empty() && next->next_key_marker == page.next_key_marker &&
-                           next->next_id_marker == page.next_id_marker;
-        if (!next || stuck) throw error{exchange_.nonsense(what, "the answer is no page of a listing that goes on")};
-        page = std::move(*next);
-        all.insert(all.end(), page.uploads.begin(), page.uploads.end());
-    } while (!page.next_key_marker.empty());
-    co_return all;
+awaitable<upload_page> client::list_multiparts(const std::string& prefix, const upload_page& before) {
+    request what{.operation = "ListMultipartUploads", .query = {{"uploads", ""}, {"prefix", prefix}}};
+    if (!before.next_key_marker.empty()) {
+        what.query.emplace_back("key-marker", before.next_key_marker);
+        what.query.emplace_back("upload-id-marker", before.next_id_marker);
+    }
+    const reply answer = (co_await exchange_.send(what)).value();
+    auto page = parse_upload_page(answer.body);
+    const bool stuck = page && !page->next_key_marker.empty() && page->next_key_marker == before.next_key_marker &&
+                       page->next_id_marker == before.next_id_marker;
+    if (!page || stuck) throw error{exchange_.nonsense(what, "the answer is no page of a listing that goes on")};
+    co_return std::move(*page);
 }
 
 }  // namespace berth::s3

@@ -90,8 +90,11 @@ std::optional<upload_page> parse_upload_page(std::string_view xml) {
     const auto list = root(document, xml, "ListMultipartUploadsResult");
     if (!list) return std::nullopt;
     upload_page page;
-    for (const auto& entry : list.children("Upload"))
-        page.uploads.push_back({text(entry, "Key"), text(entry, "UploadId")});
+    for (const auto& entry : list.children("Upload")) {
+        const auto begun = parse_rfc3339(text(entry, "Initiated"));
+        if (!begun) return std::nullopt;  // whoever removes what is old must know how old it is
+        page.uploads.push_back({text(entry, "Key"), text(entry, "UploadId"), *begun});
+    }
     if (is_true(list, "IsTruncated")) {
         page.next_key_marker = text(list, "NextKeyMarker");
         page.next_id_marker = text(list, "NextUploadIdMarker");

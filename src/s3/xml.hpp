@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/time_format.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -56,6 +58,7 @@ struct upload_page {
     struct upload {
         std::string key;
         std::string id;
+        wall_time begun{};
     };
     std::vector<upload> uploads;
     std::string next_key_marker;  ///< Both empty on the last page.

@@ -43,6 +43,19 @@ struct name_page {
     bool more = false;               ///< There are names after the last one.
 };
 
+/// A file whose writer has not come to its end yet, or never will, where the store keeps its bytes out of sight: on S3,
+/// a multipart upload.
+struct unfinished_file {
+    path target;        ///< What it would become.
+    wall_time begun{};  ///< By the store's clock.
+    std::string id;     ///< The store's own; with `target` it names the file.
+};
+
+struct unfinished_page {
+    std::vector<unfinished_file> files;
+    std::string next;  ///< Asks for the page after this one; empty on the last.
+};
+
 /// The limit of a page that holds everything.
 inline constexpr std::size_t all_names = std::numeric_limits<std::size_t>::max();
 
@@ -132,6 +145,15 @@ public:
 
     /// Removes a file, or a directory with all below it. Not an error when nothing is there.
     virtual awaitable<void> remove(path file_or_directory) = 0;
+
+    /// Some of the unfinished files below a directory. `from`: the page before's `next`, empty for the first. A store
+    /// that keeps no bytes out of sight has none.
+    virtual awaitable<unfinished_page> list_unfinished(path /*directory*/, std::string /*from*/) {
+        unfinished_page none;
+        co_return none;
+    }
+    /// Removes one, whoever writes it. Not an error when it is finished or gone by now.
+    virtual awaitable<void> remove_unfinished(unfinished_file /*which*/) { co_return; }
 
     /// A URL that lets its holder GET the file for `lifetime` without other credentials; nothing where the store
     /// cannot do that. The URL is a secret: never log it.

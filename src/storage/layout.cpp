@@ -1,5 +1,7 @@
 #include "storage/layout.hpp"
 
+#include "base/random_id.hpp"
+
 namespace berth::storage::layout {
 
 namespace {
@@ -83,8 +85,12 @@ path tag_index_link(const oci::repository_name& name, const oci::tag& tag, const
     return tag_index_entry(name, tag, digest) + "/link";
 }
 
+path uploads(const oci::repository_name& name) {
+    return repository(name) + "/" + std::string{uploads_folder};
+}
+
 path upload(const oci::repository_name& name, std::string_view uuid) {
-    return repository(name) + "/_uploads/" + std::string{uuid};
+    return uploads(name) + "/" + std::string{uuid};
 }
 
 path upload_data(const oci::repository_name& name, std::string_view uuid) {
@@ -93,6 +99,33 @@ path upload_data(const oci::repository_name& name, std::string_view uuid) {
 
 path upload_started_at(const oci::repository_name& name, std::string_view uuid) {
     return upload(name, uuid) + "/startedat";
+}
+
+path upload_purge_lease() {
+    return std::string{root} + "/_berth/uploadpurging";
+}
+
+std::optional<pushed_file> parse_pushed_file(std::string_view file) {
+    const auto take = [](std::string_view& from, std::string_view begin, std::string_view end) {
+        if (from.size() < begin.size() + end.size() || !from.starts_with(begin) || !from.ends_with(end)) return false;
+        from = from.substr(begin.size(), from.size() - begin.size() - end.size());
+        return true;
+    };
+    std::string_view rest = file;
+    if (take(rest, blobs() + "/", "/data")) {
+        const std::string algorithm{rest.substr(0, rest.find('/'))}, hex{rest.substr(rest.rfind('/') + 1)};
+        auto digest = oci::digest::parse(algorithm + ":" + hex);
+        if (!digest || blob_data(*digest) != file) return std::nullopt;
+        return pushed_file{{}, std::move(*digest)};
+    }
+    if (!take(rest, repositories() + "/", "/data")) return std::nullopt;
+    const std::size_t slash = rest.rfind('/');
+    if (slash == std::string_view::npos) return std::nullopt;
+    const std::string_view uuid = rest.substr(slash + 1);
+    rest = rest.substr(0, slash);
+    const bool in_uploads = take(rest, "", "/" + std::string{uploads_folder});
+    if (!in_uploads || !is_uuid(uuid) || !oci::repository_name::parse(rest)) return std::nullopt;
+    return pushed_file{std::string{uuid}, std::nullopt};
 }
 
 result<oci::digest> parse_link(std::string_view content) {

@@ -11,6 +11,7 @@
 /// What lies where: registry:2's layout, to the byte, so that both work on one bucket.
 ///
 ///     /docker/registry/v2
+///     |- _berth/uploadpurging                                          berth's own: when uploads were last purged
 ///     |- blobs
 ///     |  `- <algorithm>/<first two hex digits>/<hex>/data              every blob and manifest, once
 ///     `- repositories
@@ -38,6 +39,7 @@ inline constexpr std::string_view root = "/docker/registry/v2";
 /// Folders of a repository. Repositories below it lie beside them: their names begin with no "_".
 inline constexpr std::string_view layers_folder = "_layers";
 inline constexpr std::string_view manifests_folder = "_manifests";
+inline constexpr std::string_view uploads_folder = "_uploads";
 
 path blobs();
 path blob(const oci::digest& digest);
@@ -57,9 +59,21 @@ path tag_current_link(const oci::repository_name& name, const oci::tag& tag);
 path tag_index(const oci::repository_name& name, const oci::tag& tag);
 path tag_index_entry(const oci::repository_name& name, const oci::tag& tag, const oci::digest& digest);
 path tag_index_link(const oci::repository_name& name, const oci::tag& tag, const oci::digest& digest);
+path uploads(const oci::repository_name& name);
 path upload(const oci::repository_name& name, std::string_view uuid);
 path upload_data(const oci::repository_name& name, std::string_view uuid);
 path upload_started_at(const oci::repository_name& name, std::string_view uuid);
+
+/// What tells the other nodes when the last one has looked for abandoned uploads. berth's own.
+path upload_purge_lease();
+
+/// What a file that a push writes is for: an upload, or a blob at its own place.
+struct pushed_file {
+    std::string uuid;                 ///< Of the upload; empty for a blob.
+    std::optional<oci::digest> blob;  ///< Nothing for an upload.
+};
+/// Nothing for a file that no push writes as a stream.
+std::optional<pushed_file> parse_pushed_file(std::string_view file);
 
 /// Longer than any link can be: what a reader of links allows.
 inline constexpr std::size_t max_link_bytes = 256;

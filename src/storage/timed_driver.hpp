@@ -44,6 +44,12 @@ public:
     awaitable<std::unique_ptr<writer>> create(path staging) override;
     awaitable<name_page> list_page(path directory, std::string after, std::size_t limit) override;
     awaitable<void> remove(path file_or_directory) override;
+    awaitable<unfinished_page> list_unfinished(path directory, std::string from) override {
+        return inner_->list_unfinished(std::move(directory), std::move(from));
+    }
+    awaitable<void> remove_unfinished(unfinished_file which) override {
+        return inner_->remove_unfinished(std::move(which));
+    }
     std::optional<std::string> presigned_get(const path& file, std::chrono::seconds lifetime) override;
     awaitable<void> probe() override { return inner_->probe(); }
     bool is_away() const override { return inner_->is_away(); }

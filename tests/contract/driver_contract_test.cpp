@@ -424,6 +424,38 @@ TEST_P(driver_contract, writers_side_by_side_do_not_mix) {
         EXPECT_TRUE(read("/target/" + std::to_string(i)) == sample_bytes(i * 3 * mebibyte, i)) << i;
 }
 
+TEST_P(driver_contract, what_a_writer_leaves_without_an_end_can_be_found_and_removed) {
+    const std::string staging = "/some/where/data", other = "/some/where-else/data";
+    for (const std::string& file : {staging, other}) {
+        const auto writer = create(file);
+        write(*writer, sample_bytes(11 * mebibyte));
+        run(writer->settle());
+    }
+    const auto unfinished = [&](const std::string& below) {
+        std::vector<storage::unfinished_file> all;
+        storage::unfinished_page page;
+        do {
+            page = run(driver().list_unfinished(below, page.next));
+            all.insert(all.end(), page.files.begin(), page.files.end());
+        } while (!page.next.empty());
+        return all;
+    };
+    for (const storage::unfinished_file& one : unfinished("/some/where")) {
+        EXPECT_EQ(one.target, staging);
+        EXPECT_LT(std::chrono::abs(std::chrono::system_clock::now() - one.begun), std::chrono::hours{1});
+        run(driver().remove_unfinished(one));
+        run(driver().remove_unfinished(one));  // no error
+    }
+    remove("/some/where");
+    EXPECT_FALSE(exists(staging));
+    EXPECT_TRUE(unfinished("/some/where").empty());
+    for (const storage::unfinished_file& one : unfinished("/some")) {
+        EXPECT_EQ(one.target, other);
+        run(driver().remove_unfinished(one));
+    }
+    EXPECT_TRUE(unfinished("/some").empty());
+}
+
 TEST_P(driver_contract, an_empty_store_passes_the_probe) {
     EXPECT_NO_THROW(run(driver().probe()));
 }

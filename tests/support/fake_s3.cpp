@@ -87,6 +87,10 @@ void fake_s3::remove_object(const std::string& key) {
     implementation_->bucket.remove(key);
 }
 
+void fake_s3::make_older(std::chrono::seconds by) {
+    implementation_->bucket.make_older(by);
+}
+
 std::vector<std::string> fake_s3::keys() const {
     std::vector<std::string> keys;
     for (const auto& [key, object] : implementation_->bucket.objects()) keys.push_back(key);

@@ -86,6 +86,8 @@ public:
     std::optional<object> find_object(const std::string& key) const;
     std::optional<std::uint64_t> object_size(const std::string& key) const;
     void remove_object(const std::string& key);
+    /// Of all objects and open uploads: as if they had been written that much earlier.
+    void make_older(std::chrono::seconds by);
     /// In byte order.
     std::vector<std::string> keys() const;
     /// (key, upload id) of every multipart upload that was neither completed nor aborted.

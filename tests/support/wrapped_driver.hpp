@@ -47,6 +47,12 @@ public:
         if (before_remove) before_remove();
         return inner_.remove(std::move(file_or_directory));
     }
+    awaitable<storage::unfinished_page> list_unfinished(storage::path directory, std::string from) override {
+        return inner_.list_unfinished(std::move(directory), std::move(from));
+    }
+    awaitable<void> remove_unfinished(storage::unfinished_file which) override {
+        return inner_.remove_unfinished(std::move(which));
+    }
     std::optional<std::string> presigned_get(const storage::path& file, std::chrono::seconds lifetime) override {
         return inner_.presigned_get(file, lifetime);
     }

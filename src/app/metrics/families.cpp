@@ -125,6 +125,14 @@ void write_holdings(exposition& to, const cache::holdings& held, const cache::sh
     to.sample({}, std::uint64_t{shared->is_away()});
 }
 
+void write_upload_purges(exposition& to, const registry::upload_purger::counters& counted) {
+    to.counter("berth_uploads_purged_total", "What was removed of uploads that nobody finished.");
+    to.sample({{"kind", "folder"}}, counted.uploads.value());
+    to.sample({{"kind", "multipart"}}, counted.unfinished.value());
+    to.counter("berth_upload_purge_failures_total", "What of them could not be removed, and looks that broke off.");
+    to.sample({}, counted.failures.value());
+}
+
 void write_notifications(exposition& to, const notify::notifier& notifier) {
     to.counter("registry_notifications_events_total", "The number of total events");
     for (const auto& one : notifier.endpoints()) {

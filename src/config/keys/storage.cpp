@@ -26,6 +26,13 @@ void max_threads(const value& v, configuration& c) {
     threads = min_filesystem_threads;
 }
 
+void purging_age(const value& v, configuration& c) {
+    auto& age = c.storage.upload_purging.age;
+    v.read(age, std::chrono::seconds{0});
+    if (age < std::chrono::hours{1})
+        v.warn("uploads to other nodes that take longer than that are removed under way; write 168h, or at least 1h");
+}
+
 void cache(const value& v, configuration& c) {
     std::string kind;
     v.read(kind);
@@ -79,10 +86,16 @@ const key table[] = {
     {"storage.delete.enabled", single, "false", [](const value& v, configuration& c) {
          v.read(c.storage.delete_enabled);
      }},
-    {"storage.maintenance.uploadpurging.enabled", single, "", warn_if_true},
-    {"storage.maintenance.uploadpurging.age", single, "", nothing},
-    {"storage.maintenance.uploadpurging.interval", single, "", nothing},
-    {"storage.maintenance.uploadpurging.dryrun", single, "", nothing},
+    {"storage.maintenance.uploadpurging.enabled", single, "true", [](const value& v, configuration& c) {
+         v.read(c.storage.upload_purging.enabled);
+     }},
+    {"storage.maintenance.uploadpurging.age", single, "168h", purging_age},
+    {"storage.maintenance.uploadpurging.interval", single, "24h", [](const value& v, configuration& c) {
+         v.read(c.storage.upload_purging.interval, std::chrono::seconds{1});
+     }},
+    {"storage.maintenance.uploadpurging.dryrun", single, "false", [](const value& v, configuration& c) {
+         v.read(c.storage.upload_purging.dry_run);
+     }},
     {"storage.maintenance.readonly.enabled", single, "false", [](const value& v, configuration& c) {
          v.read(c.storage.read_only);
      }},

@@ -195,6 +195,25 @@ awaitable<void> s3_driver::remove(path file_or_directory) {
     co_await as_storage(client_.remove(exact));
 }
 
+awaitable<unfinished_page> s3_driver::list_unfinished(path directory, std::string from) {
+    s3::upload_page before;
+    if (const std::size_t end = from.rfind('\n'); end != std::string::npos) {  // of the key: an id holds none
+        before.next_key_marker = from.substr(0, end);
+        before.next_id_marker = from.substr(end + 1);
+    }
+    const s3::object_key above = root_.empty() ? "" : root_ + '/';
+    const s3::upload_page page = co_await as_storage(client_.list_multiparts(key(directory) + '/', before));
+    unfinished_page found;
+    for (const auto& one : page.uploads)
+        if (one.key.starts_with(above)) found.files.push_back({'/' + one.key.substr(above.size()), one.begun, one.id});
+    if (!page.next_key_marker.empty()) found.next = page.next_key_marker + '\n' + page.next_id_marker;
+    co_return found;
+}
+
+awaitable<void> s3_driver::remove_unfinished(unfinished_file which) {
+    co_await as_storage(client_.abort_multipart(key(which.target), which.id));
+}
+
 std::optional<std::string> s3_driver::presigned_get(const path& file, std::chrono::seconds lifetime) {
     return client_.presign_get(key(file), lifetime);
 }

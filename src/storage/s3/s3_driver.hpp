@@ -36,6 +36,8 @@ public:
     awaitable<std::unique_ptr<writer>> create(path staging) override;
     awaitable<name_page> list_page(path directory, std::string after, std::size_t limit) override;
     awaitable<void> remove(path file_or_directory) override;
+    awaitable<unfinished_page> list_unfinished(path directory, std::string from) override;
+    awaitable<void> remove_unfinished(unfinished_file which) override;
     std::optional<std::string> presigned_get(const path& file, std::chrono::seconds lifetime) override;
     awaitable<void> probe() override;
     awaitable<bool> stop() override { return reader_.stop(); }

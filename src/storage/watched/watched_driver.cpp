@@ -102,6 +102,18 @@ awaitable<void> watched_driver::remove(path file_or_directory) {
     co_await store_->remove(std::move(file_or_directory));
 }
 
+awaitable<unfinished_page> watched_driver::list_unfinished(path directory, std::string from) {
+    question<unfinished_page> what = [directory = std::move(directory), from = std::move(from)](driver& store) {
+        return store.list_unfinished(directory, from);
+    };
+    return ask(std::move(what));
+}
+
+awaitable<void> watched_driver::remove_unfinished(unfinished_file which) {
+    co_await refuse_when_away();
+    co_await store_->remove_unfinished(std::move(which));
+}
+
 awaitable<void> watched_driver::probe() {
     co_await store_->probe();
     watch_->worked();

@@ -188,6 +188,12 @@ void bucket::remove(const std::string& key) {
     objects_.erase(key);
 }
 
+void bucket::make_older(std::chrono::seconds by) {
+    const std::lock_guard lock{mutex_};
+    for (auto& [key, object] : objects_) object.modified -= by;
+    for (auto& [id, upload] : uploads_) upload.begun -= by;
+}
+
 std::map<std::string, stored_object> bucket::objects() const {
     const std::lock_guard lock{mutex_};
     return objects_;

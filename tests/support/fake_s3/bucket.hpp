@@ -25,6 +25,7 @@ struct multipart_upload {
     std::string key;
     text_map headers;
     std::map<unsigned, part> parts;
+    std::chrono::system_clock::time_point begun = std::chrono::system_clock::now();
 };
 
 /// What a bucket holds, and what requests do to it. Thread-safe; one request at a time.
@@ -46,6 +47,7 @@ public:
     /// For tests: past all rules.
     void put(const std::string& key, content bytes);
     void remove(const std::string& key);
+    void make_older(std::chrono::seconds by);
     std::map<std::string, stored_object> objects() const;
     std::optional<stored_object> find(const std::string& key) const;
     std::map<std::string, multipart_upload> uploads() const;

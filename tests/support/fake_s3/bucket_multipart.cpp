@@ -45,7 +45,7 @@ std::string without_quotes(std::string text) {
 outgoing bucket::create_upload(const incoming& request) {
     // Characters that do not survive a client which forgets to percent-encode them.
     const std::string id = "2~+/=upload" + std::to_string(++uploads_begun_);
-    uploads_[id] = {request.key, kept_headers(request), {}};
+    uploads_[id] = {.key = request.key, .headers = kept_headers(request), .parts = {}};
     return xml_answer(R"(<InitiateMultipartUploadResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">)" +
                       element("Bucket", options_.name) + element("Key", request.key) + element("UploadId", id) +
                       "</InitiateMultipartUploadResult>");
@@ -184,7 +184,7 @@ outgoing bucket::list_uploads(const incoming& request) const {
         }
         last = name;
         uploads += "<Upload>" + element("Key", name.first) + element("UploadId", name.second) +
-                   element("Initiated", iso_time(std::chrono::system_clock::now())) + "</Upload>";
+                   element("Initiated", iso_time(uploads_.at(name.second).begun)) + "</Upload>";
     }
     std::string page = R"(<ListMultipartUploadsResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">)" +
                        element("Bucket", options_.name) + element("Prefix", prefix) +

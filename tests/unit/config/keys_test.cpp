@@ -253,6 +253,21 @@ TEST(keys, read_endpoints_of_notifications) {
     expect_warned(load_inmemory("notifications: {endpoints: [{name: a, url: 'http://x/', treshold: 3}]}"));
 }
 
+TEST(keys, read_when_abandoned_uploads_go) {
+    EXPECT_TRUE(load_inmemory("").settings.storage.upload_purging.enabled);
+    const loaded result =
+        load_storage("maintenance: {uploadpurging: {enabled: 'true', age: 2h, interval: 30m, dryrun: yes}}");
+    expect_silent(result);
+    const upload_purging_settings& purging = result.settings.storage.upload_purging;
+    EXPECT_TRUE(purging.enabled);
+    EXPECT_EQ(purging.age, std::chrono::hours{2});
+    EXPECT_EQ(purging.interval, std::chrono::minutes{30});
+    EXPECT_TRUE(purging.dry_run);
+    expect_warned(load_storage("maintenance: {uploadpurging: {age: 1s}}"));
+    expect_refused(load_storage("maintenance: {uploadpurging: {age: '168'}}"));
+    expect_refused(load_storage("maintenance: {uploadpurging: {interval: 0s}}"));
+}
+
 TEST(keys, read_what_manifests_may_name) {
     const loaded result = load_inmemory(
         "validation: {disabled: true, manifests: {urls: {allow: ['^https://a/', b], deny: [c]}, "
@@ -296,7 +311,8 @@ TEST(keys, are_silent_where_the_default_is_written_out) {
     }
     expect_silent(load_storage("delete: {enabled: false}"));
     expect_silent(load_storage("maintenance: {uploadpurging: {enabled: false}, readonly: {enabled: false}}"));
-    expect_warned(load_storage("maintenance: {uploadpurging: {enabled: true, age: 168h}}"));
+    expect_silent(
+        load_storage("maintenance: {uploadpurging: {enabled: true, age: 168h, interval: 24h, dryrun: false}}"));
     expect_silent(load_storage("tag: {concurrencylimit: 8}"));
     expect_silent(load_storage("cache: {blobdescriptor: none}"));
 }

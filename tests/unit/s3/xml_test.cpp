@@ -77,12 +77,13 @@ TEST(xml, tells_a_whole_document_of_a_kind) {
 TEST(xml, reads_a_page_of_uploads) {
     const auto page = parse_upload_page(
         "<ListMultipartUploadsResult><IsTruncated>true</IsTruncated><NextKeyMarker>k</NextKeyMarker>"
-        "<NextUploadIdMarker>i</NextUploadIdMarker><Upload><Key>a</Key><UploadId>1</UploadId></Upload>"
-        "</ListMultipartUploadsResult>");
+        "<NextUploadIdMarker>i</NextUploadIdMarker><Upload><Key>a</Key><UploadId>1</UploadId>"
+        "<Initiated>2026-11-23T18:17:41.000Z</Initiated></Upload></ListMultipartUploadsResult>");
     ASSERT_TRUE(page);
     ASSERT_EQ(page->uploads.size(), 1u);
     EXPECT_EQ(page->uploads[0].key, "a");
     EXPECT_EQ(page->uploads[0].id, "1");
+    EXPECT_EQ(format_rfc3339(page->uploads[0].begun), "2026-11-23T18:17:41Z");
     EXPECT_EQ(page->next_key_marker, "k");
     EXPECT_EQ(page->next_id_marker, "i");
 }

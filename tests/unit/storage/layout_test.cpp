@@ -49,6 +49,26 @@ TEST(layout, uploads_lie_where_registry_2_puts_them) {
     EXPECT_EQ(layout::upload_started_at(ubuntu, uuid), folder + "/startedat");
 }
 
+TEST(layout, knows_the_files_that_a_push_writes) {
+    const std::string uuid = "3f2b7a54-0d6e-4c1a-9f3e-5a1c2b3d4e5f";
+    const auto upload = layout::parse_pushed_file(layout::upload_data(ubuntu, uuid));
+    ASSERT_TRUE(upload);
+    EXPECT_EQ(upload->uuid, uuid);
+    EXPECT_FALSE(upload->blob);
+    const auto blob = layout::parse_pushed_file(layout::blob_data(empty));
+    ASSERT_TRUE(blob);
+    EXPECT_EQ(blob->blob, empty);
+    const std::string root{layout::root};
+    for (const std::string& other :
+         {root, root + "/data", layout::upload_started_at(ubuntu, uuid), layout::upload(ubuntu, uuid),
+          layout::repository(ubuntu) + "/" + uuid + "/data", layout::uploads(ubuntu) + "/data",
+          layout::uploads(ubuntu) + "/x/data", layout::repositories() + "/_uploads/" + uuid + "/data",
+          layout::repositories() + "/Odd/_uploads/" + uuid + "/data", layout::blobs() + "/sha256/e3/" + hex,
+          layout::blobs() + "/sha256/00/" + hex + "/data", layout::blobs() + "/sha256/e3/xyz/data",
+          layout::upload_purge_lease(), std::string{}})
+        EXPECT_FALSE(layout::parse_pushed_file(other)) << other;
+}
+
 TEST(layout, reads_a_link) {
     EXPECT_EQ(*layout::parse_link("sha256:" + hex), empty);
 }

@@ -1,0 +1,174 @@
+#include "registry/upload_purger.hpp"
+
+#include "async/both.hpp"
+#include "base/log.hpp"
+#include "base/random_id.hpp"
+#include "registry/repository_walk.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+
+#include <algorithm>
+#include <array>
+#include <random>
+
+namespace berth::registry {
+
+namespace layout = storage::layout;
+using std::chrono::nanoseconds;
+
+namespace {
+
+/// Nobody waits for it: it leaves the store to those who do.
+constexpr std::size_t folders_at_once = 4;
+constexpr std::size_t uploads_of_a_page = 1000;
+constexpr std::size_t max_started_at_bytes = 64;
+constexpr nanoseconds longest_delay = std::chrono::hours{1};
+
+awaitable<void> pause(nanoseconds time) {
+    asio::steady_timer timer{co_await asio::this_coro::executor,
+                             std::chrono::duration_cast<std::chrono::steady_clock::duration>(time)};
+    co_await timer.async_wait(asio::use_awaitable);
+}
+
+}  // namespace
+
+// Never at once: many programs run for less than a minute.
+nanoseconds upload_purger::random_delay() const {
+    const nanoseconds longest = std::min(options_.interval, longest_delay);
+    std::mt19937_64 chance{std::random_device{}()};
+    return nanoseconds{std::uniform_int_distribution{longest.count() / 60, longest.count()}(chance)};
+}
+
+awaitable<void> upload_purger::run() {
+    co_await pause(random_delay());
+    for (;;) {
+        const nanoseconds until_next = co_await take_turn();
+        co_await pause(until_next);
+    }
+}
+
+awaitable<nanoseconds> upload_purger::take_turn() {
+    const storage::path lease = layout::upload_purge_lease();
+    try {
+        const auto last = co_await driver_.stat(lease);
+        const nanoseconds since = last ? std::chrono::system_clock::now() - last->modified : nanoseconds::max();
+        if (since < options_.interval && since > -options_.interval)
+            co_return options_.interval - std::max(since, nanoseconds{0}) + random_delay();
+
+        co_await driver_.put(lease, format_rfc3339(std::chrono::system_clock::now()));
+        const auto written = co_await driver_.stat(lease);
+        if (!written) throw storage::error{lease + " was written and is not there"};
+        // By the clock that has dated all else.
+        co_await purge(written->modified - std::chrono::duration_cast<wall_time::duration>(options_.age));
+    } catch (const storage::error& failure) {
+        counted_.failures.add(1);
+        log::warn("uploads could not be purged", {{"error", failure.what()}});
+    }
+    co_return options_.interval;
+}
+
+awaitable<void> upload_purger::purge(wall_time older_than) {
+    log::info("purging uploads",
+              {{"older_than", format_rfc3339(older_than)}, {"dry_run", options_.dry_run ? "true" : "false"}});
+    const auto counts = [this] {
+        return std::array{counted_.uploads.value(), counted_.unfinished.value(), counted_.failures.value()};
+    };
+    const auto at_start = counts();
+    repository_walk how;
+    how.at_once = folders_at_once;
+    how.on_odd_folder = [](const storage::path&) {};
+    how.visit = [&](const oci::repository_name& name, const std::vector<std::string>& entries) {
+        const bool has_uploads = std::ranges::find(entries, layout::uploads_folder) != entries.end();
+        return purge_folder_of(name, has_uploads, older_than);
+    };
+    co_await walk_repositories(driver_, how);
+    co_await purge_unfinished(older_than);
+    const auto at_end = counts();
+    log::info("uploads are purged", {{"uploads", std::to_string(at_end[0] - at_start[0])},
+                                     {"unfinished", std::to_string(at_end[1] - at_start[1])},
+                                     {"failures", std::to_string(at_end[2] - at_start[2])}});
+}
+
+awaitable<void> upload_purger::purge_folder_of(const oci::repository_name& name, bool has_uploads,
+                                               wall_time older_than) {
+    if (!has_uploads) co_return;
+    storage::name_page page;
+    do {
+        const std::string after = page.names.empty() ? "" : page.names.back();
+        page = co_await driver_.list_page(layout::uploads(name), after, uploads_of_a_page);
+        for (const std::string& entry : page.names)
+            if (is_uuid(entry)) co_await try_to_purge_upload(name, entry, older_than);
+    } while (page.more && !page.names.empty());
+}
+
+awaitable<void> upload_purger::try_to_purge_upload(const oci::repository_name& name, const std::string& uuid,
+                                                   wall_time older_than) {
+    try {
+        co_await purge_upload(name, uuid, older_than);
+    } catch (const storage::error& failure) {
+        counted_.failures.add(1);
+        log::warn("an abandoned upload could not be removed",
+                  {{"repository", name.str()}, {"upload", uuid}, {"error", failure.what()}});
+    }
+}
+
+awaitable<void> upload_purger::purge_upload(const oci::repository_name& name, const std::string& uuid,
+                                            wall_time older_than) {
+    if (uploads_.works_on(uuid)) co_return;
+    const auto last_sign = co_await last_sign_of(name, uuid, older_than);
+    if (!last_sign || *last_sign >= older_than) co_return;
+    log::info("an upload was abandoned", {{"repository", name.str()},
+                                          {"upload", uuid},
+                                          {"since", format_rfc3339(*last_sign)},
+                                          {"removed", options_.dry_run ? "false" : "true"}});
+    if (options_.dry_run) co_return;
+    co_await driver_.remove(layout::upload(name, uuid));
+    counted_.uploads.add(1);
+}
+
+// The youngest of all dates there are, where none is younger than that. What has none may be anything.
+awaitable<std::optional<wall_time>> upload_purger::last_sign_of(const oci::repository_name& name,
+                                                                const std::string& uuid, wall_time older_than) {
+    const auto note = co_await driver_.find(layout::upload_started_at(name, uuid), max_started_at_bytes);
+    std::optional<wall_time> last;
+    if (note) last = parse_rfc3339(*note);
+    if (last && *last >= older_than) co_return last;  // most often: one request
+    const auto [note_file, data] = co_await async::both(driver_.stat(layout::upload_started_at(name, uuid)),
+                                                        driver_.stat(layout::upload_data(name, uuid)));
+    if (note_file) last = std::max(last.value_or(note_file->modified), note_file->modified);
+    if (data) last = std::max(last.value_or(data->modified), data->modified);
+    co_return last;
+}
+
+bool upload_purger::is_abandoned(const storage::unfinished_file& one, wall_time older_than) {
+    if (one.begun >= older_than) return false;
+    const auto pushed = layout::parse_pushed_file(one.target);
+    if (!pushed) return false;
+    return pushed->blob ? !uploads_.works_on(*pushed->blob) : !uploads_.works_on(pushed->uuid);
+}
+
+awaitable<void> upload_purger::purge_unfinished(wall_time older_than) {
+    const storage::path everywhere{layout::root};
+    storage::unfinished_page page;
+    do {
+        page = co_await driver_.list_unfinished(everywhere, page.next);
+        for (const storage::unfinished_file& one : page.files)
+            if (is_abandoned(one, older_than)) co_await try_to_remove(one);
+    } while (!page.next.empty());
+}
+
+awaitable<void> upload_purger::try_to_remove(const storage::unfinished_file& one) {
+    log::info(
+        "a file was never finished",
+        {{"file", one.target}, {"since", format_rfc3339(one.begun)}, {"removed", options_.dry_run ? "false" : "true"}});
+    if (options_.dry_run) co_return;
+    try {
+        co_await driver_.remove_unfinished(one);
+        counted_.unfinished.add(1);
+    } catch (const storage::error& failure) {
+        counted_.failures.add(1);
+        log::warn("what was never finished could not be removed", {{"file", one.target}, {"error", failure.what()}});
+    }
+}
+
+}  // namespace berth::registry
