@@ -5,6 +5,7 @@
 #include "app/listen.hpp"
 #include "app/make_controller.hpp"
 #include "app/make_manifest_rules.hpp"
+#include "app/make_middleware.hpp"
 #include "app/make_notifier.hpp"
 #include "app/make_server_tls.hpp"
 #include "app/make_shared_holdings.hpp"
@@ -109,13 +110,14 @@ std::string without_trailing_slash(std::string url) {
 application::application(const config::configuration& config)
     : config_{config},
       warm_images_{warm_images_of(config_.storage.cache.blob.warm)},
-      storage_{timed(make_driver(config_.storage, &s3_traffic_), config_.http.debug, action_times_)},
+      storage_{timed(with_middleware(make_driver(config_.storage, &s3_traffic_), config_), config_.http.debug,
+                     action_times_)},
       driver_{*storage_.driver},
       memory_{memory_options_of(config_)},
       disk_{make_disk_cache(config_.storage.cache.blob)},
       blobs_{driver_, &memory_, disk_.get()},
       uploads_{driver_, blobs_, {}},
-      tags_{driver_, &memory_},
+      tags_{driver_, &memory_, static_cast<std::size_t>(config_.storage.tag_reads_at_once)},
       referrers_{driver_, &memory_},
       manifests_{driver_,
                  blobs_,
@@ -123,7 +125,7 @@ application::application(const config::configuration& config)
                  referrers_,
                  {.check_references = !config_.validation.sparse_enabled,
                   .memory = &memory_,
-                  .rules = make_manifest_rules(config_.validation)}},
+                  .rules = make_manifest_rules(config_)}},
       catalog_{driver_, &memory_},
       purger_{make_upload_purger(config_.storage, driver_, uploads_)},
       warmer_{disk_ ? std::make_unique<registry::image_warmer>(registry::warm_job::stores{blobs_, manifests_, *disk_})

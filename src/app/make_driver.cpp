@@ -31,6 +31,10 @@ storage::s3_options s3_options_of(const config::s3_storage& settings) {
     storage::s3_options options;
     options.client.bucket = {settings.bucket, settings.region.empty() ? "us-east-1" : settings.region,
                              settings.region_endpoint, settings.secure, settings.force_path_style};
+    options.client.bucket.dual_stack = settings.use_dual_stack;
+    options.client.bucket.accelerate = settings.accelerate;
+    options.client.bucket.fips = settings.use_fips_endpoint;
+    options.client.redirect_endpoint = settings.redirect_endpoint;
     options.client.provider = credentials_of(settings, options.client.bucket.region);
     options.client.verify_certificate = !settings.skip_verify;
     if (settings.encrypt) options.client.sse = settings.key_id.empty() ? s3::encryption::aes256 : s3::encryption::kms;

@@ -29,8 +29,10 @@ registry::manifest_rules::children required(const config::validation_settings& s
 
 }  // namespace
 
-registry::manifest_rules make_manifest_rules(const config::validation_settings& settings) {
+registry::manifest_rules make_manifest_rules(const config::configuration& config) {
+    const config::validation_settings& settings = config.validation;
     registry::manifest_rules::options options;
+    options.classes = config.policy.classes;
     options.check_urls = settings.enabled || !settings.disabled;
     options.allow = compiled(settings.allowed_urls);
     options.deny = compiled(settings.denied_urls);

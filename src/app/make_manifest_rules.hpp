@@ -1,11 +1,11 @@
 #pragma once
 
-#include "config/validation_settings.hpp"
+#include "config/configuration.hpp"
 #include "registry/manifest_rules.hpp"
 
 namespace berth::app {
 
-/// `validation.manifests`. Its expressions are sound: reading the configuration has compiled them.
-registry::manifest_rules make_manifest_rules(const config::validation_settings& settings);
+/// `validation.manifests` and `policy`. The expressions are sound: reading the configuration has compiled them.
+registry::manifest_rules make_manifest_rules(const config::configuration& config);
 
 }  // namespace berth::app

@@ -1,7 +1,7 @@
 #include "app/startup_check.hpp"
 
 #include "app/make_controller.hpp"
-#include "app/make_driver.hpp"
+#include "app/make_middleware.hpp"
 #include "app/make_notifier.hpp"
 #include "app/make_server_tls.hpp"
 #include "app/make_shared_holdings.hpp"
@@ -32,7 +32,7 @@ std::vector<startup_problem> startup_problems(const config::configuration& confi
         async::io_runtime unused{1};
         make_shared_holdings(config, unused);
     });
-    attempt(true, [&] { make_driver(config.storage); });
+    attempt(true, [&] { with_middleware(make_driver(config.storage), config); });
     return problems;
 }
 

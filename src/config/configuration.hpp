@@ -2,7 +2,9 @@
 
 #include "base/log.hpp"
 #include "config/auth_settings.hpp"
+#include "config/middleware_settings.hpp"
 #include "config/notifications_settings.hpp"
+#include "config/policy_settings.hpp"
 #include "config/redis_settings.hpp"
 #include "config/tls_settings.hpp"
 #include "config/upload_purging_settings.hpp"
@@ -52,6 +54,10 @@ struct s3_storage {
     std::string storage_class = "STANDARD";  ///< Upper case; NONE: no class is sent.
     std::string object_acl = "private";
     std::string user_agent;
+    bool use_dual_stack = false;
+    bool accelerate = false;
+    bool use_fips_endpoint = false;
+    std::string redirect_endpoint;  ///< `redirectendpoint`: where presigned URLs lead; empty: to the bucket's own host.
 
     bool operator==(const s3_storage&) const = default;
 };
@@ -92,6 +98,7 @@ struct storage_settings {
     bool delete_enabled = false;
     bool read_only = false;  ///< `maintenance.readonly`
     upload_purging_settings upload_purging;
+    std::uint64_t tag_reads_at_once = 16;  ///< `tag.concurrencylimit`
 
     bool operator==(const storage_settings&) const = default;
 };
@@ -163,9 +170,11 @@ struct configuration {
     http_settings http;
     health_settings health;
     validation_settings validation;
+    policy_settings policy;
     list_settings lists;
     notifications_settings notifications;
     redis_settings redis;
+    std::vector<storage_middleware> middleware;  ///< `middleware.storage`: the last one has the last word.
 
     bool operator==(const configuration&) const = default;
 };

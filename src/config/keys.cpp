@@ -9,8 +9,9 @@ namespace berth::config {
 std::span<const key> all_keys() {
     static const std::vector<key> all = [] {
         std::vector<key> joined;
-        for (const auto table : {other_keys(), log_keys(), storage_keys(), s3_keys(), auth_keys(), http_keys(),
-                                 tls_keys(), health_keys(), notification_keys(), redis_keys(), validation_keys()})
+        for (const auto table :
+             {other_keys(), log_keys(), storage_keys(), s3_keys(), auth_keys(), http_keys(), tls_keys(), health_keys(),
+              notification_keys(), redis_keys(), validation_keys(), middleware_keys()})
             joined.insert(joined.end(), table.begin(), table.end());
         return joined;
     }();

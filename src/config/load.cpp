@@ -77,6 +77,18 @@ void check_s3(const node& given, s3_storage& s3, report& report) {
         missing("accesskey", "missing though secretkey is set; set both, or neither to use AWS_ACCESS_KEY_ID");
     if (s3.secret_key.empty() && !s3.access_key.empty())
         missing("secretkey", "missing though accesskey is set; set both, or neither to use AWS_ACCESS_KEY_ID");
+    for (const auto& [key, is_set] : {std::pair{"usedualstack", s3.use_dual_stack},
+                                      {"accelerate", s3.accelerate},
+                                      {"usefipsendpoint", s3.use_fips_endpoint}})
+        if (is_set && !s3.region_endpoint.empty())
+            report.warning(given.find(key)->from, std::string{"storage.s3."} + key,
+                           "has no effect with regionendpoint, which names the host");
+    const bool has_no_name =
+        s3.accelerate && (s3.use_fips_endpoint || s3.force_path_style || s3.bucket.find('.') != std::string::npos);
+    if (has_no_name && s3.region_endpoint.empty())
+        report.error(
+            given.find("accelerate")->from, "storage.s3.accelerate",
+            "AWS has no such host with usefipsendpoint, with forcepathstyle, or for a bucket with dots; write false");
     if (!s3.key_id.empty() && !s3.encrypt)
         report.warning(given.find("keyid")->from, "storage.s3.keyid", "has no effect without encrypt: true");
 }
@@ -129,6 +141,20 @@ void check_validation(const node& root, const validation_settings& validation, r
                        "missing though platforms is list, so that all count; write - {architecture: amd64, os: linux}");
 }
 
+// Where links are made for clients they are meant to follow them, unless the file says otherwise.
+void check_middleware(const node& root, configuration& settings, report& report) {
+    if (settings.middleware.empty()) return;
+    const node* disabled = root.find_path("storage.redirect.disable");
+    if (!disabled || disabled->is_empty()) settings.storage.redirect_disabled = false;
+    const origin& where = root.find_path("middleware.storage")->from;
+    if (settings.storage.redirect_disabled)
+        report.warning(where, "middleware.storage", "has no effect with storage.redirect.disable: true");
+    if (settings.storage.driver == storage_driver::s3) return;
+    for (const storage_middleware& one : settings.middleware)
+        if (one.is != storage_middleware::kind::redirect)
+            report.warning(where, "middleware.storage", "cloudfront and rewrite have no effect without storage.s3");
+}
+
 void read_tree(const node& root, configuration& settings, report& report) {
     for (const key& known : all_keys())
         if (const node* given = root.find_path(known.path))
@@ -163,6 +189,7 @@ loaded load_text(std::string_view yaml, const std::string& file_name, const envi
             check_s3(*s3, out.settings.storage.s3, report);
         if (const node* http = root->find_path("http")) check_http(*http, out.settings.http, report);
         if (const node* tls = root->find_path("http.tls")) check_tls(*tls, out.settings.http.tls, report);
+        check_middleware(*root, out.settings, report);
         check_validation(*root, out.settings.validation, report);
         if (const node* blob = root->find_path("storage.cache.blob"); blob && !blob->is_empty())
             check_disk_cache(*blob, out.settings.storage.cache.blob, report);

@@ -66,6 +66,10 @@ bool is_absolute_url(std::string_view text) {
     return remove_scheme(text) && is_authority_with_path(text);
 }
 
+bool is_origin(std::string_view text) {
+    return remove_scheme(text) && is_authority(text);
+}
+
 bool is_request_url(std::string_view text) {
     return remove_scheme(text) && text.find('@') == text.npos;
 }

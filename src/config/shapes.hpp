@@ -10,6 +10,8 @@ namespace berth::config {
 bool is_listen_address(std::string_view text);
 /// "http://host...", "https://host:port..."
 bool is_absolute_url(std::string_view text);
+/// "https://host:port" and no more.
+bool is_origin(std::string_view text);
 /// "http://host:port/path?query", "https://...", without a user and a password, which logs would show.
 bool is_request_url(std::string_view text);
 /// "host", "host:port", and the same with "http://" or "https://" before it or a path after it.

@@ -10,6 +10,9 @@ inline constexpr std::string_view docker_manifest = "application/vnd.docker.dist
 inline constexpr std::string_view docker_manifest_list = "application/vnd.docker.distribution.manifest.list.v2+json";
 inline constexpr std::string_view docker_schema1 = "application/vnd.docker.distribution.manifest.v1+json";
 inline constexpr std::string_view docker_schema1_signed = "application/vnd.docker.distribution.manifest.v1+prettyjws";
+inline constexpr std::string_view oci_image_config = "application/vnd.oci.image.config.v1+json";
+inline constexpr std::string_view docker_image_config = "application/vnd.docker.container.image.v1+json";
+inline constexpr std::string_view docker_plugin_config = "application/vnd.docker.plugin.v1+json";
 inline constexpr std::string_view octet_stream = "application/octet-stream";
 
 /// One of the four types of manifest that are stored.

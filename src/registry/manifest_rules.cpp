@@ -6,7 +6,21 @@
 
 namespace berth::registry {
 
+// As in registry:2; an index has no class.
+std::optional<oci::error> manifest_rules::wrong_class(const oci::manifest& manifest) const {
+    if (options_.classes.empty() || !manifest.config) return std::nullopt;
+    const std::string& type = manifest.config->media_type;
+    const bool is_docker = manifest.media_type == oci::media_type::docker_manifest;
+    std::string found;
+    if (type == (is_docker ? oci::media_type::docker_image_config : oci::media_type::oci_image_config)) found = "image";
+    if (is_docker && type == oci::media_type::docker_plugin_config) found = "plugin";
+    if (found.empty()) return oci::error{oci::errc::denied, "unknown manifest class for " + type, {}};
+    if (std::ranges::find(options_.classes, found) != options_.classes.end()) return std::nullopt;
+    return oci::error{oci::errc::denied, "registry does not allow " + found + " manifest", {}};
+}
+
 std::optional<oci::error> manifest_rules::broken_by(const oci::manifest& manifest) const {
+    if (auto wrong = wrong_class(manifest)) return wrong;
     const auto refused = [](const std::string& where) {
         return oci::error{oci::errc::manifest_invalid,
                           "invalid URL on layer: " + where + " names one that validation.manifests.urls does not allow",

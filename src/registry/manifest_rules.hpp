@@ -4,6 +4,7 @@
 #include "oci/manifest.hpp"
 
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -25,6 +26,9 @@ public:
         /// Addresses that layers may name. Neither is given: none; `allow` is not: all but the denied ones.
         patterns allow{};
         patterns deny{};
+        /// `policy.repository.classes`: which manifests may be pushed, "image" and "plugin" by their config's media
+        /// type. Empty: all.
+        std::vector<std::string> classes{};
         children required = children::all;
         std::vector<oci::platform> platforms{};
     };
@@ -32,7 +36,7 @@ public:
     manifest_rules() = default;
     explicit manifest_rules(options options) : options_{std::move(options)} {}
 
-    /// manifest_invalid for a layer that names an address it may not name.
+    /// denied for a class that may not be pushed, manifest_invalid for a layer that names an address it may not name.
     std::optional<oci::error> broken_by(const oci::manifest& manifest) const;
     /// Whether the repository must hold the blob that a manifest names as its config or a layer.
     bool must_be_there(const oci::descriptor& blob) const;
@@ -40,6 +44,7 @@ public:
     bool must_child_be_there(const oci::descriptor& child) const;
 
 private:
+    std::optional<oci::error> wrong_class(const oci::manifest& manifest) const;
     bool allows(const oci::descriptor& layer) const;
 
     options options_{};

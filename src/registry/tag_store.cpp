@@ -15,9 +15,6 @@ using oci::outcome;
 
 namespace {
 
-/// How many tags are read side by side where all of a repository's are.
-constexpr std::size_t reads_at_once = 16;
-
 oci::error unknown(const oci::tag& tag) {
     return {errc::manifest_unknown, {}, "{\"Tag\":\"" + tag.str() + "\"}"};
 }
@@ -75,7 +72,7 @@ awaitable<std::vector<oci::tag>> tag_store::remove_all_of(const oci::repository_
     std::vector<oci::tag> removed;
     const auto entries = co_await driver_.list(layout::tags(name));
     const auto check = [&](const std::string& entry) { return remove_if_of(name, entry, manifest, removed); };
-    co_await async::for_each(entries, reads_at_once, check);
+    co_await async::for_each(entries, reads_at_once_, check);
     std::ranges::sort(removed, {}, &oci::tag::str);
     co_return removed;
 }

@@ -23,8 +23,9 @@ struct tag_target {
 /// Lifetime: driver and memory outlive the store; the memory may be null.
 class tag_store {
 public:
-    explicit tag_store(storage::driver& driver, cache::node_memory* memory = nullptr)
-        : driver_{driver}, memory_{memory} {}
+    /// `reads_at_once`: how many tags are read side by side where all are.
+    explicit tag_store(storage::driver& driver, cache::node_memory* memory = nullptr, std::size_t reads_at_once = 16)
+        : driver_{driver}, memory_{memory}, reads_at_once_{reads_at_once} {}
 
     /// The manifest a tag means now, from the store: any node may move it. What this node remembers counts only while
     /// the store is away. Those who ask at the same time share the asking. manifest_unknown where there is no such tag.
@@ -56,6 +57,7 @@ private:
 
     storage::driver& driver_;
     cache::node_memory* memory_;
+    const std::size_t reads_at_once_;
     async::single_flight<oci::outcome<tag_target>> reads_;  // by name and tag
 };
 

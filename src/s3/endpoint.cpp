@@ -73,12 +73,27 @@ endpoint own_server(const location& bucket) {
     return out;
 }
 
+// "s3.eu-central-1.amazonaws.com", "s3-fips.dualstack.us-east-1.amazonaws.com", "s3-accelerate.amazonaws.com"
+std::string aws_host(const location& bucket) {
+    std::string host = bucket.accelerate ? "s3-accelerate" : bucket.fips ? "s3-fips" : "s3";
+    if (bucket.dual_stack) host += ".dualstack";
+    if (!bucket.accelerate) host += '.' + bucket.region;
+    return host + (bucket.region.starts_with("cn-") ? ".amazonaws.com.cn" : ".amazonaws.com");
+}
+
+void check_accelerated(const location& bucket) {
+    if (bucket.fips) throw std::invalid_argument{"accelerate and usefipsendpoint exclude each other; take one out"};
+    if (bucket.force_path_style || bucket.bucket.find('.') != std::string::npos)
+        throw std::invalid_argument{
+            "accelerate needs the bucket in the host's name: take forcepathstyle out, and use a bucket without dots"};
+}
+
 endpoint aws(const location& bucket) {
+    if (bucket.accelerate) check_accelerated(bucket);
     endpoint out;
     out.server.tls = bucket.secure;
     out.server.port = default_port(bucket.secure);
-    out.server.host =
-        "s3." + bucket.region + (bucket.region.starts_with("cn-") ? ".amazonaws.com.cn" : ".amazonaws.com");
+    out.server.host = aws_host(bucket);
     // AWS's wildcard certificate covers one label: a bucket with dots cannot be part of the name over TLS.
     const bool dots_break_tls = bucket.secure && bucket.bucket.find('.') != std::string::npos;
     if (bucket.force_path_style || dots_break_tls)

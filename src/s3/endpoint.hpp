@@ -15,6 +15,10 @@ struct location {
     std::string region_endpoint{};
     bool secure = true;
     bool force_path_style = false;
+    // AWS's other names for the same bucket; of no effect with a region_endpoint.
+    bool dual_stack = false;  ///< Reachable by IPv6 too.
+    bool accelerate = false;  ///< Through Amazon's nearest location.
+    bool fips = false;        ///< FIPS 140 cryptography at the server.
 };
 
 /// How to reach the bucket.
@@ -27,7 +31,7 @@ struct endpoint {
     std::string base_url() const;
 };
 
-/// Throws std::invalid_argument for a region_endpoint that cannot be one.
+/// Throws std::invalid_argument for a region_endpoint that cannot be one, and for what AWS has no name for.
 endpoint resolve(const location& bucket);
 
 }  // namespace berth::s3

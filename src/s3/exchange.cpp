@@ -23,6 +23,13 @@ http::client make_http_client(const http::origin& server, const options& how) {
     return http::client{wanted};
 }
 
+std::optional<endpoint> redirect_target(const options& how) {
+    if (how.redirect_endpoint.empty()) return std::nullopt;
+    location there = how.bucket;
+    there.region_endpoint = how.redirect_endpoint;
+    return resolve(there);
+}
+
 duration retry_after(const http::fields& headers) {
     const auto text = headers[http::field::retry_after];
     unsigned seconds = 0;
@@ -53,6 +60,7 @@ struct exchange::outcome {
 
 exchange::exchange(options options)
     : options_{std::move(options)},
+      redirect_to_{redirect_target(options_)},
       provider_{options_.provider ? options_.provider : std::make_shared<fixed_credentials>(options_.keys)},
       quota_{options_.retry_tokens},
       target_{std::make_shared<target>(options_.bucket, options_)} {}
@@ -255,11 +263,12 @@ std::optional<std::string> exchange::presigned_url(const std::string& key, std::
         lifetime = std::min(lifetime, left);
     }
     const auto via = current();
-    const std::string path = via->at.path_prefix + '/' + encode_path(key);
+    const endpoint& at = redirect_to_ ? *redirect_to_ : via->at;
+    const std::string path = at.path_prefix + '/' + encode_path(key);
     const wall_time time = now();
     const sha256_bytes signing_key = signing_keys_.get(keys, via->bucket.region, time);
     const signing with{keys->keys, via->bucket.region, time, &signing_key};
-    return via->at.base_url() + path + '?' + presigned_query(via->at.host, path, lifetime, with);
+    return at.base_url() + path + '?' + presigned_query(at.host, path, lifetime, with);
 }
 
 failure exchange::nonsense(const request& what, std::string_view text) const {

@@ -88,6 +88,7 @@ private:
     wall_time now() const { return options_.clock() + std::chrono::seconds{clock_offset_seconds_}; }
 
     const options options_;
+    const std::optional<endpoint> redirect_to_;
     const std::shared_ptr<credentials_provider> provider_;
     mutable signing_key_cache signing_keys_;
     retry_quota quota_;

@@ -20,6 +20,8 @@ enum class encryption { none, aes256, kms };
 /// All that a client needs to know.
 struct options {
     location bucket;
+    /// Where presigned URLs lead, with the bucket in the path: "https://host". Empty: to where `bucket` is.
+    std::string redirect_endpoint;
     credentials keys;
     std::shared_ptr<credentials_provider> provider;  ///< Has the keys instead; null: `keys` are the ones.
     bool verify_certificate = true;

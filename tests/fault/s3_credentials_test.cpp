@@ -120,6 +120,19 @@ TEST_F(s3_credentials, presign_no_url_before_they_are_there) {
     EXPECT_NE(url->find("X-Amz-Expires=1200&"), std::string::npos);
 }
 
+TEST(s3_redirect_endpoint, is_where_presigned_urls_lead_and_what_they_are_signed_for) {
+    test::fake_s3 server;
+    auto options = options_for(server);
+    options.client.redirect_endpoint = "https://s3.example";
+    const s3_options usual = options_for(server);
+    s3_driver driver{options}, other{usual};
+    const auto url = driver.presigned_get("/file", std::chrono::minutes{20});
+    ASSERT_TRUE(url);
+    EXPECT_TRUE(url->starts_with("https://s3.example/test-bucket/file?")) << *url;
+    const auto signature = [](const std::string& of) { return of.substr(of.find("X-Amz-Signature=")); };
+    EXPECT_NE(signature(*url), signature(*other.presigned_get("/file", std::chrono::minutes{20})));
+}
+
 TEST_F(s3_credentials, presign_no_url_that_would_outlive_them) {
     s3_driver& driver = driver_with({good_token}, minutes{10});
     loop.run(driver.find("/file", 100));

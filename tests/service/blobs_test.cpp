@@ -91,4 +91,16 @@ TEST(blobs, cannot_be_deleted_yet) {
     EXPECT_NE(got.body.find("UNSUPPORTED"), std::string::npos);
 }
 
+TEST(blobs, are_found_where_a_redirect_of_the_middleware_leads) {
+    running_app app{
+        "version: 0.1\nlog: {level: error, accesslog: {disabled: true}}\nstorage: inmemory\n"
+        "http: {addr: '127.0.0.1:0'}\n"
+        "middleware: {storage: [{name: redirect, options: {baseurl: 'https://cdn.example/base'}}]}\n"};
+    const std::string digest = app.push_blob("team/net", "layer"), hex = digest.substr(7);
+    const answer got = app.get("/v2/team/net/blobs/" + digest);
+    EXPECT_EQ(got.code, 307u);
+    EXPECT_EQ(got.header("Location"), "https://cdn.example/base/docker/registry/v2/blobs/sha256/" + hex.substr(0, 2) +
+                                          "/" + hex + "/data");
+}
+
 }  // namespace berth

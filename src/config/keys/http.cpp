@@ -57,7 +57,11 @@ const key table[] = {
     {"http.debug.prometheus.path", single, "/metrics", [](const value& v, configuration& c) {
          v.read_shape(c.http.debug.prometheus_path, is_absolute_path, "a path such as /metrics");
      }},
-    {"http.http2", subtree, "", nothing},
+    {"http.http2", subtree, "", [](const value& v, configuration&) {
+         const auto disabled = v.below("disabled");
+         if (disabled && !disabled->is_empty() && !is_true(*disabled))
+             v.warn("ignored: HTTP/1.1 is spoken, as every client of registries does");
+     }},
     {"http.h2c.enabled", single, "false", [](const value& v, configuration&) {
          if (is_true(v)) v.warn("ignored: HTTP/1.1 is spoken, as every client of registries does");
      }},

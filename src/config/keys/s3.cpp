@@ -3,6 +3,7 @@
 #include "config/shapes.hpp"
 
 #include <boost/algorithm/string/case_conv.hpp>
+#include <boost/algorithm/string/predicate.hpp>
 
 #include <algorithm>
 #include <array>
@@ -59,6 +60,13 @@ void v4auth(const value& v, configuration&) {
     if (!on) v.refuse("signature version 2 is not supported; write true");
 }
 
+void log_level(const value& v, configuration&) {
+    std::string level;
+    v.read(level);
+    if (!level.empty() && !boost::iequals(level, "off"))
+        v.warn("ignored: the log never shows whole requests; log.level: debug says what S3 is asked again, and why");
+}
+
 // clang-format off
 const key table[] = {
     {"storage.s3.accesskey", secret, "", s3<&s3_storage::access_key>},
@@ -96,10 +104,13 @@ const key table[] = {
     {"storage.s3.useragent", single, "", [](const value& v, configuration& c) {
          v.read_shape(c.storage.s3.user_agent, is_header_value, "a text without control characters");
      }},
-    {"storage.s3.loglevel", single, "off", nothing},
-    {"storage.s3.usedualstack", single, "false", warn_if_true},
-    {"storage.s3.accelerate", single, "false", warn_if_true},
-    {"storage.s3.usefipsendpoint", single, "false", refuse_if_true},
+    {"storage.s3.loglevel", single, "off", log_level},
+    {"storage.s3.usedualstack", single, "false", s3<&s3_storage::use_dual_stack>},
+    {"storage.s3.accelerate", single, "false", s3<&s3_storage::accelerate>},
+    {"storage.s3.usefipsendpoint", single, "false", s3<&s3_storage::use_fips_endpoint>},
+    {"storage.s3.redirectendpoint", single, "", [](const value& v, configuration& c) {
+         v.read_shape(c.storage.s3.redirect_endpoint, is_origin, "https://HOST or https://HOST:PORT, without a path");
+     }},
 };
 // clang-format on
 

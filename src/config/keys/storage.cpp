@@ -99,7 +99,9 @@ const key table[] = {
     {"storage.maintenance.readonly.enabled", single, "false", [](const value& v, configuration& c) {
          v.read(c.storage.read_only);
      }},
-    {"storage.tag", subtree, "", nothing},
+    {"storage.tag.concurrencylimit", single, "16", [](const value& v, configuration& c) {
+         read_unless_zero(v, c.storage.tag_reads_at_once, {.max = 1000});
+     }},
 };
 // clang-format on
 

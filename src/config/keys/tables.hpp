@@ -16,6 +16,7 @@ std::span<const key> notification_keys();
 std::span<const key> auth_keys();
 std::span<const key> validation_keys();
 std::span<const key> redis_keys();
+std::span<const key> middleware_keys();
 std::span<const key> other_keys();
 
 }  // namespace berth::config

@@ -61,12 +61,11 @@ TEST(keys, refuse_what_would_let_others_do_more_or_put_bytes_elsewhere) {
     for (const char* text :
          {"auth: {htpasswd: {realm: r}}", "auth: {htpasswd: {path: p}}", "auth: {none: , token: {issuer: i}}",
           "http: {tls: {clientcas: [c]}}", "proxy: {remoteurl: https://registry.example}",
-          "middleware: {storage: [{name: cloudfront}]}"}) {
+          "middleware: {repository: [{name: own}]}"}) {
         SCOPED_TRACE(text);
         expect_refused(load_inmemory(text));
     }
     expect_refused(load_s3("v4auth: false"));
-    expect_refused(load_s3("usefipsendpoint: true"));
     for (const char* driver : {"azure", "gcs", "oss", "swift"})
         expect_refused(load_text("version: 0.1\nstorage: {" + std::string{driver} + ": }", "f", {}));
 }
@@ -144,13 +143,13 @@ TEST(keys, of_the_environment_name_a_way_to_find_out_who_asks) {
 }
 
 TEST(keys, warn_of_what_is_only_missing) {
-    for (const char* text : {"redis: {addr: x}", "http: {h2c: {enabled: true}}", "log: {hooks: [{type: mail}]}",
-                             "log: {reportcaller: true}", "reporting: {bugsnag: {apikey: x}}",
-                             "compatibility: {schema1: {enabled: true}}"}) {
+    for (const char* text : {"redis: {addr: x}", "http: {h2c: {enabled: true}}", "http: {http2: {disabled: false}}",
+                             "log: {hooks: [{type: mail}]}", "log: {reportcaller: true}",
+                             "reporting: {bugsnag: {apikey: x}}", "compatibility: {schema1: {enabled: true}}"}) {
         SCOPED_TRACE(text);
         expect_warned(load_inmemory(text));
     }
-    expect_warned(load_s3("accelerate: true"));
+    expect_warned(load_s3("loglevel: debugwithsigning"));
 }
 
 TEST(keys, read_the_operators_own_health_checks) {
@@ -253,6 +252,70 @@ TEST(keys, read_endpoints_of_notifications) {
     expect_warned(load_inmemory("notifications: {endpoints: [{name: a, url: 'http://x/', treshold: 3}]}"));
 }
 
+TEST(keys, read_middleware_of_the_storage) {
+    const auto s3 = [](const std::string& entries) {
+        return load_text(
+            "version: 0.1\nstorage: {s3: {region: r, bucket: b}}\nmiddleware: {storage: [" + entries + "]}\n", "f", {});
+    };
+    const loaded result =
+        s3("{name: redirect, options: {baseurl: 'https://cdn.example/x'}}, {name: own, disabled: true}, "
+           "{name: cloudfront, options: {baseurl: d1.cloudfront.example, privatekey: /k.pem, keypairid: K, duration: "
+           "60m}}, "
+           "{name: rewrite, options: {scheme: http, host: h, trimpathprefix: /p}}");
+    expect_silent(result);
+    const auto& made = result.settings.middleware;
+    ASSERT_EQ(made.size(), 3u);
+    EXPECT_EQ(made[0].base_url, "https://cdn.example/x");
+    EXPECT_EQ(made[1].base_url, "https://d1.cloudfront.example");
+    EXPECT_EQ(made[1].duration, std::chrono::hours{1});
+    EXPECT_EQ(made[2].trim_path_prefix, "/p");
+    EXPECT_FALSE(result.settings.storage.redirect_disabled) << "links are there to be followed";
+
+    expect_silent(s3("{name: own, disabled: true}"));
+    EXPECT_TRUE(s3("{name: own, disabled: true}").settings.storage.redirect_disabled);
+    for (const char* wrong : {"{name: own}", "{name: redirect}", "{name: redirect, options: {baseurl: 'ftp://x'}}",
+                              "{name: cloudfront, options: {baseurl: h, keypairid: K}}",
+                              "{name: cloudfront, options: {baseurl: h, privatekey: /k}}"})
+        EXPECT_FALSE(s3(wrong).usable()) << wrong;
+    const std::string redirect = "[{name: redirect, options: {baseurl: 'https://h'}}]";
+    const loaded off = load_text(
+        "version: 0.1\nstorage: {inmemory: {}, redirect: {disable: true}}\nmiddleware: {storage: " + redirect + "}\n",
+        "f", {});
+    expect_warned(off);
+    EXPECT_TRUE(off.settings.storage.redirect_disabled);
+    expect_silent(load_inmemory("middleware: {storage: " + redirect + "}"));
+    expect_warned(load_inmemory("middleware: {storage: [{name: rewrite, options: {host: h}}]}"));
+}
+
+TEST(keys, read_which_of_s3s_names_to_use) {
+    const loaded result = load_s3("usedualstack: true, usefipsendpoint: true, redirectendpoint: 'https://s3.example'");
+    expect_silent(result);
+    EXPECT_TRUE(result.settings.storage.s3.use_dual_stack);
+    EXPECT_TRUE(result.settings.storage.s3.use_fips_endpoint);
+    EXPECT_EQ(result.settings.storage.s3.redirect_endpoint, "https://s3.example");
+    EXPECT_TRUE(load_s3("accelerate: true").settings.storage.s3.accelerate);
+    expect_silent(load_s3("loglevel: 'off'"));
+    expect_warned(load_s3("regionendpoint: 'http://h', accelerate: true"));
+    expect_refused(load_s3("accelerate: true, usefipsendpoint: true"));
+    expect_refused(load_s3("accelerate: true, forcepathstyle: true"));
+    for (const char* wrong : {"s3.example", "https://s3.example/path", "https://s3.example?x", "ftp://s3.example"})
+        expect_refused(load_s3("redirectendpoint: '" + std::string{wrong} + "'"));
+}
+
+TEST(keys, read_how_many_tags_are_read_at_once) {
+    EXPECT_EQ(load_storage("tag: {concurrencylimit: 8}").settings.storage.tag_reads_at_once, 8u);
+    EXPECT_EQ(load_storage("tag: {concurrencylimit: 0}").settings.storage.tag_reads_at_once, 16u) << "as registry:2";
+    expect_refused(load_storage("tag: {concurrencylimit: -1}"));
+}
+
+TEST(keys, read_which_classes_may_be_pushed) {
+    const loaded result = load_inmemory("policy: {repository: {classes: [image, plugin]}}");
+    expect_silent(result);
+    EXPECT_EQ(result.settings.policy.classes, (std::vector<std::string>{"image", "plugin"}));
+    expect_warned(load_inmemory("policy: {repository: {classes: [images]}}"));
+    expect_refused(load_inmemory("policy: {repository: {classes: image}}"));
+}
+
 TEST(keys, read_when_abandoned_uploads_go) {
     EXPECT_TRUE(load_inmemory("").settings.storage.upload_purging.enabled);
     const loaded result =
@@ -313,7 +376,7 @@ TEST(keys, are_silent_where_the_default_is_written_out) {
     expect_silent(load_storage("maintenance: {uploadpurging: {enabled: false}, readonly: {enabled: false}}"));
     expect_silent(
         load_storage("maintenance: {uploadpurging: {enabled: true, age: 168h, interval: 24h, dryrun: false}}"));
-    expect_silent(load_storage("tag: {concurrencylimit: 8}"));
+    expect_silent(load_storage("tag: {concurrencylimit: 16}"));
     expect_silent(load_storage("cache: {blobdescriptor: none}"));
 }
 

@@ -22,6 +22,12 @@ TEST(shapes, know_an_endpoint) {
         EXPECT_FALSE(is_endpoint(text)) << text;
 }
 
+TEST(shapes, know_an_origin) {
+    for (const char* text : {"https://h", "http://h:80", "https://[::1]:9000"}) EXPECT_TRUE(is_origin(text)) << text;
+    for (const char* text : {"", "h", "https://h/", "https://h/p", "https://h?x", "https://u@h", "ftp://h"})
+        EXPECT_FALSE(is_origin(text)) << text;
+}
+
 TEST(shapes, know_an_absolute_url) {
     EXPECT_TRUE(is_absolute_url("https://registry.example:444/"));
     for (const char* text : {"registry.example", "registry.example:444", "https://", "ftp://x", "http://http://x"})

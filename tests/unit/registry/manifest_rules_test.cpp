@@ -1,5 +1,7 @@
 #include "registry/manifest_rules.hpp"
 
+#include "oci/media_type.hpp"
+
 #include <gtest/gtest.h>
 
 namespace berth::registry {
@@ -61,6 +63,31 @@ TEST(manifest_rules, let_only_what_may_not_be_distributed_lie_elsewhere) {
     EXPECT_FALSE(rules.must_be_there(blob(foreign_type, {"https://example.com/x"})));
     EXPECT_TRUE(rules.must_be_there(blob(foreign_type, {})));
     EXPECT_TRUE(rules.must_be_there(blob(layer_type, {"https://example.com/x"})));
+}
+
+TEST(manifest_rules, let_only_the_classes_in_that_are_named) {
+    const auto image = [](std::string_view type, std::string_view config) {
+        oci::manifest made;
+        made.media_type = type;
+        made.config = blob(std::string{config}, {});
+        return made;
+    };
+    namespace type = oci::media_type;
+    const auto docker_image = image(type::docker_manifest, type::docker_image_config);
+    const auto oci_image = image(type::oci_manifest, type::oci_image_config);
+    const auto plugin = image(type::docker_manifest, type::docker_plugin_config);
+    const auto artifact = image(type::oci_manifest, "application/vnd.example.config");
+    oci::manifest index;
+    index.media_type = type::oci_index;
+    const manifest_rules images{{.classes = {"image"}}}, both{{.classes = {"image", "plugin"}}};
+    for (const oci::manifest& allowed : {docker_image, oci_image, index}) EXPECT_FALSE(images.broken_by(allowed));
+    for (const auto* denied : {&plugin, &artifact}) {
+        ASSERT_TRUE(images.broken_by(*denied));
+        EXPECT_EQ(images.broken_by(*denied)->code, oci::errc::denied);
+        EXPECT_FALSE(manifest_rules{}.broken_by(*denied)) << "without classes all may be pushed";
+    }
+    EXPECT_FALSE(both.broken_by(plugin));
+    EXPECT_TRUE(both.broken_by(artifact));
 }
 
 TEST(manifest_rules, say_which_manifests_of_an_index_must_be_there) {

@@ -29,6 +29,24 @@ TEST(endpoint, of_aws_in_china_has_its_own_domain) {
     EXPECT_EQ(resolve({.bucket = "b", .region = "cn-north-1"}).server.host, "b.s3.cn-north-1.amazonaws.com.cn");
 }
 
+TEST(endpoint, of_aws_has_other_names_for_other_ways_there) {
+    const location usual{.bucket = "b", .region = "us-east-1"};
+    const auto host_with = [&](bool location::*one, bool location::*other) {
+        location where = usual;
+        where.*one = where.*other = true;
+        return resolve(where).server.host;
+    };
+    EXPECT_EQ(host_with(&location::dual_stack, &location::dual_stack), "b.s3.dualstack.us-east-1.amazonaws.com");
+    EXPECT_EQ(host_with(&location::fips, &location::fips), "b.s3-fips.us-east-1.amazonaws.com");
+    EXPECT_EQ(host_with(&location::fips, &location::dual_stack), "b.s3-fips.dualstack.us-east-1.amazonaws.com");
+    EXPECT_EQ(host_with(&location::accelerate, &location::accelerate), "b.s3-accelerate.amazonaws.com");
+    EXPECT_EQ(host_with(&location::accelerate, &location::dual_stack), "b.s3-accelerate.dualstack.amazonaws.com");
+    EXPECT_THROW(host_with(&location::accelerate, &location::fips), std::invalid_argument);
+    EXPECT_THROW(host_with(&location::accelerate, &location::force_path_style), std::invalid_argument);
+    EXPECT_THROW(resolve({.bucket = "b.c", .accelerate = true}), std::invalid_argument);
+    EXPECT_EQ(resolve({.bucket = "b", .region_endpoint = "h", .accelerate = true, .fips = true}).server.host, "h");
+}
+
 TEST(endpoint, of_another_server_is_path_style) {
     const endpoint at = resolve({.bucket = "b", .region_endpoint = "127.0.0.1:7480", .secure = false});
     EXPECT_EQ(at.server.host, "127.0.0.1");
