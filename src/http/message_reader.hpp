@@ -30,7 +30,7 @@ public:
         parser_.header_limit(max_header_bytes);
         parser_.body_limit(boost::none);
         parser_.eager(false);
-        if constexpr (is_request) parser_.on_chunk_header(limit_chunk_extension);
+        if constexpr (is_request) parser_.on_chunk_header(judge_chunk_extension);
     }
 
     /// A response to HEAD has no body whatever its header says. Call it before read_header.
@@ -104,8 +104,11 @@ public:
 private:
     static constexpr std::size_t header_read_bytes = 8 * 1024;
 
-    static void limit_chunk_extension(std::uint64_t, boost::beast::string_view extension, error_code& error) {
-        if (extension.size() > max_chunk_extension_bytes) error = boost::beast::http::error::bad_chunk_extension;
+    // In quotes Beast takes anything.
+    static void judge_chunk_extension(std::uint64_t, boost::beast::string_view extension, error_code& error) {
+        const auto is_control = [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; };
+        if (extension.size() > max_chunk_extension_bytes || std::ranges::any_of(extension, is_control))
+            error = boost::beast::http::error::bad_chunk_extension;
     }
 
     std::string_view buffered() const { return {static_cast<const char*>(buffer_.data().data()), buffer_.size()}; }
@@ -158,11 +161,11 @@ private:
                 if (error == boost::beast::http::error::need_buffer) error = {};
                 if (error && error != boost::beast::http::error::need_more) co_return std::tuple{error, std::size_t{0}};
                 if (!error) continue;
+                // What is left here is the beginning of a chunk's header or of a trailer, for which Beast has no limit;
+                // and it would wait for the CR that belongs before an LF.
+                if (is_request && has_bare_line_end(buffered()))
+                    co_return std::tuple{error_code{boost::beast::http::error::bad_line_ending}, std::size_t{0}};
             }
-            // What is left here is the beginning of a chunk's header or of a trailer, for which Beast has no limit; and
-            // it would wait for the CR that belongs before an LF.
-            if (is_request && has_bare_line_end(buffered()))
-                co_return std::tuple{error_code{boost::beast::http::error::bad_line_ending}, std::size_t{0}};
             if (buffer_.size() > max_header_bytes)
                 co_return std::tuple{error_code{boost::beast::http::error::header_limit}, std::size_t{0}};
             auto [read_error, n] = co_await transport_.read_some(buffer_.prepare(chunked_read_bytes));
