@@ -8,7 +8,7 @@ from harness.http import closing_path, digest_of, push_blob, request, upload_pat
 from harness.scenario import scenario
 
 NAME = "purged/app"
-PIECE = bytes(range(256)) * 4 * 1024 * 6  # 6 MiB: more than one part
+PIECE = bytes(range(256)) * 4 * 1024 * 40  # 40 MiB: more than one part
 
 
 def purging(age, interval):
