@@ -20,12 +20,7 @@ void read_headers(const value&, std::vector<std::pair<std::string, std::vector<s
 /// The key may be there and changes nothing.
 void nothing(const value&, configuration&);
 
-/// Of keys that berth has not got: a warning where ignoring one only leaves something out, an error where
-/// ignoring it would let somebody do more than the file allows, or put bytes where it does not say.
-void warn_if_given(const value&, configuration&);
-void warn_if_true(const value&, configuration&);
-void refuse_if_given(const value&, configuration&);
-void refuse_if_true(const value&, configuration&);
+/// A storage driver that berth has not got.
 void refuse_driver(const value&, configuration&);
 
 }  // namespace berth::config::key_readers

@@ -1,3 +1,4 @@
+#include "base/base64.hpp"
 #include "s3/uri.hpp"
 #include "storage/linked/links.hpp"
 
@@ -7,7 +8,6 @@
 
 #include <algorithm>
 #include <stdexcept>
-#include <vector>
 
 namespace berth::storage {
 
@@ -27,24 +27,22 @@ private_key read_rsa_key(const std::string& pem) {
 }
 
 // With SHA-1: CloudFront takes nothing else.
-std::vector<unsigned char> sign(const private_key& key, const std::string& text) {
+std::string sign(const private_key& key, const std::string& text) {
     const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context{EVP_MD_CTX_new(), EVP_MD_CTX_free};
     const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
-    std::vector<unsigned char> signature(static_cast<std::size_t>(EVP_PKEY_get_size(key.get())));
+    std::string signature(static_cast<std::size_t>(EVP_PKEY_get_size(key.get())), '\0');
     std::size_t size = signature.size();
     if (EVP_DigestSignInit(context.get(), nullptr, EVP_sha1(), nullptr, key.get()) != 1 ||
-        EVP_DigestSign(context.get(), signature.data(), &size, bytes, text.size()) != 1)
+        EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &size, bytes, text.size()) !=
+            1)
         throw error{"a link to CloudFront could not be signed: OpenSSL refuses SHA-1 with this key"};
     signature.resize(size);
     return signature;
 }
 
 // Base64 in CloudFront's own alphabet.
-std::string encoded(const std::vector<unsigned char>& bytes) {
-    std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-    const int size =
-        EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes.data(), static_cast<int>(bytes.size()));
-    text.resize(static_cast<std::size_t>(size));
+std::string encoded(const std::string& bytes) {
+    std::string text = encode_base64(bytes);
     std::ranges::replace(text, '+', '-');
     std::ranges::replace(text, '=', '_');
     std::ranges::replace(text, '/', '~');
