@@ -128,11 +128,12 @@ private:
         return buffer_.size() != 0;
     }
 
-    // What is left of chunks has at least the five bytes of the last one. With fewer Beast, which has seen the zero of
-    // the last one, fails an assertion.
+    // False also for the beginning of a last chunk without trailers: Beast, once it has seen its zero, fails an
+    // assertion when it is given less than all five bytes.
     bool has_enough_to_parse() const {
-        constexpr std::size_t last_chunk_bytes = 5;  // "0\r\n\r\n"
-        return buffer_.size() >= (parser_.chunked() ? last_chunk_bytes : 1);
+        constexpr std::string_view last_chunk = "0\r\n\r\n";
+        const bool breaks_off = buffer_.size() < last_chunk.size() && last_chunk.starts_with(buffered());
+        return buffer_.size() != 0 && !(parser_.chunked() && breaks_off);
     }
 
     awaitable<std::tuple<error_code, std::size_t>> read_known_length(asio::mutable_buffer to) {
