@@ -49,7 +49,8 @@ std::vector<std::shared_ptr<X509>> read_certificates(const option_file& file) {
 file_stamp file_stamp::of(const std::string& path) {
     struct stat now {};
     ::stat(path.c_str(), &now);
-    return {now.st_dev, now.st_ino, now.st_size, now.st_mtim.tv_sec, now.st_mtim.tv_nsec};
+    return {now.st_dev,          now.st_ino,         now.st_size,        now.st_mtim.tv_sec,
+            now.st_mtim.tv_nsec, now.st_ctim.tv_sec, now.st_ctim.tv_nsec};
 }
 
 }  // namespace berth

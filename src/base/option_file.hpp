@@ -31,13 +31,15 @@ struct option_file {
 /// The certificates of a PEM file in its order, one at least. Throws option_error.
 std::vector<std::shared_ptr<X509>> read_certificates(const option_file& file);
 
-/// What changes when somebody writes a file, or puts another one in its place.
+/// What changes when somebody writes a file, lets others read it, or puts another one in its place.
 struct file_stamp {
     dev_t device;
     ino_t inode;
     off_t size;
-    time_t seconds;
-    long nanoseconds;
+    time_t modified_s;
+    long modified_ns;
+    time_t changed_s;  // also of its owner and its rights
+    long changed_ns;
 
     /// One that is not there has the stamp of zeros.
     static file_stamp of(const std::string& path);

@@ -16,6 +16,8 @@ namespace {
 constexpr std::size_t most_at_once = 100;
 /// When it is tried again to tell redis something while all connections are at work.
 constexpr std::chrono::milliseconds when_busy{50};
+/// Who deletes waits no longer: redis will be told all the same.
+constexpr std::chrono::seconds longest_settling{5};
 
 }  // namespace
 
@@ -26,8 +28,8 @@ awaitable<std::optional<std::uint64_t>> shared_holdings::find(oci::repository_na
     if (!can_be_believed()) co_return std::nullopt;
     counts_.asked.add();
     const epoch before = now();
-    const auto replies = co_await ask(ask_for_blob(name, digest));
-    const auto size = size_in(replies, digest);
+    const outcome asked = co_await ask(ask_for_blob(name, digest));
+    const auto size = size_in(asked.replies, digest);
     if (!size || before.number != now().number) co_return std::nullopt;
     counts_.found.add();
     co_return size;
@@ -39,21 +41,27 @@ bool shared_holdings::can_be_believed() const {
     return clock::now() >= believed_from_;
 }
 
-// Nothing where redis does not answer, which is a line in the log then.
-awaitable<std::vector<redis::reply>> shared_holdings::ask(std::vector<redis::command> commands) {
+// Where redis does not answer, or refuses something, that is a line in the log.
+awaitable<shared_holdings::outcome> shared_holdings::ask(std::vector<redis::command> commands) {
+    outcome made;
     std::string because;
     try {
-        auto replies = co_await client_.run(std::move(commands));
-        co_return replies;
+        made.replies = co_await client_.run(std::move(commands));
+        made.is = outcome::kind::done;
+        co_return made;
     } catch (const redis::busy&) {
         counts_.failed.add();
-        co_return std::vector<redis::reply>{};
+        co_return made;
+    } catch (const redis::refused& error) {
+        was_refused(error.what());
+        made.is = outcome::kind::refused;
+        co_return made;
     } catch (const std::exception& error) {
         if (async::is_cancellation(error)) throw;
         because = error.what();
     }
     failed(because);
-    co_return std::vector<redis::reply>{};
+    co_return made;
 }
 
 void shared_holdings::failed(const std::string& because) {
@@ -64,7 +72,25 @@ void shared_holdings::failed(const std::string& because) {
     something_waits_.notify();
 }
 
+// It answers, so it is not away.
+void shared_holdings::was_refused(const std::string& because) {
+    counts_.failed.add();
+    if (has_refused_.exchange(true)) return;
+    log::warn("redis does not do all it is told; this is said once",
+              {{"redis", client_.server()}, {"because", because}});
+}
+
+// It cannot be told of these deletes, now or later. What nodes have said before them counts for a lifetime at most.
+void shared_holdings::wait_out(const std::vector<change>& refused) {
+    if (std::ranges::none_of(refused, &change::is_deleted)) return;
+    const std::lock_guard lock{mutex_};
+    believed_from_ = clock::now() + options_.lifetime;
+}
+
+// Not while a delete waits that came meanwhile.
 void shared_holdings::answered() {
+    const std::lock_guard lock{mutex_};
+    if (std::ranges::any_of(queue_, &change::is_deleted)) return;
     if (is_away_.exchange(false)) log::info("redis answers again", {{"redis", client_.server()}});
 }
 
@@ -100,6 +126,7 @@ void shared_holdings::enqueue(change one) {
         if (only_deletes) believed_from_ = clock::now() + options_.lifetime;
         queue_.erase(only_deletes ? queue_.begin() : dispensable);
     }
+    one.number = ++last_number_;
     queue_.push_back(std::move(one));
     something_waits_.notify();
 }
@@ -109,10 +136,10 @@ awaitable<void> shared_holdings::settle() {
     {
         const std::lock_guard lock{mutex_};
         if (is_away_) co_return;
-        waiting_.push_back(told);
+        waiting_.push_back({last_number_, told});
     }
     something_waits_.notify();
-    co_await told->sleep();
+    co_await told->sleep(clock::now() + longest_settling);
 }
 
 std::vector<shared_holdings::change> shared_holdings::take_some() {
@@ -133,7 +160,11 @@ void shared_holdings::wake_who_waits() {
     std::vector<std::shared_ptr<async::wakeup>> woken;
     {
         const std::lock_guard lock{mutex_};
-        if (queue_.empty() || is_away_) woken.swap(waiting_);
+        std::erase_if(waiting_, [&](const waiter& one) {
+            if (!is_away_ && !queue_.empty() && queue_.front().number <= one.number) return false;
+            woken.push_back(one.told);
+            return true;
+        });
     }
     for (const auto& one : woken) one->notify();
 }
@@ -156,13 +187,15 @@ awaitable<bool> shared_holdings::tell_some(bool ask_anyway) {
         commands.insert(commands.end(), said.begin(), said.end());
     }
     if (!has_changes && ask_anyway) commands.push_back({"PING"});
-    bool has_answered = false;
-    if (!commands.empty()) has_answered = !(co_await ask(std::move(commands))).empty();
+    outcome told;
+    if (!commands.empty()) told = co_await ask(std::move(commands));
+    if (told.is == outcome::kind::refused) wait_out(changes);
+    const bool has_answered = told.is != outcome::kind::unknown;
     if (!has_answered) keep(std::move(changes));
     // Not before it was told all that has waited: then it can be believed again.
     if (has_answered && !has_changes) answered();
     wake_who_waits();
-    co_return has_answered&& has_changes;
+    co_return has_answered && (has_changes || has_waiting());
 }
 
 awaitable<void> shared_holdings::run() {

@@ -57,7 +57,8 @@ public:
     /// It was deleted through this node. Redis is told even if it is away for a while, before anything is believed from
     /// it again; where too many deletes wait, what they should have ended is waited out instead.
     void forget(const oci::repository_name& name, const oci::digest& digest);
-    /// Waits until redis has been told of all that was forgotten before, or does not answer. Only while run() runs.
+    /// Waits until redis has been told of all that was noted, doubted and forgotten before, or does not answer, and
+    /// some seconds at the most. Only while run() runs.
     awaitable<void> settle();
 
     const asio::any_io_executor& executor() const { return executor_; }
@@ -77,6 +78,18 @@ private:
         std::optional<std::uint64_t> size_bytes;  // nothing: the repository does not hold it
         clock::time_point until{};                // how long the store's word counts
         bool is_deleted = false;                  // redis must be told
+        std::uint64_t number = 0;                 // in the order in which redis is told
+    };
+
+    /// What redis made of commands.
+    struct outcome {
+        enum class kind { unknown, done, refused };
+        kind is = kind::unknown;
+        std::vector<redis::reply> replies{};
+    };
+    struct waiter {
+        std::uint64_t number;  // of the last change to be told
+        std::shared_ptr<async::wakeup> told;
     };
 
     void enqueue(change one);  // with mutex_ held
@@ -86,8 +99,10 @@ private:
     void wake_who_waits();
     bool has_waiting() const;
     awaitable<bool> tell_some(bool ask_anyway);
-    awaitable<std::vector<redis::reply>> ask(std::vector<redis::command> commands);
+    awaitable<outcome> ask(std::vector<redis::command> commands);
     void failed(const std::string& because);
+    void was_refused(const std::string& because);
+    void wait_out(const std::vector<change>& refused);
     void answered();
 
     const options options_;
@@ -96,11 +111,13 @@ private:
     async::wakeup something_waits_;
     counts counts_;
     std::atomic<bool> is_away_ = false;
+    std::atomic<bool> has_refused_ = false;  // and the log says so
 
     mutable std::mutex mutex_;  // guards all below
     std::deque<change> queue_;
-    std::vector<std::shared_ptr<async::wakeup>> waiting_;  // for the queue to be told
-    std::uint64_t epoch_ = 0;                              // counts what was forgotten
+    std::uint64_t last_number_ = 0;  // of what was put into the queue
+    std::vector<waiter> waiting_;
+    std::uint64_t epoch_ = 0;            // counts what was forgotten
     clock::time_point believed_from_{};  // before it, redis may hold what a delete that was dropped should have ended
 };
 

@@ -16,8 +16,10 @@ namespace json = boost::json;
 
 constexpr std::size_t longest_answer = std::size_t{64} * 1024;
 
-bool is_this_machine(std::string_view host) {
-    return host == "localhost" || host == "::1" || host.starts_with("127.");
+bool is_this_machine(const std::string& host) {
+    boost::system::error_code is_name;
+    const auto address = asio::ip::make_address(host, is_name);
+    return is_name ? host == "localhost" : address.is_loopback();
 }
 
 // The value of a parameter from behind its "=", in quotes or not; cuts it off `rest`.
@@ -74,6 +76,7 @@ awaitable<token_result> fetch_token(const token_challenge& wanted, std::string_v
     try {
         server = http::parse_service_url(wanted.realm).server;
         boost::urls::url url{wanted.realm};
+        if (url.encoded_path().empty()) url.set_path("/");
         url.params().append({"service", wanted.service});
         if (!wanted.scope.empty()) url.params().append({"scope", wanted.scope});
         request.target = std::string{url.encoded_target()};

@@ -77,21 +77,26 @@ struct answer {
 
     // The node knows nothing of the image: it has started anew since it was asked for it.
     bool is_forgotten() const {
-        const json::value* errors = body.if_contains("errors");
-        const json::value* name = errors ? errors->at(0).as_object().if_contains("code") : nullptr;
+        const json::object* error = first_error();
+        const json::value* name = error ? error->if_contains("code") : nullptr;
         return name && *name == "NOT_ASKED_FOR";
+    }
+
+    const json::object* first_error() const {
+        const json::value* all = body.if_contains("errors");
+        return all && all->is_array() && !all->get_array().empty() ? all->get_array().front().if_object() : nullptr;
     }
 
     // The first of its errors in one line.
     std::string why() const {
-        const json::value* errors = body.if_contains("errors");
-        if (!errors) return "the node answers " + std::to_string(static_cast<unsigned>(code));
-        const json::object& first = errors->at(0).as_object();
-        std::string text{first.at("message").as_string()};
-        const json::value* detail = first.if_contains("detail");
+        const json::object* first = first_error();
+        const json::value* message = first ? first->if_contains("message") : nullptr;
+        if (!message || !message->is_string()) return "the node answers " + std::to_string(static_cast<unsigned>(code));
+        std::string text{message->get_string()};
+        const json::value* detail = first->if_contains("detail");
         if (!detail || !detail->is_object()) return text;
         for (const char* part : {"where", "advice"})
-            if (const json::value* more = detail->get_object().if_contains(part))
+            if (const json::value* more = detail->get_object().if_contains(part); more && more->is_string())
                 text += (std::string_view{part} == "where" ? ": " : "; ") + std::string{more->as_string()};
         return text;
     }
@@ -111,7 +116,6 @@ public:
         : client_{{.server = std::move(node.server)}},
           prefix_{std::move(node.prefix)},
           user_{std::move(user)},
-          authorization_{user_},
           options_{options},
           deadline_{deadline} {}
 
@@ -154,16 +158,21 @@ private:
         co_return last;
     }
 
-    // A token ends before a long job does, and is fetched anew then.
+    // Who the user is, only who asks for it is told. A token ends before a long job does, and is fetched anew then.
     awaitable<answer> ask(verb method, std::string target) {
         answer got = co_await ask_once(method, target);
-        if (!got.wants_token || user_.empty()) co_return got;
-        const auto token = co_await fetch_token(*got.wants_token, user_);
-        if (!token) {
-            got.body = error_body(token.error().text);
-            co_return got;
+        if (got.code != status::unauthorized || user_.empty()) co_return got;
+        if (got.wants_token) {
+            const auto token = co_await fetch_token(*got.wants_token, user_);
+            if (!token) {
+                got.body = error_body(token.error().text);
+                co_return got;
+            }
+            authorization_ = "Bearer " + *token;
+        } else {
+            if (authorization_ == user_) co_return got;
+            authorization_ = user_;
         }
-        authorization_ = "Bearer " + *token;
         answer again = co_await ask_once(method, std::move(target));
         co_return again;
     }
@@ -251,7 +260,7 @@ private:
     http::client client_;
     const std::string prefix_;
     const std::string user_;     // the header for the user
-    std::string authorization_;  // for the node: the same, or one with a token
+    std::string authorization_;  // for the node, once it has asked: the same, or one with a token
     const warm_options& options_;
     const steady_clock::time_point deadline_;
     progress_bars bars_;

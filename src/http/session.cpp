@@ -133,15 +133,22 @@ awaitable<bool> send_stream(transport& pipe, std::string header, async::byte_sou
     co_return true;
 }
 
+// Limits the next operation: who sends a byte now and then holds no connection for longer.
+bool may_go_on_until(std::chrono::steady_clock::time_point deadline, transport& pipe) {
+    const auto left = deadline - std::chrono::steady_clock::now();
+    pipe.set_timeout(left);
+    return left > std::chrono::steady_clock::duration::zero();
+}
+
 // Closing with unread bytes in the socket's buffer makes the kernel send a reset, which can destroy an answer that is
 // still on its way: so read, for a moment, what the client goes on sending.
 awaitable<void> close_gently(transport& pipe) {
     error_code error;
     pipe.end_sending(error);
     if (error) co_return;
-    pipe.set_timeout(std::chrono::seconds{1});
     std::array<char, 4096> drain;
-    for (int reads = 0; reads < 256; ++reads) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{3};
+    for (int reads = 0; reads < 256 && may_go_on_until(deadline, pipe); ++reads) {
         auto [read_error, n] = co_await pipe.read_some(asio::buffer(drain));
         if (read_error || n == 0) co_return;
     }
@@ -149,9 +156,10 @@ awaitable<void> close_gently(transport& pipe) {
 
 // Reads the rest of a body that is nearly done; false when it does not come.
 awaitable<bool> finish_body(transport& pipe, message_reader<true>& reader) {
-    pipe.set_timeout(std::chrono::seconds{5});
     std::array<char, 4096> drain;
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{5};
     while (!reader.is_done()) {
+        if (!may_go_on_until(deadline, pipe)) co_return false;
         auto [error, n] = co_await reader.read_some(asio::buffer(drain));
         if (error) co_return false;
     }

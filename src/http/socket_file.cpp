@@ -4,7 +4,6 @@
 #include <boost/asio/local/stream_protocol.hpp>
 
 #include <cerrno>
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace berth::http {
@@ -45,10 +44,13 @@ socket_file::socket_file(stream_acceptor& acceptor, std::string path) : path_{st
     remove_if_nobody_answers(path_);
     acceptor.open(endpoint.protocol());
     acceptor.bind(endpoint);
+    ::lstat(path_.c_str(), &bound_);
 }
 
 socket_file::~socket_file() {
-    if (ask(path_) == asio::error::connection_refused) ::unlink(path_.c_str());
+    struct stat now {};
+    if (::lstat(path_.c_str(), &now) != 0) return;
+    if (now.st_dev == bound_.st_dev && now.st_ino == bound_.st_ino) ::unlink(path_.c_str());
 }
 
 }  // namespace berth::http

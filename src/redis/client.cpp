@@ -18,9 +18,19 @@ std::string first_words(const std::string& said) {
     return said.substr(0, std::min(said.find(", with args"), std::size_t{200}));
 }
 
-void refuse_errors(const std::vector<reply>& replies) {
-    const auto refused = std::ranges::find(replies, reply::kind::error, &reply::is);
-    if (refused != replies.end()) throw error{"it answered: " + first_words(refused->text)};
+// What all else could still be done after.
+bool is_of_one_command(const std::string& said) {
+    constexpr std::string_view beginnings[] = {"MISCONF ", "NOPERM ", "OOM ", "READONLY ", "WRONGTYPE "};
+    return std::ranges::any_of(beginnings, [&](std::string_view one) { return said.starts_with(one); });
+}
+
+const reply* error_in(const std::vector<reply>& replies) {
+    const auto found = std::ranges::find(replies, reply::kind::error, &reply::is);
+    return found == replies.end() ? nullptr : &*found;
+}
+
+std::string what_it_said(const reply& refusal) {
+    return "it answered: " + first_words(refusal.text);
 }
 
 }  // namespace
@@ -51,7 +61,7 @@ public:
             reader_.feed({piece.data(), n});
             while (auto one = reader_.next()) replies.push_back(std::move(*one));
         }
-        if (replies.size() != count) throw protocol_error{"it answers more than it was asked"};
+        if (replies.size() != count || !reader_.is_empty()) throw protocol_error{"it answers more than it was asked"};
         co_return error_code{};
     }
 
@@ -115,7 +125,7 @@ awaitable<std::unique_ptr<client::connection>> client::connect() {
     const error_code failed = co_await made->exchange(to_bytes(said), said.size(), options_, replies);
     made->pipe().detach();
     if (failed) http::fail(options_.server, "no answer from", failed);
-    refuse_errors(replies);
+    if (const reply* refusal = error_in(replies)) throw error{what_it_said(*refusal)};
     co_return made;
 }
 
@@ -151,7 +161,10 @@ awaitable<std::vector<reply>> client::run(std::vector<command> commands) {
     if (!failure.empty() && cancellation.cancelled() != asio::cancellation_type::none)
         throw boost::system::system_error{asio::error::operation_aborted};
     if (!failure.empty()) throw error{failure};
-    refuse_errors(replies);
+    if (const reply* refusal = error_in(replies)) {
+        if (is_of_one_command(refusal->text)) throw refused{what_it_said(*refusal)};
+        throw error{what_it_said(*refusal)};
+    }
     co_return replies;
 }
 

@@ -26,6 +26,13 @@ public:
     using std::runtime_error::runtime_error;
 };
 
+/// Redis does not do one of the commands, and would not if it were asked again: its memory is full, the key holds
+/// something else, the user may not. It may have done the others.
+class refused : public error {
+public:
+    using error::error;
+};
+
 /// As many connections as there may be are at work. It says nothing of redis.
 class busy : public error {
 public:
@@ -55,7 +62,8 @@ public:
     ~client();
 
     /// Sends all commands at once and returns their replies, in order; none of them is an error. They may be sent
-    /// twice: only such as may be should be among them. Throws error; operation_aborted when it is cancelled.
+    /// twice: only such as may be should be among them. Throws error, and refused where redis answers all the same;
+    /// operation_aborted when it is cancelled.
     awaitable<std::vector<reply>> run(std::vector<command> commands);
 
     /// "redis.example:6379"

@@ -49,7 +49,13 @@ awaitable<void> upload_purger::run() {
 
 awaitable<nanoseconds> upload_purger::take_turn() {
     const storage::path lease = layout::upload_purge_lease();
+    const auto age = std::chrono::duration_cast<wall_time::duration>(options_.age);
     try {
+        // Who only says what would go says it beside the node that has it go, and writes nothing.
+        if (options_.dry_run) {
+            co_await purge(std::chrono::system_clock::now() - age);
+            co_return options_.interval;
+        }
         const auto last = co_await driver_.stat(lease);
         const nanoseconds since = last ? std::chrono::system_clock::now() - last->modified : nanoseconds::max();
         if (since < options_.interval && since > -options_.interval)
@@ -59,7 +65,7 @@ awaitable<nanoseconds> upload_purger::take_turn() {
         const auto written = co_await driver_.stat(lease);
         if (!written) throw storage::error{lease + " was written and is not there"};
         // By the clock that has dated all else.
-        co_await purge(written->modified - std::chrono::duration_cast<wall_time::duration>(options_.age));
+        co_await purge(written->modified - age);
     } catch (const storage::error& failure) {
         counted_.failures.add(1);
         log::warn("uploads could not be purged", {{"error", failure.what()}});
@@ -81,8 +87,14 @@ awaitable<void> upload_purger::purge(wall_time older_than) {
         const bool has_uploads = std::ranges::find(entries, layout::uploads_folder) != entries.end();
         return purge_folder_of(name, has_uploads, older_than);
     };
-    co_await walk_repositories(driver_, how);
+    std::exception_ptr broke_off;
+    try {
+        co_await walk_repositories(driver_, how);
+    } catch (const storage::error&) {
+        broke_off = std::current_exception();  // one folder that cannot be listed, and what is paid for would stay
+    }
     co_await purge_unfinished(older_than);
+    if (broke_off) std::rethrow_exception(broke_off);
     const auto at_end = counts();
     log::info("uploads are purged", {{"uploads", std::to_string(at_end[0] - at_start[0])},
                                      {"unfinished", std::to_string(at_end[1] - at_start[1])},

@@ -96,6 +96,17 @@ TEST_F(s3_purge, lists_no_more_than_folders_uploads_and_what_is_unfinished) {
     EXPECT_EQ(server.count("ListMultipartUploads"), 1u);
 }
 
+TEST_F(s3_purge, removes_what_is_unfinished_also_where_a_folder_cannot_be_listed) {
+    leave_blob_half_way();
+    server.make_older(169h);
+    server.add_fault(
+        {.operation = "ListObjectsV2", .times = fault::always, .what = fault::answer{403, "AccessDenied"}});
+    upload_purger purger{driver, uploads, week()};
+    loop.run(purger.take_turn());
+    EXPECT_TRUE(begun().empty());
+    EXPECT_EQ(purger.counted().failures.value(), 1u);
+}
+
 // Whatever fails, what must stay stays, and the next look finds the rest.
 TEST_F(s3_purge, goes_on_the_next_time_after_any_failing_request) {
     for (const char* operation : {"HeadObject", "PutObject", "ListObjectsV2", "GetObject", "DeleteObjects",

@@ -31,6 +31,15 @@ TEST(slow_clients, have_a_limited_time_for_a_header_however_they_send_it) {
     EXPECT_EQ(stopped.read_to_end(), "");
 }
 
+TEST(slow_clients, hold_no_connection_with_the_rest_of_a_body_that_nobody_wants) {
+    const test::running_app app{yaml("idletimeout: 1h")};
+    raw_client dribbling{app.port()};
+    dribbling.send("PUT /v2/_catalog HTTP/1.1\r\nHost: x\r\nContent-Length: 65536\r\n\r\n");
+    EXPECT_TRUE(dribbling.read_until("]}").starts_with("HTTP/1.1 405 "));
+    boost::system::error_code closed;
+    while (!dribbling.has_anything_within(std::chrono::milliseconds{20}) && !closed) dribbling.try_send("a", closed);
+}
+
 TEST(slow_clients, are_let_go_when_they_do_not_ask_again) {
     const test::running_app app{yaml("idletimeout: 200ms")};
     raw_client client{app.port()}, silent{app.port()};

@@ -115,6 +115,8 @@ reply fake_redis::answer(const redis::command& said, bool& is_known) {
     std::string line;
     for (const std::string& word : said) line += (line.empty() ? "" : " ") + word;
     heard_.push_back(std::move(line));
+    const bool only_asks = said[0] == "PING" || said[0] == "GET" || said[0] == "SISMEMBER" || said[0] == "HMGET";
+    if (mood_ == mood::readonly && !only_asks) return refusal("READONLY You can't write against a read only replica.");
     return obey(said);
 }
 

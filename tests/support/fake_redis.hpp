@@ -13,7 +13,7 @@
 namespace berth::test {
 
 /// A small redis on 127.0.0.1: the commands that are sent to it, texts, hashes and sets, without ends of life. It can
-/// be away, silent, or talk nonsense. Thread-safe.
+/// be away, silent, talk nonsense, or refuse to change anything. Thread-safe.
 class fake_redis {
 public:
     explicit fake_redis(std::string password = "") : password_{std::move(password)} { server_.start(); }
@@ -26,7 +26,7 @@ public:
     void go_away() { server_.stop(); }
     void come_back() { server_.start(); }
 
-    enum class mood { usual, silent, nonsense };
+    enum class mood { usual, silent, nonsense, readonly };
     void be(mood how);
 
     /// What it was sent, "GET key", without greetings.

@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <thread>
 
 namespace berth::cache {
@@ -204,6 +205,45 @@ TEST(shared_holdings, where_too_many_deletes_wait_redis_is_not_believed_for_a_li
     server.come_back();
     EXPECT_TRUE(comes_true([&] { return !one.holdings.is_away(); }));
     EXPECT_NE(server.at(ours), "") << "it has not heard of the delete";
+    EXPECT_FALSE(one.find(net));
+}
+
+TEST(shared_holdings, a_redis_that_takes_nothing_more_is_asked_all_the_same) {
+    fake_redis server;
+    node one{server};
+    one.note();
+    one.settle();
+    server.be(fake_redis::mood::readonly);
+    one.note();
+    one.settle();
+    EXPECT_FALSE(one.holdings.is_away());
+    EXPECT_EQ(one.find(net), 5u);
+}
+
+TEST(shared_holdings, where_redis_refuses_a_delete_it_is_not_believed_for_a_lifetime) {
+    fake_redis server;
+    node one{server, {.lifetime = 10min, .rest = 1ms}};
+    one.note();
+    one.settle();
+    server.be(fake_redis::mood::readonly);
+    one.holdings.forget(net, layer);
+    one.settle();
+    server.be(fake_redis::mood::usual);
+    EXPECT_NE(server.at(ours), "") << "it has not heard of the delete";
+    EXPECT_FALSE(one.holdings.is_away());
+    EXPECT_FALSE(one.find(net));
+}
+
+TEST(shared_holdings, who_deletes_does_not_wait_for_what_others_say_meanwhile) {
+    fake_redis server;
+    node one{server};
+    std::atomic<bool> has_settled{false};
+    std::jthread others{[&] {
+        while (!has_settled) one.holdings.note(other, layer, 5, one.holdings.now());
+    }};
+    one.holdings.forget(net, layer);
+    one.settle();
+    has_settled = true;
     EXPECT_FALSE(one.find(net));
 }
 

@@ -124,6 +124,7 @@ TEST_F(upload_purger_test, only_says_what_would_go_where_it_is_told_so) {
     test::run(all.take_turn());
     EXPECT_TRUE(is_there(old_one));
     EXPECT_EQ(all.counted().uploads.value(), 0u);
+    EXPECT_FALSE(std::filesystem::exists(at(layout::upload_purge_lease()))) << "another node could not purge then";
 }
 
 TEST_F(upload_purger_test, one_of_several_nodes_looks_in_each_interval) {
