@@ -4,6 +4,8 @@
 #include <boost/asio/local/stream_protocol.hpp>
 
 #include <cerrno>
+#include <exception>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace berth::http {
@@ -44,13 +46,14 @@ socket_file::socket_file(stream_acceptor& acceptor, std::string path) : path_{st
     remove_if_nobody_answers(path_);
     acceptor.open(endpoint.protocol());
     acceptor.bind(endpoint);
-    ::lstat(path_.c_str(), &bound_);
 }
 
 socket_file::~socket_file() {
-    struct stat now {};
-    if (::lstat(path_.c_str(), &now) != 0) return;
-    if (now.st_dev == bound_.st_dev && now.st_ino == bound_.st_ino) ::unlink(path_.c_str());
+    try {
+        if (ask(path_) == asio::error::connection_refused) ::unlink(path_.c_str());
+    } catch (const std::exception&) {
+        // Out of descriptors: the next one to start removes it.
+    }
 }
 
 }  // namespace berth::http

@@ -5,7 +5,6 @@
 #include <boost/asio/basic_socket_acceptor.hpp>
 
 #include <string>
-#include <sys/stat.h>
 
 namespace berth::http {
 
@@ -19,14 +18,13 @@ public:
     /// killed, makes way. Throws boost::system::system_error: asio::error::address_in_use where somebody answers,
     /// errc::file_exists where something else than a socket stands there.
     socket_file(stream_acceptor& acceptor, std::string path);
-    /// Removes the name, unless it has become another one's.
+    /// Removes the name, unless another process answers there now. To be called after the acceptor was closed.
     ~socket_file();
     socket_file(const socket_file&) = delete;
     socket_file& operator=(const socket_file&) = delete;
 
 private:
     const std::string path_;
-    struct stat bound_ {};  // what bind has made
 };
 
 }  // namespace berth::http

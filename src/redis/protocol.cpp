@@ -79,8 +79,4 @@ std::optional<reply> reply_reader::next() {
     return convert(*owned);
 }
 
-bool reply_reader::is_empty() const {
-    return reader_->pos == reader_->len && reader_->ridx < 0;
-}
-
 }  // namespace berth::redis

@@ -48,8 +48,6 @@ public:
     void feed(std::string_view bytes);
     /// The next reply that is complete, nothing while none is. Throws protocol_error.
     std::optional<reply> next();
-    /// Whether nothing has come of a reply that is still to be completed.
-    bool is_empty() const;
 
 private:
     struct free_reader {

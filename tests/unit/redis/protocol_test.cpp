@@ -45,19 +45,6 @@ TEST(redis_protocol, a_reply_may_come_in_pieces) {
     EXPECT_EQ(reader.next().value().text, "0123456789");
 }
 
-TEST(redis_protocol, the_beginning_of_a_reply_is_something) {
-    reply_reader reader;
-    EXPECT_TRUE(reader.is_empty());
-    for (const std::string_view beginning : {"*2\r\n", ":1\r\n", ":"}) {
-        reader.feed(beginning);
-        EXPECT_FALSE(reader.next());
-        EXPECT_FALSE(reader.is_empty()) << beginning;
-    }
-    reader.feed("2\r\n");
-    EXPECT_TRUE(reader.next());
-    EXPECT_TRUE(reader.is_empty());
-}
-
 TEST(redis_protocol, what_is_no_reply_is_an_error) {
     for (const char* bytes : {"HTTP/1.1 200 OK\r\n", "$x\r\n", "*-5\r\n", ":one\r\n", "*1\r\n?\r\n"})
         EXPECT_THROW(replies_in(bytes), protocol_error) << bytes;
