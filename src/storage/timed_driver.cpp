@@ -48,37 +48,37 @@ private:
 
 awaitable<std::optional<file_info>> timed_driver::stat(path file) {
     const timing taken{times_.stat};
-    co_return co_await inner_->stat(std::move(file));
+    co_return co_await inner().stat(std::move(file));
 }
 
 awaitable<std::optional<std::string>> timed_driver::find(path file, std::size_t limit_bytes) {
     const timing taken{times_.get_content};
-    co_return co_await inner_->find(std::move(file), limit_bytes);
+    co_return co_await inner().find(std::move(file), limit_bytes);
 }
 
 awaitable<void> timed_driver::put(path file, std::string content) {
     const timing taken{times_.put_content};
-    co_await inner_->put(std::move(file), std::move(content));
+    co_await inner().put(std::move(file), std::move(content));
 }
 
 awaitable<std::unique_ptr<writer>> timed_driver::create(path staging) {
-    auto made = co_await inner_->create(std::move(staging));
+    auto made = co_await inner().create(std::move(staging));
     co_return std::make_unique<timed_writer>(std::move(made), times_);
 }
 
 awaitable<name_page> timed_driver::list_page(path directory, std::string after, std::size_t limit) {
     const timing taken{times_.list};
-    co_return co_await inner_->list_page(std::move(directory), std::move(after), limit);
+    co_return co_await inner().list_page(std::move(directory), std::move(after), limit);
 }
 
 awaitable<void> timed_driver::remove(path file_or_directory) {
     const timing taken{times_.delete_};
-    co_await inner_->remove(std::move(file_or_directory));
+    co_await inner().remove(std::move(file_or_directory));
 }
 
 std::optional<std::string> timed_driver::presigned_get(const path& file, std::chrono::seconds lifetime) {
     const timing taken{times_.url_for};
-    return inner_->presigned_get(file, lifetime);
+    return inner().presigned_get(file, lifetime);
 }
 
 }  // namespace berth::storage

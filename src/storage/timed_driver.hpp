@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/histogram.hpp"
-#include "storage/driver.hpp"
+#include "storage/forwarding_driver.hpp"
 
 #include <array>
 #include <memory>
@@ -30,33 +30,20 @@ struct action_times {
 /// Another driver, with its actions timed; those that fail count too.
 ///
 /// Lifetime: `times` outlives the driver and its writers.
-class timed_driver final : public driver {
+class timed_driver final : public forwarding_driver {
 public:
-    timed_driver(std::unique_ptr<driver> inner, action_times& times) : inner_{std::move(inner)}, times_{times} {}
+    timed_driver(std::unique_ptr<driver> inner, action_times& times)
+        : forwarding_driver{std::move(inner)}, times_{times} {}
 
-    std::string_view name() const override { return inner_->name(); }
     awaitable<std::optional<file_info>> stat(path file) override;
     awaitable<std::optional<std::string>> find(path file, std::size_t limit_bytes) override;
-    awaitable<std::optional<open_file>> open(path file, byte_range range) override {
-        return inner_->open(std::move(file), range);
-    }
     awaitable<void> put(path file, std::string content) override;
     awaitable<std::unique_ptr<writer>> create(path staging) override;
     awaitable<name_page> list_page(path directory, std::string after, std::size_t limit) override;
     awaitable<void> remove(path file_or_directory) override;
-    awaitable<unfinished_page> list_unfinished(path directory, std::string from) override {
-        return inner_->list_unfinished(std::move(directory), std::move(from));
-    }
-    awaitable<void> remove_unfinished(unfinished_file which) override {
-        return inner_->remove_unfinished(std::move(which));
-    }
     std::optional<std::string> presigned_get(const path& file, std::chrono::seconds lifetime) override;
-    awaitable<void> probe() override { return inner_->probe(); }
-    bool is_away() const override { return inner_->is_away(); }
-    awaitable<bool> stop() override { return inner_->stop(); }
 
 private:
-    const std::unique_ptr<driver> inner_;
     action_times& times_;
 };
 
