@@ -1,11 +1,10 @@
 #include "s3/credentials/documents.hpp"
 
+#include "base/time_format.hpp"
 #include "oci/json_reading.hpp"
 #include "s3/http_date.hpp"
 
 #include <pugixml.hpp>
-
-#include <ctime>
 
 namespace berth::s3 {
 
@@ -76,14 +75,10 @@ complaint parse_sts_complaint(std::string_view xml) {
 }
 
 std::optional<wall_time> parse_expiration(std::string_view text) {
-    std::tm parts{};
-    const std::string copy{text};
-    const char* rest = strptime(copy.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
-    if (!rest) return std::nullopt;
-    if (*rest == '.')
-        for (++rest; *rest >= '0' && *rest <= '9';) ++rest;
-    if (std::string_view{rest} != "Z" && std::string_view{rest} != "+00:00") return std::nullopt;
-    return std::chrono::system_clock::from_time_t(timegm(&parts));
+    if (!text.ends_with('Z') && !text.ends_with("+00:00")) return std::nullopt;
+    const auto time = parse_rfc3339(text);
+    if (!time) return std::nullopt;
+    return std::chrono::floor<std::chrono::seconds>(*time);
 }
 
 }  // namespace berth::s3
