@@ -35,9 +35,14 @@ std::string hasher::finish_hex() {
 }
 
 std::string sha256_hex(std::string_view data) {
-    hasher hash{hash_function::sha256};
-    hash.update(data);
-    return hash.finish_hex();
+    return to_hex(sha256(data));
+}
+
+sha256_bytes sha256(std::string_view data) {
+    sha256_bytes out{};
+    if (EVP_Digest(data.data(), data.size(), out.data(), nullptr, EVP_sha256(), nullptr) != 1)
+        throw std::runtime_error{"OpenSSL cannot compute a hash"};
+    return out;
 }
 
 sha256_bytes hmac_sha256(std::string_view key, std::string_view data) {

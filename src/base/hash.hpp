@@ -38,6 +38,7 @@ private:
 std::string sha256_hex(std::string_view data);
 
 using sha256_bytes = std::array<unsigned char, 32>;
+sha256_bytes sha256(std::string_view data);
 sha256_bytes hmac_sha256(std::string_view key, std::string_view data);
 
 /// Lower-case hex.

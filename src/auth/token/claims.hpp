@@ -1,7 +1,6 @@
 #pragma once
 
 #include "auth/controller.hpp"
-#include "base/time_format.hpp"
 
 #include <optional>
 #include <string>

@@ -118,13 +118,6 @@ key_ptr ed25519_key(const json::object& jwk) {
     return {EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, bytes_of(*x), x->size()), EVP_PKEY_free};
 }
 
-std::string sha256_of(std::string_view data) {
-    std::string hash(32, '\0');
-    unsigned int size = 0;
-    EVP_Digest(data.data(), data.size(), reinterpret_cast<unsigned char*>(hash.data()), &size, EVP_sha256(), nullptr);
-    return hash;
-}
-
 // {"a":"...","b":"..."} as RFC 7638 wants it: what stands in it is base64url and names of curves, which JSON does not
 // escape.
 std::string canonical(std::initializer_list<std::pair<const char*, std::string>> members) {
@@ -164,14 +157,14 @@ std::string public_key::libtrust_id() const {
     unsigned char* der = nullptr;
     const int size = i2d_PUBKEY(key_.get(), &der);
     if (size <= 0) return {};
-    const std::string hash = sha256_of({reinterpret_cast<const char*>(der), static_cast<std::size_t>(size)});
+    const sha256_bytes hash = sha256({reinterpret_cast<const char*>(der), static_cast<std::size_t>(size)});
     OPENSSL_free(der);
 
     // The first 30 of its bytes are 48 letters without padding.
     std::string id;
     for (std::size_t bit = 0; bit < 240; bit += 5) {
         const std::size_t at = bit / 8;
-        const unsigned two = static_cast<unsigned char>(hash[at]) << 8 | static_cast<unsigned char>(hash[at + 1]);
+        const unsigned two = static_cast<unsigned>(hash[at] << 8 | hash[at + 1]);
         if (bit % 20 == 0 && bit != 0) id += ':';
         id += "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[two >> (11 - bit % 8) & 0x1f];
     }
@@ -222,7 +215,8 @@ std::optional<std::string> jwk_thumbprint(const json::object& jwk) {
     }
     const bool lacks_one = text.empty() || text.find(":\"\"") != std::string::npos;
     if (lacks_one) return std::nullopt;
-    return encode_base64url(sha256_of(text));
+    const sha256_bytes hash = sha256(text);
+    return encode_base64url({reinterpret_cast<const char*>(hash.data()), hash.size()});
 }
 
 }  // namespace berth::auth
