@@ -2,6 +2,7 @@
 
 #include "app/startup_error.hpp"
 #include "base/option_file.hpp"
+#include "s3/uri.hpp"
 #include "storage/linked/links.hpp"
 
 namespace berth::app {
@@ -10,10 +11,9 @@ namespace {
 
 using config::storage_middleware;
 
-std::string key_prefix_of(std::string root_directory) {
-    while (root_directory.starts_with('/')) root_directory.erase(0, 1);
-    while (root_directory.ends_with('/')) root_directory.pop_back();
-    return root_directory.empty() ? "" : root_directory + '/';
+std::string key_prefix_of(const std::string& root_directory) {
+    const std::string root = s3::without_slashes(root_directory);
+    return root.empty() ? "" : root + '/';
 }
 
 storage::link_maker cloudfront(const storage_middleware& settings, const std::string& root_directory) {

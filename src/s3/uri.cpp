@@ -39,6 +39,12 @@ std::string encode_path(std::string_view text) {
     return encode(text, true);
 }
 
+std::string without_slashes(std::string_view folder) {
+    while (folder.starts_with('/')) folder.remove_prefix(1);
+    while (folder.ends_with('/')) folder.remove_suffix(1);
+    return std::string{folder};
+}
+
 std::string canonical_query(const name_values& parameters) {
     name_values encoded;
     encoded.reserve(parameters.size());

@@ -15,6 +15,9 @@ std::string encode_component(std::string_view text);
 /// The same, but `/` stays: for keys. Nothing is normalised: `//` and `..` go as they are.
 std::string encode_path(std::string_view text);
 
+/// Without those at its ends: a folder as it stands in keys.
+std::string without_slashes(std::string_view folder);
+
 /// "a=1&b=": encoded, sorted by encoded name and then value. What is signed is what is sent.
 std::string canonical_query(const name_values& parameters);
 

@@ -2,6 +2,7 @@
 
 #include "async/for_each.hpp"
 #include "base/log.hpp"
+#include "s3/uri.hpp"
 #include "storage/name_collector.hpp"
 
 #include <algorithm>
@@ -73,12 +74,6 @@ private:
     s3::multipart_writer writer_;
 };
 
-std::string without_slashes(std::string_view text) {
-    while (text.starts_with('/')) text.remove_prefix(1);
-    while (text.ends_with('/')) text.remove_suffix(1);
-    return std::string{text};
-}
-
 file_info to_file_info(const s3::object_info& info) {
     return {info.size_bytes, info.modified};
 }
@@ -94,7 +89,7 @@ awaitable<std::string> read_small(s3::object& object, const path& file, std::siz
 }  // namespace
 
 s3_driver::s3_driver(s3_options options)
-    : root_{without_slashes(options.root_directory)},
+    : root_{s3::without_slashes(options.root_directory)},
       parts_{options.write.parts},
       memory_{options.memory_budget_bytes},
       client_{std::move(options.client)},
