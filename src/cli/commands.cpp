@@ -143,7 +143,8 @@ struct command_line {
                          "Of the running berth: HOST:PORT, a URL, or unix:///PATH of its socket")
             ->type_name("ADDRESS")
             ->capture_default_str();
-        command->add_option("--user-file", warming.user_file, "For a berth that asks: a file of your own, USER:PASSWORD")
+        command
+            ->add_option("--user-file", warming.user_file, "For a berth that asks: a file of your own, USER:PASSWORD")
             ->type_name("FILE")
             ->envname("BERTH_USER_FILE");
         command->add_option("--platform", warming.platform, "Of an index: linux/arm64, or all; else the node's own")

@@ -17,7 +17,7 @@ struct descriptor {
     std::string media_type;
     oci::digest digest;
     std::uint64_t size_bytes = 0;
-    std::vector<std::string> urls{};  ///< Where clients may fetch it besides.
+    std::vector<std::string> urls{};          ///< Where clients may fetch it besides.
     std::optional<oci::platform> made_for{};  ///< Where an index says it of what it lists.
 };
 

@@ -26,7 +26,8 @@ constexpr std::array<const char*, 12> keys_read = {"schemaVersion", "mediaType",
                                                    "size",          "urls",      "annotations",  "platform"};
 
 std::string summary(const oci::descriptor& d) {
-    return d.media_type + " " + d.digest.str() + " " + std::to_string(d.size_bytes) + (d.urls.empty() ? "\n" : " urls\n");
+    return d.media_type + " " + d.digest.str() + " " + std::to_string(d.size_bytes) +
+           (d.urls.empty() ? "\n" : " urls\n");
 }
 
 std::string summary(const oci::manifest& m) {

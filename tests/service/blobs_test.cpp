@@ -99,8 +99,8 @@ TEST(blobs, are_found_where_a_redirect_of_the_middleware_leads) {
     const std::string digest = app.push_blob("team/net", "layer"), hex = digest.substr(7);
     const answer got = app.get("/v2/team/net/blobs/" + digest);
     EXPECT_EQ(got.code, 307u);
-    EXPECT_EQ(got.header("Location"), "https://cdn.example/base/docker/registry/v2/blobs/sha256/" + hex.substr(0, 2) +
-                                          "/" + hex + "/data");
+    EXPECT_EQ(got.header("Location"),
+              "https://cdn.example/base/docker/registry/v2/blobs/sha256/" + hex.substr(0, 2) + "/" + hex + "/data");
 }
 
 }  // namespace berth
