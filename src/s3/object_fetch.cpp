@@ -180,7 +180,7 @@ awaitable<void> object_fetch::read_range(std::shared_ptr<chunk> into) {
 
 failure object_fetch::has_changed() const {
     failure why{.operation = "GetObject", .key = key_};
-    why.text = "the object " + key_ + " in S3 has changed, or went away, while it was read";
+    why.text = "the object " + key_ + " in S3 has another size now, or went away, while it was read";
     return why;
 }
 
@@ -195,10 +195,11 @@ void object_fetch::is_not_there() {
     notify_all();
 }
 
-// The first answer tells how large the object is; all others must be of the same one.
+// The first answer tells how large the object is. That others have another ETag is nothing wrong: whoever pushes a blob
+// once more puts the same bytes to the same place, in other parts.
 void object_fetch::begin(chunk& into, const object_info& info) {
     const std::lock_guard lock{mutex_};
-    if (answer_ && (!answer_->info || answer_->info->etag != info.etag)) {
+    if (answer_ && (!answer_->info || answer_->info->size_bytes != info.size_bytes)) {
         throw error{has_changed()};
     }
     if (!answer_) answer_.emplace(answer{info});

@@ -24,9 +24,9 @@ constexpr std::uint64_t worth_an_attempt = 16 * 1024;
 
 }  // namespace
 
-object_stream::object_stream(exchange& through, request asked, std::string etag, std::uint64_t offset,
+object_stream::object_stream(exchange& through, request asked, std::uint64_t whole_bytes, std::uint64_t offset,
                              std::uint64_t end, reply first)
-    : exchange_{through}, asked_{std::move(asked)}, etag_{std::move(etag)}, next_{offset}, end_{end} {
+    : exchange_{through}, asked_{std::move(asked)}, whole_bytes_{whole_bytes}, next_{offset}, end_{end} {
     take(std::move(first));
 }
 
@@ -73,14 +73,12 @@ awaitable<std::size_t> object_stream::read_some(asio::mutable_buffer buffer) {
 
 // GET /bucket/key
 // Range: bytes=3145728-10485759
-// If-Match: "9b2cf535f27731c974343645a3985328"
 awaitable<void> object_stream::reopen() {
     ++attempts_;
     request again = asked_;
     again.fresh_connection = true;
     std::erase_if(again.headers, [](const auto& header) { return header.first == "range"; });
     again.headers.emplace_back("range", "bytes=" + std::to_string(next_) + '-' + std::to_string(end_ - 1));
-    if (!etag_.empty()) again.headers.emplace_back("if-match", etag_);
     if (fruitless_ > max_fruitless) throw error{exchange_.nonsense(again, break_text_)};
     log::debug("going on with a broken S3 read",
                {{"key", asked_.key}, {"offset", std::to_string(next_)}, {"because", break_text_}});
@@ -91,6 +89,8 @@ awaitable<void> object_stream::reopen() {
     const auto given = parse_content_range(answer->headers[http::field::content_range]);
     if (answer->status != 206 || !given || given->first != next_)
         throw error{exchange_.nonsense(again, "the answer does not have the bytes that were asked for")};
+    if (given->whole_bytes != whole_bytes_)
+        throw error{exchange_.nonsense(again, "the object has another size than when the reading of it began")};
     take(std::move(*answer));
 }
 

@@ -8,17 +8,19 @@
 namespace berth::s3 {
 
 /// The bytes of an object, or of a range of it. When the answer breaks off, ends early, stalls or is far slower than
-/// others (read_pace::patience), it asks for the rest on a new connection and goes on at the byte, with If-Match: so
-/// that the bytes are never those of two objects. Gives up with s3::error after `max_fruitless` attempts in a row that
-/// brought no byte.
+/// others (read_pace::patience), it asks for the rest on a new connection and goes on at the byte. Gives up with
+/// s3::error after `max_fruitless` attempts in a row that brought no byte, and when the object has another size now.
+///
+/// Its ETag may change: whoever pushes a blob once more puts the same bytes to the same place, in other parts.
 ///
 /// Lifetime: the exchange, and the pace that `asked` names, outlive it.
 class object_stream final : public async::byte_source {
 public:
     static constexpr unsigned max_fruitless = 4;
 
-    /// Reads [offset, end), the beginning of which `first` answers; `asked` is the request it answers.
-    object_stream(exchange& through, request asked, std::string etag, std::uint64_t offset, std::uint64_t end,
+    /// Reads [offset, end) of an object of `whole_bytes`, the beginning of which `first` answers; `asked` is the request
+    /// it answers.
+    object_stream(exchange& through, request asked, std::uint64_t whole_bytes, std::uint64_t offset, std::uint64_t end,
                   reply first);
 
     awaitable<std::size_t> read_some(asio::mutable_buffer buffer) override;
@@ -32,7 +34,7 @@ private:
 
     exchange& exchange_;
     request asked_;
-    std::string etag_;
+    std::uint64_t whole_bytes_;
     std::uint64_t next_;
     std::uint64_t end_;
     std::optional<reply> reply_;  // empty after a break

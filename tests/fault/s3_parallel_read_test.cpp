@@ -184,7 +184,16 @@ TEST_F(s3_parallel_read, gives_back_what_a_reader_has_not_come_to_when_others_ne
     EXPECT_EQ(narrow.memory().used_bytes(), 0u);
 }
 
-TEST_F(s3_parallel_read, never_mixes_two_objects) {
+TEST_F(s3_parallel_read, goes_on_in_the_same_bytes_put_anew) {
+    auto put_anew_while_reading = [](test::fake_s3& s3, s3_driver& from) -> awaitable<std::string> {
+        auto opened = co_await from.open("/blob", byte_range{});
+        s3.change_etag("blob");
+        co_return co_await async::read_all(*opened->bytes, 1024 * mebibyte);
+    };
+    EXPECT_TRUE(loop.run(put_anew_while_reading(server, driver)) == content);
+}
+
+TEST_F(s3_parallel_read, never_mixes_objects_of_different_sizes) {
     auto replace_while_reading = [](test::fake_s3& s3, s3_driver& from) -> awaitable<void> {
         auto opened = co_await from.open("/blob", byte_range{});
         s3.put_object("blob", pattern(13 * mebibyte));

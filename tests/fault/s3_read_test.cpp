@@ -19,8 +19,6 @@ TEST_F(s3_read, goes_on_at_the_byte_after_a_reset) {
 
     const auto requests = server.requests();
     ASSERT_EQ(requests.size(), 2u);
-    const std::string first = server.find_object("blob")->etag;
-    EXPECT_EQ(requests[1].headers.at("if-match"), first);
     EXPECT_NE(requests[1].connection, requests[0].connection);
 }
 
@@ -48,14 +46,24 @@ TEST_F(s3_read, gives_up_when_no_more_byte_arrives) {
     EXPECT_EQ(server.count("GetObject"), 1u + s3::object_stream::max_fruitless);
 }
 
-TEST_F(s3_read, never_mixes_two_objects) {
+TEST_F(s3_read, never_mixes_objects_of_different_sizes) {
     server.add_fault({.operation = "GetObject", .what = fault::broken_answer{end::close, 1000}});
     auto replace_while_reading = [](test::fake_s3& s3, s3_driver& from) -> awaitable<void> {
         auto opened = co_await from.open("/blob", byte_range{});
         s3.put_object("blob", "another one");
         co_await async::read_all(*opened->bytes, 1024 * mebibyte);
     };
-    EXPECT_NE(failure_of(loop, replace_while_reading(server, driver)).find("PreconditionFailed"), std::string::npos);
+    EXPECT_NE(failure_of(loop, replace_while_reading(server, driver)).find("GetObject"), std::string::npos);
+}
+
+TEST_F(s3_read, goes_on_in_the_same_bytes_put_anew) {
+    server.add_fault({.operation = "GetObject", .what = fault::broken_answer{end::close, 1000}});
+    auto put_anew_while_reading = [](test::fake_s3& s3, s3_driver& from) -> awaitable<std::string> {
+        auto opened = co_await from.open("/blob", byte_range{});
+        s3.change_etag("blob");
+        co_return co_await async::read_all(*opened->bytes, 1024 * mebibyte);
+    };
+    EXPECT_EQ(loop.run(put_anew_while_reading(server, driver)), content);
 }
 
 TEST_F(s3_read, fails_when_the_object_goes_while_it_is_read) {

@@ -80,6 +80,8 @@ public:
     void clear_requests();
 
     void put_object(const std::string& key, std::string bytes);
+    /// The same bytes as if they had been put in another way, with other parts: under another ETag.
+    void change_etag(const std::string& key);
     /// An object of any size that takes no memory: byte i is generated_byte(i).
     void put_generated(const std::string& key, std::uint64_t size_bytes);
     static char generated_byte(std::uint64_t position);

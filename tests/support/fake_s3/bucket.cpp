@@ -183,6 +183,11 @@ void bucket::put(const std::string& key, content bytes) {
     objects_[key] = {std::move(bytes), etag, std::chrono::system_clock::now(), {}};
 }
 
+void bucket::change_etag(const std::string& key) {
+    const std::lock_guard lock{mutex_};
+    objects_.at(key).etag = "\"" + hex_of(md5_of(key)) + "-2\"";
+}
+
 void bucket::remove(const std::string& key) {
     const std::lock_guard lock{mutex_};
     objects_.erase(key);

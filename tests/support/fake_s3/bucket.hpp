@@ -46,6 +46,7 @@ public:
 
     /// For tests: past all rules.
     void put(const std::string& key, content bytes);
+    void change_etag(const std::string& key);
     void remove(const std::string& key);
     void make_older(std::chrono::seconds by);
     std::map<std::string, stored_object> objects() const;
