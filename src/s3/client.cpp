@@ -99,8 +99,7 @@ awaitable<std::optional<object>> client::get_range(object_key key, read_range ra
 
     object found;
     found.info = info_of(first.headers, whole);
-    found.bytes =
-        std::make_unique<object_stream>(exchange_, std::move(what), whole, offset, end, std::move(first));
+    found.bytes = std::make_unique<object_stream>(exchange_, std::move(what), whole, offset, end, std::move(first));
     co_return found;
 }
 

@@ -18,8 +18,8 @@ class object_stream final : public async::byte_source {
 public:
     static constexpr unsigned max_fruitless = 4;
 
-    /// Reads [offset, end) of an object of `whole_bytes`, the beginning of which `first` answers; `asked` is the request
-    /// it answers.
+    /// Reads [offset, end) of an object of `whole_bytes`, the beginning of which `first` answers; `asked` is the
+    /// request it answers.
     object_stream(exchange& through, request asked, std::uint64_t whole_bytes, std::uint64_t offset, std::uint64_t end,
                   reply first);
 

@@ -63,7 +63,9 @@ void fake_s3::put_object(const std::string& key, std::string bytes) {
     implementation_->bucket.put(key, s3::content{std::move(bytes)});
 }
 
-void fake_s3::change_etag(const std::string& key) { implementation_->bucket.change_etag(key); }
+void fake_s3::change_etag(const std::string& key) {
+    implementation_->bucket.change_etag(key);
+}
 
 void fake_s3::put_generated(const std::string& key, std::uint64_t size_bytes) {
     implementation_->bucket.put(key, s3::content::generated(size_bytes));
