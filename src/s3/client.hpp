@@ -64,6 +64,11 @@ public:
     /// Up to 5 GiB, by the server: no byte passes here.
     awaitable<void> copy(const object_key& from, const object_key& to);
     awaitable<void> remove(const object_key& key);
+    /// Removes it only while `only` holds by S3's clock. False when S3 refused it because that is over. An answer that
+    /// does not come leaves open what S3 does, or will do until then.
+    awaitable<bool> remove(const object_key& key, validity only);
+    /// The time by S3's clock, rounded down to its second. Asks for `key`, which need not be there.
+    awaitable<wall_time> time(const object_key& key);
     /// All of them, in batches of 1,000; one by one where the server cannot do batches.
     awaitable<void> remove(std::span<const object_key> keys);
 

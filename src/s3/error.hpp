@@ -31,6 +31,7 @@ struct failure {
     verdict kind = verdict::fail;
     int status = 0;           ///< 0: no answer, see text.
     std::string code{};       ///< S3's <Code>: "NoSuchBucket". Empty where there was none.
+    std::string date{};       ///< When S3 answered, by its clock: the answer's Date header.
     std::string operation{};  ///< "PutObject"
     std::string key{};
     std::string text{};  ///< One line for the operator: what failed, where, what to do. Never a credential.

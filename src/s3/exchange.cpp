@@ -95,10 +95,26 @@ http::client_request exchange::signed_request(const request& what, const target&
     return out;
 }
 
+http::client_request exchange::presigned_request(const request& what, const target& via,
+                                                 const shared_keys& keys) const {
+    const std::string path = via.at.path_prefix + '/' + encode_path(what.key);
+    const auto& [from, lifetime] = *what.only;
+    const sha256_bytes key = signing_keys_.get(keys, via.bucket.region, from);
+    const signing with{keys->keys, via.bucket.region, from, &key};
+    http::client_request out;
+    out.method = what.method;
+    out.target = path + '?' + presigned_query(to_string(what.method), via.at.host, path, lifetime, with);
+    out.headers.set(http::field::host, via.at.host);
+    out.headers.set(http::field::user_agent, options_.user_agent);
+    out.idle_timeout = what.retry.idle_timeout;
+    return out;
+}
+
 awaitable<exchange::outcome> exchange::attempt(const request& what, std::shared_ptr<target> via, shared_keys keys,
                                                bool fresh_connection) {
     outcome out;
-    const http::client_request wire = signed_request(what, *via, keys);
+    const http::client_request wire =
+        what.only ? presigned_request(what, *via, keys) : signed_request(what, *via, keys);
     try {
         http::client_response response = co_await via->http.send(wire, fresh_connection);
         out.status = static_cast<int>(response.code);
@@ -142,6 +158,7 @@ failure exchange::describe(const request& what, const target& via, failure why, 
 failure exchange::judge(const request& what, const outcome& came, const target& via, const credentials& keys) const {
     failure why;
     why.status = came.status;
+    why.date = came.headers[http::field::date];
     if (!came.transport_text.empty()) {
         why.kind = verdict::retry;
         why.status = 0;
@@ -218,7 +235,7 @@ awaitable<result<reply, failure>> exchange::send(const request& what) {
             throw boost::system::system_error{asio::error::operation_aborted};
 
         failure why = judge(what, came, *via, (*keys)->keys);
-        if (why.kind == verdict::clock_skew && !clock_corrected) {
+        if (why.kind == verdict::clock_skew && !clock_corrected && !what.only) {
             clock_corrected = true;
             learn_clock(came.headers[http::field::date]);
             continue;
@@ -268,7 +285,7 @@ std::optional<std::string> exchange::presigned_url(const std::string& key, std::
     const wall_time time = now();
     const sha256_bytes signing_key = signing_keys_.get(keys, via->bucket.region, time);
     const signing with{keys->keys, via->bucket.region, time, &signing_key};
-    return at.base_url() + path + '?' + presigned_query(at.host, path, lifetime, with);
+    return at.base_url() + path + '?' + presigned_query("GET", at.host, path, lifetime, with);
 }
 
 failure exchange::nonsense(const request& what, std::string_view text) const {

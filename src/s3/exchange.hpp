@@ -16,6 +16,12 @@
 
 namespace berth::s3 {
 
+/// When a request counts: S3 refuses it at any other time by its own clock, however late it arrives there.
+struct validity {
+    wall_time from;
+    std::chrono::seconds lifetime;
+};
+
 /// One question to the bucket. It can be sent again: every operation we use may be repeated.
 ///
 /// Lifetime: for use on the spot; refers to `operation` and `body`.
@@ -31,6 +37,8 @@ struct request {
     bool stream = false;            ///< Leave the answer's body to be read piece by piece.
     bool fresh_connection = false;  ///< Never one that was used before.
     read_pace* pace = nullptr;      ///< Is told when S3 wants fewer requests. May be null.
+    std::optional<validity>
+        only{};  ///< Without query, headers and body. Else S3 takes the request for some 15 minutes.
 };
 
 /// Where requests go at the moment.
@@ -79,6 +87,7 @@ private:
     awaitable<outcome> attempt(const request& what, std::shared_ptr<target> via, shared_keys keys,
                                bool fresh_connection);
     http::client_request signed_request(const request& what, const target& via, const shared_keys& keys);
+    http::client_request presigned_request(const request& what, const target& via, const shared_keys& keys) const;
     failure judge(const request& what, const outcome& came, const target& via, const credentials& keys) const;
     failure describe(const request& what, const target& via, failure why, std::string_view details) const;
 

@@ -92,8 +92,8 @@ void sign(std::string_view method, std::string_view path, const name_values& que
                                               ",Signature=" + signature(request, date, with));
 }
 
-std::string presigned_query(std::string_view host, std::string_view path, std::chrono::seconds lifetime,
-                            const signing& with) {
+std::string presigned_query(std::string_view method, std::string_view host, std::string_view path,
+                            std::chrono::seconds lifetime, const signing& with) {
     using std::chrono::seconds;
     const std::string date = format_iso8601_basic(with.time);
     lifetime = std::clamp(lifetime, seconds{1}, seconds{7 * 24 * 3600});
@@ -107,7 +107,7 @@ std::string presigned_query(std::string_view host, std::string_view path, std::c
     const std::string query = canonical_query(parameters);
     const canonical_headers headers = canonicalise({{"host", std::string{host}}});
     return query + "&X-Amz-Signature=" +
-           signature(canonical_request("GET", path, query, headers, unsigned_payload), date, with);
+           signature(canonical_request(method, path, query, headers, unsigned_payload), date, with);
 }
 
 }  // namespace berth::s3

@@ -41,9 +41,9 @@ inline constexpr std::string_view unsigned_payload = "UNSIGNED-PAYLOAD";
 void sign(std::string_view method, std::string_view path, const name_values& query, std::string_view payload_hash,
           const signing& with, name_values& headers);
 
-/// The query of a presigned GET of `path` at `host`, X-Amz-Signature included: whoever has it can read the
-/// object for `lifetime` (S3 allows 1 s to 7 days: other values are moved there).
-std::string presigned_query(std::string_view host, std::string_view path, std::chrono::seconds lifetime,
-                            const signing& with);
+/// The query of a presigned request for `path` at `host`, X-Amz-Signature included: whoever has it can make that
+/// request for `lifetime` (S3 allows 1 s to 7 days: other values are moved there).
+std::string presigned_query(std::string_view method, std::string_view host, std::string_view path,
+                            std::chrono::seconds lifetime, const signing& with);
 
 }  // namespace berth::s3

@@ -146,6 +146,20 @@ public:
     /// Removes a file, or a directory with all below it. Not an error when nothing is there.
     virtual awaitable<void> remove(path file_or_directory) = 0;
 
+    /// Copies a file within the store, and makes the copy's time now; false when there is none. Whoever reads `to` sees
+    /// what was there before or the whole copy.
+    virtual awaitable<bool> copy(path from, path to) = 0;
+
+    /// The time by the store's own clock, as in file_info, rounded down to a second at most.
+    virtual awaitable<wall_time> now() = 0;
+    /// Removes a file, as long as the store's clock has not come to `deadline`, which is at most `longest_deadline`
+    /// ahead: the store itself sees to that, however late it learns of it. False when it was too late. After
+    /// storage::error the file may still go until wait_until_past(deadline) has returned.
+    virtual awaitable<bool> remove_until(path file, wall_time deadline) = 0;
+    static constexpr std::chrono::seconds longest_deadline{30};
+    /// Returns when the store has done all that a remove_until with that deadline will ever do, whoever called it.
+    virtual awaitable<void> wait_until_past(wall_time deadline) = 0;
+
     /// Some of the unfinished files below a directory. `from`: the page before's `next`, empty for the first. A store
     /// that keeps no bytes out of sight has none.
     virtual awaitable<unfinished_page> list_unfinished(path /*directory*/, std::string /*from*/) {

@@ -30,6 +30,12 @@ public:
         return inner_->list_page(std::move(directory), std::move(after), limit);
     }
     awaitable<void> remove(path file_or_directory) override { return inner_->remove(std::move(file_or_directory)); }
+    awaitable<bool> copy(path from, path to) override { return inner_->copy(std::move(from), std::move(to)); }
+    awaitable<wall_time> now() override { return inner_->now(); }
+    awaitable<bool> remove_until(path file, wall_time deadline) override {
+        return inner_->remove_until(std::move(file), deadline);
+    }
+    awaitable<void> wait_until_past(wall_time deadline) override { return inner_->wait_until_past(deadline); }
     awaitable<unfinished_page> list_unfinished(path directory, std::string from) override {
         return inner_->list_unfinished(std::move(directory), std::move(from));
     }

@@ -424,6 +424,73 @@ TEST_P(driver_contract, writers_side_by_side_do_not_mix) {
         EXPECT_TRUE(read("/target/" + std::to_string(i)) == sample_bytes(i * 3 * mebibyte, i)) << i;
 }
 
+TEST_P(driver_contract, copies_a_file_of_any_size) {
+    const std::string large = sample_bytes(11 * mebibyte + 1);
+    put("/small", "content");
+    put("/target/small", "what was there before, and is longer");
+    const auto into = create("/staging");
+    write(*into, large);
+    run(into->commit("/large"));
+    run(into->clean_up());
+
+    EXPECT_TRUE(run(driver().copy("/small", "/target/small")));
+    EXPECT_TRUE(run(driver().copy("/large", "/target/large")));
+    remove("/small");
+    remove("/large");
+    EXPECT_EQ(find("/target/small"), "content");
+    EXPECT_TRUE(read("/target/large") == large);
+    EXPECT_THAT(list("/target"), ElementsAre("large", "small"));
+}
+
+TEST_P(driver_contract, copies_nothing_where_there_is_nothing) {
+    put("/there/file", "content");
+    EXPECT_FALSE(run(driver().copy("/absent", "/target")));
+    EXPECT_FALSE(run(driver().copy("/there", "/target")));
+    EXPECT_FALSE(exists("/target"));
+}
+
+TEST_P(driver_contract, a_copy_may_go_to_where_it_came_from) {
+    put("/file", "content");
+    EXPECT_TRUE(run(driver().copy("/file", "/other")));
+    EXPECT_TRUE(run(driver().copy("/file", "/other")));
+    EXPECT_TRUE(run(driver().copy("/other", "/file")));
+    EXPECT_EQ(find("/file"), "content");
+    EXPECT_EQ(find("/other"), "content");
+    remove("/file");
+    EXPECT_EQ(find("/other"), "content");
+}
+
+TEST_P(driver_contract, has_a_clock_that_files_get_their_time_from) {
+    using std::chrono::seconds;
+    const auto before = run(driver().now());
+    put("/file", "content");
+    const auto modified = run(driver().stat("/file"))->modified;
+    const auto after = run(driver().now());
+    EXPECT_LE(before, modified + seconds{1});
+    EXPECT_LE(modified, after + seconds{1});
+}
+
+TEST_P(driver_contract, removes_a_file_until_a_deadline_and_no_longer) {
+    using std::chrono::seconds;
+    put("/folder/a", "content");
+    put("/folder/b", "content");
+    const auto now = run(driver().now());
+    EXPECT_TRUE(run(driver().remove_until("/folder/a", now + storage::driver::longest_deadline)));
+    EXPECT_TRUE(run(driver().remove_until("/folder/absent", now + storage::driver::longest_deadline)));
+    EXPECT_FALSE(run(driver().remove_until("/folder/b", now - seconds{2})));
+    EXPECT_THAT(list("/folder"), ElementsAre("b"));
+}
+
+TEST_P(driver_contract, waits_until_the_store_is_past_a_deadline) {
+    using std::chrono::seconds;
+    const auto deadline = run(driver().now()) - seconds{4};  // S3's margin is 5 s
+    run(driver().wait_until_past(deadline));
+    EXPECT_GE(run(driver().now()), deadline);
+    put("/file", "content");
+    EXPECT_FALSE(run(driver().remove_until("/file", deadline)));
+    EXPECT_TRUE(exists("/file"));
+}
+
 TEST_P(driver_contract, what_a_writer_leaves_without_an_end_can_be_found_and_removed) {
     const std::string staging = "/some/where/data", other = "/some/where-else/data";
     for (const std::string& file : {staging, other}) {

@@ -47,6 +47,14 @@ public:
         if (before_remove) before_remove();
         return inner_.remove(std::move(file_or_directory));
     }
+    awaitable<bool> copy(storage::path from, storage::path to) override {
+        return inner_.copy(std::move(from), std::move(to));
+    }
+    awaitable<wall_time> now() override { return inner_.now(); }
+    awaitable<bool> remove_until(storage::path file, wall_time deadline) override {
+        return inner_.remove_until(std::move(file), deadline);
+    }
+    awaitable<void> wait_until_past(wall_time deadline) override { return inner_.wait_until_past(deadline); }
     awaitable<storage::unfinished_page> list_unfinished(storage::path directory, std::string from) override {
         return inner_.list_unfinished(std::move(directory), std::move(from));
     }

@@ -6,8 +6,10 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <filesystem>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <system_error>
+#include <thread>
 
 namespace berth::storage::files {
 
@@ -189,6 +191,79 @@ void remove(const std::string& file_or_directory) {
 
 void remove_if_empty(const std::string& directory) {
     ::rmdir(directory.c_str());
+}
+
+bool copy(const std::string& from, const std::string& to) {
+    const std::string temporary = parent_of(to) + "/" + std::string{temporary_prefix} + random_uuid();
+    const auto name_anew = [&] {
+        if (!stat(from)) return 1;  // ENOENT below may speak of either name
+        return ::link(from.c_str(), temporary.c_str());
+    };
+    const int outcome = with_directories(temporary, name_anew);
+    if (outcome > 0) return false;
+    std::error_code code;
+    if (outcome != 0) std::filesystem::copy_file(from, temporary, code);
+    if (code == std::errc::no_such_file_or_directory) return false;
+    if (code) fail("copy", from, code.value());
+    try {
+        const unique_fd fd{::open(temporary.c_str(), O_RDONLY | O_CLOEXEC)};
+        if (!fd) fail("open", temporary, errno);
+        if (::futimens(fd.get(), nullptr) != 0) fail("write", temporary, errno);
+        publish(fd, temporary, to);
+    } catch (...) {
+        ::unlink(temporary.c_str());
+        throw;
+    }
+    ::unlink(temporary.c_str());  // rename() leaves both names where they are of one file already
+    return true;
+}
+
+namespace {
+
+/// The file whose lock is held while a file is removed before a deadline, and whose time is the store's clock.
+class removals_file {
+public:
+    explicit removals_file(const std::string& root)
+        : name_{root + "/" + std::string{temporary_prefix} + "removals"}, fd_{create(name_)} {}
+
+    /// `kind` is LOCK_EX or LOCK_SH. False while others hold it; it ends with this object.
+    bool try_lock(int kind) const {
+        if (::flock(fd_.get(), kind | LOCK_NB) == 0) return true;
+        if (errno != EWOULDBLOCK && errno != EINTR) fail("lock", name_, errno);
+        return false;
+    }
+
+    wall_time now() const {
+        struct stat s {};
+        if (::futimens(fd_.get(), nullptr) != 0 || ::fstat(fd_.get(), &s) != 0) fail("write", name_, errno);
+        return info_of(s).modified;
+    }
+
+private:
+    const std::string name_;
+    const unique_fd fd_;
+};
+
+}  // namespace
+
+wall_time now(const std::string& root) {
+    return removals_file{root}.now();
+}
+
+bool remove_until(const std::string& root, const std::string& file, wall_time deadline) {
+    const removals_file removals{root};
+    while (!removals.try_lock(LOCK_EX)) {
+        if (removals.now() >= deadline) return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    }
+    if (removals.now() >= deadline) return false;
+    remove(file);
+    return true;
+}
+
+bool is_past(const std::string& root, wall_time deadline) {
+    const removals_file removals{root};
+    return removals.now() >= deadline && removals.try_lock(LOCK_SH);
 }
 
 void probe(const std::string& root) {

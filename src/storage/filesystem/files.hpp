@@ -47,6 +47,17 @@ void remove(const std::string& file_or_directory);
 /// A directory that holds nothing any more. Others stay, without a word.
 void remove_if_empty(const std::string& directory);
 
+/// Another name for the same content, which never changes under a name; `from` and `to` get the time now. False when
+/// there is no `from`. Where there can be no second name the bytes are copied.
+bool copy(const std::string& from, const std::string& to);
+
+/// The time that a file written now would get: a file server's own, where `root` lies on one.
+wall_time now(const std::string& root);
+/// Removes a file as long as now(root) is before `deadline`; false when it is not.
+bool remove_until(const std::string& root, const std::string& file, wall_time deadline);
+/// True once no process will remove a file by remove_until with that deadline any more, however slow it is.
+bool is_past(const std::string& root, wall_time deadline);
+
 /// Throws unless `root` is a directory that can be read, or could be made.
 void probe(const std::string& root);
 

@@ -3,6 +3,8 @@
 #include "base/log.hpp"
 #include "storage/filesystem/files.hpp"
 
+#include <boost/asio/steady_timer.hpp>
+
 #include <algorithm>
 #include <filesystem>
 #include <vector>
@@ -185,6 +187,30 @@ awaitable<name_page> filesystem_driver::list_page(path directory, std::string af
 awaitable<void> filesystem_driver::remove(path file_or_directory) {
     const auto work = [&] { files::remove(full(file_or_directory)); };
     co_await pool_.run(work);
+}
+
+awaitable<bool> filesystem_driver::copy(path from, path to) {
+    const auto work = [&] { return files::copy(full(from), full(to)); };
+    co_return co_await pool_.run(work);
+}
+
+awaitable<wall_time> filesystem_driver::now() {
+    const auto work = [&] { return files::now(root_); };
+    co_return co_await pool_.run(work);
+}
+
+awaitable<bool> filesystem_driver::remove_until(path file, wall_time deadline) {
+    const auto work = [&] { return files::remove_until(root_, full(file), deadline); };
+    co_return co_await pool_.run(work);
+}
+
+awaitable<void> filesystem_driver::wait_until_past(wall_time deadline) {
+    asio::steady_timer timer{co_await asio::this_coro::executor};
+    const auto work = [&] { return files::is_past(root_, deadline); };
+    while (!co_await pool_.run(work)) {
+        timer.expires_after(std::chrono::milliseconds{100});
+        co_await timer.async_wait(asio::use_awaitable);
+    }
 }
 
 awaitable<void> filesystem_driver::probe() {

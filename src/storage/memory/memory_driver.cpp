@@ -2,6 +2,8 @@
 
 #include "storage/name_collector.hpp"
 
+#include <boost/asio/steady_timer.hpp>
+
 #include <array>
 
 namespace berth::storage {
@@ -100,6 +102,33 @@ awaitable<void> memory_driver::put(path file, std::string content) {
 
 awaitable<std::unique_ptr<writer>> memory_driver::create(path) {
     co_return std::make_unique<memory_writer>(*this);
+}
+
+awaitable<bool> memory_driver::copy(path from, path to) {
+    const std::lock_guard lock{mutex_};
+    const auto found = files_.find(from);
+    if (found == files_.end()) co_return false;
+    files_.insert_or_assign(std::move(to), entry{found->second.bytes, std::chrono::system_clock::now()});
+    co_return true;
+}
+
+awaitable<wall_time> memory_driver::now() {
+    co_return std::chrono::system_clock::now();
+}
+
+awaitable<bool> memory_driver::remove_until(path file, wall_time deadline) {
+    const std::lock_guard lock{mutex_};
+    if (std::chrono::system_clock::now() >= deadline) co_return false;
+    files_.erase(file);
+    co_return true;
+}
+
+awaitable<void> memory_driver::wait_until_past(wall_time deadline) {
+    asio::steady_timer timer{co_await asio::this_coro::executor};
+    while (std::chrono::system_clock::now() < deadline) {
+        timer.expires_after(std::chrono::milliseconds{10});
+        co_await timer.async_wait(asio::use_awaitable);
+    }
 }
 
 awaitable<name_page> memory_driver::list_page(path directory, std::string after, std::size_t limit) {

@@ -22,6 +22,10 @@ public:
     awaitable<std::unique_ptr<writer>> create(path staging) override;
     awaitable<name_page> list_page(path directory, std::string after, std::size_t limit) override;
     awaitable<void> remove(path file_or_directory) override;
+    awaitable<bool> copy(path from, path to) override;
+    awaitable<wall_time> now() override;
+    awaitable<bool> remove_until(path file, wall_time deadline) override;
+    awaitable<void> wait_until_past(wall_time deadline) override;
     std::optional<std::string> presigned_get(const path&, std::chrono::seconds) override { return std::nullopt; }
     awaitable<void> probe() override { co_return; }
 

@@ -5,11 +5,16 @@
 #include "s3/uri.hpp"
 #include "storage/name_collector.hpp"
 
+#include <boost/asio/steady_timer.hpp>
+
 #include <algorithm>
 
 namespace berth::storage {
 
 namespace {
+
+/// A key that need not be there: asked for when only S3's answer counts.
+constexpr std::string_view probed = "/berth-probe";
 
 // The one place where S3's errors become a store's.
 [[noreturn]] void throw_as_storage(const s3::error& failure) {
@@ -190,6 +195,39 @@ awaitable<void> s3_driver::remove(path file_or_directory) {
     co_await as_storage(client_.remove(exact));
 }
 
+awaitable<bool> s3_driver::copy(path from, path to) {
+    const auto info = co_await as_storage(client_.head(key(from)));
+    if (!info) co_return false;
+    try {
+        co_await copier_.copy(key(from), key(to), info->size_bytes);
+    } catch (const s3::error& failure) {
+        if (failure.why().code == "NoSuchKey") co_return false;  // removed since
+        throw_as_storage(failure);
+    }
+    co_return true;
+}
+
+awaitable<wall_time> s3_driver::now() {
+    co_return co_await as_storage(client_.time(key(probed)));
+}
+
+awaitable<bool> s3_driver::remove_until(path file, wall_time deadline) {
+    const s3::validity only{deadline - longest_deadline, longest_deadline};
+    co_return co_await as_storage(client_.remove(key(file), only));
+}
+
+// A server does what it took in time a little later.
+awaitable<void> s3_driver::wait_until_past(wall_time deadline) {
+    constexpr std::chrono::seconds margin{5};
+    asio::steady_timer timer{co_await asio::this_coro::executor};
+    for (;;) {
+        const auto left = deadline + margin - co_await now();
+        if (left <= left.zero()) co_return;
+        timer.expires_after(std::chrono::duration_cast<std::chrono::milliseconds>(left));
+        co_await timer.async_wait(asio::use_awaitable);
+    }
+}
+
 awaitable<unfinished_page> s3_driver::list_unfinished(path directory, std::string from) {
     s3::upload_page before;
     if (const std::size_t end = from.rfind('\n'); end != std::string::npos) {  // of the key: an id holds none
@@ -215,7 +253,7 @@ std::optional<std::string> s3_driver::presigned_get(const path& file, std::chron
 
 awaitable<void> s3_driver::probe() {
     try {
-        co_await client_.probe(key("/berth-probe"));
+        co_await client_.probe(key(probed));
     } catch (const s3::error& failure) {
         // S3 is there and knows us, but this key is none of our business: pulls and pushes may still work.
         if (failure.why().code != "AccessDenied") throw_as_storage(failure);

@@ -102,6 +102,26 @@ awaitable<void> watched_driver::remove(path file_or_directory) {
     co_await store_->remove(std::move(file_or_directory));
 }
 
+awaitable<bool> watched_driver::copy(path from, path to) {
+    co_await refuse_when_away();
+    co_return co_await store_->copy(std::move(from), std::move(to));
+}
+
+awaitable<wall_time> watched_driver::now() {
+    co_await refuse_when_away();
+    co_return co_await store_->now();
+}
+
+awaitable<bool> watched_driver::remove_until(path file, wall_time deadline) {
+    co_await refuse_when_away();
+    co_return co_await store_->remove_until(std::move(file), deadline);
+}
+
+awaitable<void> watched_driver::wait_until_past(wall_time deadline) {
+    co_await refuse_when_away();
+    co_await store_->wait_until_past(deadline);
+}
+
 awaitable<unfinished_page> watched_driver::list_unfinished(path directory, std::string from) {
     question<unfinished_page> what = [directory = std::move(directory), from = std::move(from)](driver& store) {
         return store.list_unfinished(directory, from);

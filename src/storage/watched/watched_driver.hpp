@@ -23,6 +23,10 @@ public:
     awaitable<std::unique_ptr<writer>> create(path staging) override;
     awaitable<name_page> list_page(path directory, std::string after, std::size_t limit) override;
     awaitable<void> remove(path file_or_directory) override;
+    awaitable<bool> copy(path from, path to) override;
+    awaitable<wall_time> now() override;
+    awaitable<bool> remove_until(path file, wall_time deadline) override;
+    awaitable<void> wait_until_past(wall_time deadline) override;
     awaitable<unfinished_page> list_unfinished(path directory, std::string from) override;
     awaitable<void> remove_unfinished(unfinished_file which) override;
     std::optional<std::string> presigned_get(const path& file, std::chrono::seconds lifetime) override {

@@ -61,7 +61,7 @@ TEST(sigv4, signs_a_listing_as_aws_says) {
 
 TEST(sigv4, presigns_a_get_as_aws_says) {
     const std::string query =
-        presigned_query(example_host, "/test.txt", std::chrono::seconds{86400}, example_signing());
+        presigned_query("GET", example_host, "/test.txt", std::chrono::seconds{86400}, example_signing());
     EXPECT_EQ(query,
               "X-Amz-Algorithm=AWS4-HMAC-SHA256"
               "&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20130524%2Fus-east-1%2Fs3%2Faws4_request"
@@ -77,13 +77,13 @@ TEST(sigv4, signs_the_session_token_with_the_rest) {
     EXPECT_NE(header(headers, "authorization").find("x-amz-date;x-amz-security-token,"), std::string::npos);
 
     const std::string query =
-        presigned_query("h", "/k", std::chrono::seconds{60}, {keys, "eu-central-1", example_time});
+        presigned_query("GET", "h", "/k", std::chrono::seconds{60}, {keys, "eu-central-1", example_time});
     EXPECT_NE(query.find("&X-Amz-Security-Token=token%2F%2B%3D&"), std::string::npos);
 }
 
 TEST(sigv4, keeps_the_lifetime_of_a_url_within_what_s3_allows) {
     const auto query = [](long seconds) {
-        return presigned_query("h", "/k", std::chrono::seconds{seconds}, example_signing());
+        return presigned_query("GET", "h", "/k", std::chrono::seconds{seconds}, example_signing());
     };
     EXPECT_NE(query(0).find("X-Amz-Expires=1&"), std::string::npos);
     EXPECT_NE(query(10'000'000).find("X-Amz-Expires=604800&"), std::string::npos);

@@ -40,6 +40,10 @@ public:
     awaitable<std::unique_ptr<writer>> create(path) override { co_return nullptr; }
     awaitable<name_page> list_page(path, std::string, std::size_t) override { co_return name_page{}; }
     awaitable<void> remove(path) override { co_return; }
+    awaitable<bool> copy(path, path) override { co_return false; }
+    awaitable<wall_time> now() override { co_return wall_time{}; }
+    awaitable<bool> remove_until(path, wall_time) override { co_return true; }
+    awaitable<void> wait_until_past(wall_time) override { co_return; }
     std::optional<std::string> presigned_get(const path&, std::chrono::seconds) override { return std::nullopt; }
     awaitable<void> probe() override {
         ++probed;
