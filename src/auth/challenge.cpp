@@ -7,7 +7,7 @@ namespace berth::auth {
 
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string quoted_string(std::string_view text) {
     std::string made = "\"";
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
@@ -26,7 +26,7 @@ challenge make_challenge(std::string_view scheme,
     for (const auto& [name, value] : parameters) {
         if (value.empty()) continue;
         text += text.empty() ? ' ' : ',';
-        text += std::string{name} + '=' + quoted(value);
+        text += std::string{name} + '=' + quoted_string(value);
     }
     return {std::string{scheme} + text};
 }

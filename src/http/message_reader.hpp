@@ -10,8 +10,10 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace berth::http {
 
@@ -37,13 +39,15 @@ public:
     void expect_no_body() { parser_.skip(true); }
 
     /// Returns http::error::end_of_stream when the peer closed before the first byte. Once the first bytes are there,
-    /// all of the header must have come within `rest_timeout`, where one is given. After refused() says something the
-    /// error that is returned has no meaning of its own.
-    awaitable<error_code> read_header(std::optional<std::chrono::steady_clock::duration> rest_timeout = std::nullopt) {
+    /// `on_begin` is called, if set, and all of the header must have come within `rest_timeout`, where one is given.
+    /// After refused() says something the error that is returned has no meaning of its own.
+    awaitable<error_code> read_header(std::optional<std::chrono::steady_clock::duration> rest_timeout = std::nullopt,
+                                      std::function<void()> on_begin = {}) {
         using std::chrono::steady_clock;
         std::optional<steady_clock::time_point> deadline;
         error_code error;
         for (;;) {
+            if (on_begin && buffer_.size() != 0) std::exchange(on_begin, {})();
             if (rest_timeout && !deadline && buffer_.size() != 0) deadline = steady_clock::now() + *rest_timeout;
             if (has_something_to_parse()) {
                 if (refusal_) co_return error_code{boost::beast::http::error::bad_field};

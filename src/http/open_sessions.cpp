@@ -3,7 +3,6 @@
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
-#include <utility>
 
 namespace berth::http {
 
@@ -25,8 +24,10 @@ void open_sessions::end_if_it_waits(const std::shared_ptr<entry>& one) {
     one->is_to_end = true;
     asio::post(one->executor, [one] {
         error_code ignored;
-        one->is_to_end = one->waits_since.load() != never;  // it may have got a request meanwhile
-        if (one->pipe && one->is_to_end) one->pipe->socket().cancel(ignored);
+        // A request may have begun meanwhile, or be about to be read.
+        const bool waits = one->pipe && one->waits_since.load() != never && one->pipe->socket().available(ignored) == 0;
+        one->is_to_end = waits;
+        if (waits) one->pipe->socket().cancel(ignored);
     });
 }
 
@@ -37,7 +38,6 @@ open_sessions::place::place(open_sessions& all, asio::any_io_executor executor, 
 }
 
 open_sessions::place::~place() {
-    has_answered();
     (*at_)->pipe = nullptr;
     const std::lock_guard lock{all_.mutex_};
     all_.entries_.erase(at_);
@@ -48,14 +48,9 @@ bool open_sessions::place::begins_to_wait() {
     return !all_.draining_;
 }
 
-void open_sessions::place::has_request() {
+void open_sessions::place::waits_no_more() {
     (*at_)->waits_since = never;
     (*at_)->is_to_end = false;
-    if (!std::exchange(is_busy_, true)) ++all_.busy_;
-}
-
-void open_sessions::place::has_answered() {
-    if (std::exchange(is_busy_, false)) --all_.busy_;
 }
 
 }  // namespace berth::http

@@ -10,7 +10,7 @@
 
 namespace berth::http {
 
-/// The sessions of a server: how many have a request, and how to end the others when the server drains. Thread-safe.
+/// The sessions of a server, and how to end those that wait for a request. Thread-safe.
 class open_sessions {
 public:
     class place;
@@ -20,8 +20,6 @@ public:
     bool is_draining() const { return draining_; }
     /// Ends the one that has waited longest for a request, where it has for `at_least`; one after the other.
     void end_one_that_waits(std::chrono::steady_clock::duration at_least);
-    /// Sessions between a request's header and the end of its answer.
-    std::size_t busy() const { return busy_; }
 
 private:
     using clock = std::chrono::steady_clock;
@@ -39,7 +37,6 @@ private:
     static void end_if_it_waits(const std::shared_ptr<entry>& one);
 
     std::atomic<bool> draining_{false};
-    std::atomic<std::size_t> busy_{0};
     std::mutex mutex_;
     std::list<std::shared_ptr<entry>> entries_;  // guarded by mutex_
 };
@@ -54,13 +51,12 @@ public:
 
     /// False: the server drains, and there is nothing to wait for.
     bool begins_to_wait();
-    void has_request();
-    void has_answered();
+    /// Some byte of a request is there.
+    void waits_no_more();
 
 private:
     open_sessions& all_;
     std::list<std::shared_ptr<entry>>::iterator at_;
-    bool is_busy_ = false;
 };
 
 }  // namespace berth::http

@@ -107,7 +107,7 @@ awaitable<bool> server::stop(std::chrono::steady_clock::duration grace) {
     open_.drain();
     const auto deadline = std::chrono::steady_clock::now() + grace;
     asio::steady_timer timer{co_await asio::this_coro::executor};
-    while (open_.busy() != 0 && std::chrono::steady_clock::now() < deadline) {
+    while (sessions_.size() != 0 && std::chrono::steady_clock::now() < deadline) {
         timer.expires_after(std::chrono::milliseconds{5});
         co_await timer.async_wait(as_tuple);
     }

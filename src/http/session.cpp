@@ -285,11 +285,9 @@ awaitable<void> run_session(stream_socket socket, const session_options& options
     for (bool go_on = true; go_on && mine.begins_to_wait();) {
         message_reader<true> reader{*pipe, buffer};
         pipe->set_timeout(options.keep_alive_timeout);
-        const error_code error = co_await reader.read_header(options.header_timeout);
-        mine.has_request();
+        const error_code error = co_await reader.read_header(options.header_timeout, [&mine] { mine.waits_no_more(); });
         if (error) co_return co_await refuse_unreadable(*pipe, reader, error);
         go_on = co_await serve_one(*pipe, reader, who, options, handler, sessions);
-        mine.has_answered();
     }
 }
 

@@ -53,6 +53,19 @@ TEST(drain, ends_idle_connections_at_once_and_lets_a_pull_and_a_push_come_to_the
     EXPECT_TRUE(app.stop());
 }
 
+TEST(drain, answers_a_request_whose_header_has_begun) {
+    running_app app{long_drain};
+    raw_client client{app.port()}, idle{app.port()};
+    client.send("GET /v2/ HTTP/1.1\r\nHo");
+    app.begin_to_stop();
+    EXPECT_EQ(idle.read_to_end(), "");  // the drain has begun
+    client.send("st: x\r\n\r\n");
+    const std::string answer = client.read_to_end();
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 200")) << answer;
+    EXPECT_NE(answer.find("\r\nConnection: close\r\n"), std::string::npos) << answer;
+    EXPECT_TRUE(app.stop());
+}
+
 TEST(drain, without_a_time_for_it_cuts_off_what_is_under_way) {
     running_app app;
     const std::string digest = app.push_blob("team/net", std::string(64 * megabyte, 'b'));
