@@ -36,9 +36,13 @@ constexpr const char* check_footer =
 Exit code: 0 when `berth serve FILE` would start with it (there may be warnings), else 2.)";
 
 constexpr const char* collect_footer =
-    R"(Nobody may push to the storage until it ends, through any registry. Pulls may go on. What a kept index lists
-stays, and so do referrers (signatures, say) of what is kept. Nothing is deleted when a link or a manifest cannot be
-read.
+    R"(Any number of berths may serve, push to and delete from the storage meanwhile; pushes through registry:2 need care
+(docs/migration.md). What a kept index lists stays, and so do referrers (signatures, say) of what is kept. Nothing is
+deleted when a link or a manifest cannot be read.
+
+With the times as they are, a blob goes when two runs a day apart have found it unreferenced, and can come back for a
+week: by itself when somebody pulls or pushes it. To delete at once and for good:
+  berth garbage-collect --grace 0s --quarantine 0s --trash-retention 0s FILE
 
 Exit code: 0 done, 1 it had to stop, 2 the command line or the file is wrong.)";
 
@@ -112,12 +116,20 @@ struct command_line {
     }
 
     void add_garbage_collect() {
-        CLI::App* command = add("garbage-collect", "Delete the blobs that no manifest refers to, while nobody pushes",
+        CLI::App* command = add("garbage-collect", "Delete the blobs that no manifest refers to, while others push and pull",
                                 [this] { return garbage_collect(collecting); });
         command->add_option("FILE", collecting.file, "The configuration of the registry, for its storage")->required();
         command->add_flag("-d,--dry-run", collecting.dry_run, "Only say what would be deleted");
         command->add_flag("-m,--delete-untagged", collecting.delete_untagged,
                           "Also delete manifests without a tag that nothing which stays lists or is the subject of");
+        const auto add_time = [&](const char* option, std::string& time, const char* does) {
+            command->add_option(option, time, does)->type_name("TIME")->capture_default_str();
+        };
+        add_time("--grace", collecting.grace, "What is younger stays: a push may be about to refer to it");
+        add_time("--quarantine", collecting.quarantine, "Delete blobs that a run so long ago found unreferenced already");
+        add_time("--trash-retention", collecting.trash_retention,
+                 "Deleted blobs can come back for so long; 0s deletes them for good");
+        command->add_flag("--force", collecting.force, "Delete even where so much would go that something looks wrong");
         command->add_flag("-q,--quiet", collecting.quiet, "Print errors only");
         command->footer(collect_footer);
     }

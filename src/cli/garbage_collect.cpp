@@ -1,5 +1,6 @@
 #include "cli/garbage_collect.hpp"
 
+#include "base/duration.hpp"
 #include "cli/commands.hpp"
 #include "cli/load_configuration.hpp"
 #include "cli/open_storage.hpp"
@@ -8,7 +9,9 @@
 #include "cli/run_to_end.hpp"
 #include "registry/garbage_collector.hpp"
 
+#include <chrono>
 #include <cstdio>
+#include <optional>
 #include <unistd.h>
 
 namespace berth::cli {
@@ -18,27 +21,45 @@ namespace {
 using registry::garbage_collector;
 
 std::string progress_text(const garbage_collector::counts& counts) {
-    if (counts.deleted != 0)
-        return std::to_string(counts.deleted) + " of " + std::to_string(counts.manifests + counts.blobs) + " deleted";
+    if (counts.done != 0)
+        return std::to_string(counts.done) + " of " + std::to_string(counts.manifests + counts.blobs) + " deleted";
     return std::to_string(counts.repositories) + " repositories read, " + std::to_string(counts.marked) +
            " blobs marked";
 }
 
 std::string summary(const garbage_collector::counts& counts, bool dry_run) {
-    return std::to_string(counts.manifests) + " manifests and " + std::to_string(counts.blobs) + " blobs " +
-           (dry_run ? "would be deleted" : "deleted") + ", " + size_text(counts.bytes);
+    std::string text = std::to_string(counts.manifests) + " manifests and " + std::to_string(counts.blobs) + " blobs " +
+                       (dry_run ? "would be deleted" : "deleted") + ", " + size_text(counts.bytes);
+    if (counts.kept != 0) text += "; of these " + std::to_string(counts.kept) + " stay, needed again by now";
+    if (counts.waiting != 0)
+        text += "; " + std::to_string(counts.waiting) + " blobs more are unreferenced, but not for long enough yet";
+    if (counts.restored != 0) text += "; " + std::to_string(counts.restored) + " came back from the trash";
+    if (counts.in_trash != 0)
+        text += "; the trash has " + std::to_string(counts.in_trash) + " blobs, " + size_text(counts.in_trash_bytes);
+    return text;
 }
 
 awaitable<garbage_collector::counts> collect(storage::driver& driver, garbage_collector::options options) {
     co_await driver.probe();
-    registry::referrer_store referrers{driver};
-    garbage_collector collector{driver, referrers, std::move(options)};
+    garbage_collector collector{driver, std::move(options)};
     co_return co_await collector.collect();
+}
+
+// Nothing, and a line on stderr, for what is no duration.
+std::optional<std::chrono::seconds> read_duration(const char* option, const std::string& text) {
+    const auto read = parse_duration(text);
+    if (read && *read >= std::chrono::nanoseconds{0}) return std::chrono::ceil<std::chrono::seconds>(*read);
+    std::fprintf(stderr, "berth: %s %s is no duration; write for example 24h, 30m or 0s\n", option, text.c_str());
+    return std::nullopt;
 }
 
 }  // namespace
 
 int garbage_collect(garbage_collect_options options) {
+    const auto grace = read_duration("--grace", options.grace);
+    const auto quarantine = read_duration("--quarantine", options.quarantine);
+    const auto trash_retention = read_duration("--trash-retention", options.trash_retention);
+    if (!grace || !quarantine || !trash_retention) return exit_code::misused;
     const auto loaded = load_configuration(options.file);
     if (!loaded) return exit_code::misused;
     async::io_runtime runtime{1};
@@ -46,15 +67,17 @@ int garbage_collect(garbage_collect_options options) {
     if (!driver) return exit_code::misused;
 
     progress_line line;
-    garbage_collector::options how{.delete_untagged = options.delete_untagged, .dry_run = options.dry_run};
+    garbage_collector::options how{.delete_untagged = options.delete_untagged,
+                                   .dry_run = options.dry_run,
+                                   .grace = *grace,
+                                   .quarantine = *quarantine,
+                                   .trash_retention = *trash_retention,
+                                   .force = options.force};
     how.on_problem = [&](const std::string& problem) {
         line.clear();
         std::fprintf(stderr, "berth: %s\n", problem.c_str());
     };
     if (!options.quiet) {
-        if (!options.dry_run)
-            std::fputs("berth: nobody may push to this storage until this ends: what is pushed could be deleted\n",
-                       stderr);
         how.on_line = [](const std::string& text) { std::printf("%s\n", text.c_str()); };
         // Where the lines go to the terminal, they show how far it is.
         if (isatty(STDOUT_FILENO) == 0) how.on_progress = [&](const auto& counts) { line.show(progress_text(counts)); };

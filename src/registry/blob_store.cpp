@@ -36,6 +36,11 @@ awaitable<outcome<blob>> blob_store::stat(const oci::repository_name& name, cons
     std::optional<oci::digest> stored_as;
     if (link && !data) stored_as = co_await read_place(name, digest);
     if (stored_as) data = co_await driver_.stat(layout::blob_data(*stored_as));
+    // A collection may have been wrong about it, beside registries that know nothing of collections.
+    if (link && !data) {
+        const bool restored = co_await keeper_.restore(digest);
+        if (restored) data = co_await driver_.stat(layout::blob_data(digest));
+    }
     if (!link || !data) {
         doubt(name, digest);
         co_return unknown(digest);
@@ -43,6 +48,15 @@ awaitable<outcome<blob>> blob_store::stat(const oci::repository_name& name, cons
     blob found{digest, data->size_bytes, stored_as};
     remember(name, found, asked);
     co_return found;
+}
+
+awaitable<bool> blob_store::keep(const oci::repository_name& name, const oci::digest& digest, keeper& with) {
+    const auto [link, stays] =
+        co_await async::both(driver_.stat(layout::layer_link(name, digest)), with.keep(blob_file(digest)));
+    if (!link || stays) co_return link&& stays;
+    const auto stored_as = co_await read_place(name, digest);
+    if (!stored_as) co_return false;
+    co_return co_await with.keep(blob_file(*stored_as));
 }
 
 // Where the link says that the bytes lie, when that is elsewhere than under their own digest.
@@ -97,6 +111,10 @@ cache::reopen blob_store::from_store(const oci::digest& place) {
 // What the disk cache reads of a blob that somebody is reading already.
 awaitable<std::unique_ptr<async::byte_source>> blob_store::read_on(oci::digest place, storage::byte_range range) {
     auto file = co_await driver_.open(layout::blob_data(place), range);
+    if (!file) {
+        const bool restored = co_await keeper_.restore(place);
+        if (restored) file = co_await driver_.open(layout::blob_data(place), range);
+    }
     if (!file) throw storage::error{"blob " + place.str() + " went away while it was read"};
     co_return std::move(file->bytes);
 }
@@ -189,6 +207,10 @@ awaitable<outcome<blob_store::opened>> blob_store::ask_and_open(const oci::repos
     std::optional<oci::digest> stored_as;
     if (link && !file) stored_as = co_await read_place(name, digest);
     if (stored_as) file = co_await open_bytes(*stored_as, whole, std::nullopt, meter);
+    if (link && !file) {
+        const bool restored = co_await keeper_.restore(digest);
+        if (restored) file = co_await open_bytes(digest, whole, std::nullopt, meter);
+    }
     if (!link || !file) {
         doubt(name, digest);
         co_return unknown(digest);
@@ -235,7 +257,7 @@ awaitable<outcome<void>> blob_store::remove(const oci::repository_name& name, co
         const storage::path link = layout::layer_link(name, digest);
         const auto there = co_await driver_.stat(link);
         if (!there) co_return unknown(digest);
-        co_await driver_.remove(link);
+        co_await driver_.remove_file(link);
     }
     if (memory_) co_await memory_->settle();
     co_return outcome<void>{};

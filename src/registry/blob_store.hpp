@@ -4,6 +4,7 @@
 #include "cache/disk/disk_cache.hpp"
 #include "cache/node_memory.hpp"
 #include "oci/error.hpp"
+#include "registry/keeper.hpp"
 #include "registry/known_holders.hpp"
 #include "storage/layout.hpp"
 
@@ -32,13 +33,16 @@ struct blob {
 class blob_store {
 public:
     blob_store(storage::driver& driver, cache::node_memory* memory, cache::disk_cache* disk = nullptr)
-        : driver_{driver}, memory_{memory}, disk_{disk} {}
+        : driver_{driver}, keeper_{driver}, memory_{memory}, disk_{disk} {}
 
     /// Asks the store, whatever this node remembers: what a push depends on. blob_unknown where link or bytes are
     /// missing.
     awaitable<oci::outcome<blob>> stat(const oci::repository_name& name, const oci::digest& digest);
 
-    /// For a read: the same, and while the store is away what it has last said.
+    /// Whether `name` holds the blob, for a push that counts on it: what keeper::keep says of its bytes.
+    awaitable<bool> keep(const oci::repository_name& name, const oci::digest& digest, keeper& with);
+
+    /// For a read: the same as stat, and while the store is away what it has last said.
     awaitable<oci::outcome<blob>> find(const oci::repository_name& name, const oci::digest& digest);
 
     /// For a read: what this node knows without asking.
@@ -113,6 +117,7 @@ private:
     void doubt(const oci::repository_name& name, const oci::digest& digest);
 
     storage::driver& driver_;
+    keeper keeper_;
     cache::node_memory* memory_;
     cache::disk_cache* disk_;
     cache::blob_traffic traffic_;

@@ -1,14 +1,12 @@
 #include "registry/garbage_collector.hpp"
 
-#include "async/both.hpp"
 #include "async/for_each.hpp"
-#include "registry/all_repositories.hpp"
+#include "base/log.hpp"
+#include "base/random_id.hpp"
 #include "registry/list_digests.hpp"
-#include "storage/layout.hpp"
+#include "registry/trash.hpp"
 
 #include <algorithm>
-#include <set>
-#include <span>
 #include <utility>
 
 namespace berth::registry {
@@ -17,265 +15,347 @@ namespace layout = storage::layout;
 
 namespace {
 
-/// How much goes on side by side: of a number of repositories a number of manifests or tags each.
-constexpr std::size_t repositories_at_once = 8;
+/// How much goes on side by side.
 constexpr std::size_t reads_at_once = 16;
-constexpr std::size_t folders_at_once = 16;
-constexpr std::size_t removals_at_once = 32;
-constexpr std::size_t names_at_once = 1000;
+constexpr std::size_t marks_at_once = 32;
+constexpr std::size_t removals_at_once = 16;
+constexpr std::size_t files_at_once = 1000;
+
+constexpr std::chrono::seconds renewal{30};
+
+/// More than this of all blobs, or of their bytes, is more than a collection usually finds: a fifth.
+constexpr std::uint64_t largest_share = 5;
+/// Fewer prove nothing.
+constexpr std::uint64_t few_blobs = 100;
+constexpr std::uint64_t few_manifests = 20;
+
+std::string name_of(const storage::path& file) {
+    return file.substr(file.rfind('/') + 1);
+}
+
+// The id that a mark of that kind ends with; empty for other names.
+std::string_view id_in(std::string_view name, std::string_view kind) {
+    return name.starts_with(kind) ? name.substr(kind.size()) : std::string_view{};
+}
+
+bool is_wanted(std::string_view name) {
+    return name.starts_with(mark::wanted);
+}
 
 }  // namespace
 
-/// What is read of one repository, before it is decided what stays.
-struct garbage_collector::repository {
-    oci::repository_name name;
-    manifest_graph graph{};
-    std::vector<oci::digest> tagged{};
-    std::set<oci::digest> asked{};  // those whose manifest was looked for
-    std::vector<std::string> problems{};
-};
+garbage_collector::garbage_collector(storage::driver& driver, options options)
+    : driver_{driver},
+      options_{std::move(options)},
+      self_{.id = random_uuid()},
+      reclaimer_{driver,
+                 {.collection = self_.id,
+                  .with_trash = options_.trash_retention.count() != 0,
+                  .may_go_on = [this](wall_time now) { return self_.may_go_on(now); },
+                  .guards = options_.guards}} {}
 
 awaitable<garbage_collector::counts> garbage_collector::collect() {
-    co_await mark_all();
-    if (has_problems_)
-        throw storage::error{"nothing was deleted; mend or remove what is named above, and run this again"};
-    co_await find_unmarked();
-    if (!options_.dry_run) co_await sweep();
+    self_.begun = std::chrono::floor<std::chrono::seconds>(co_await driver_.now());
+    if (options_.dry_run) {
+        co_await run();
+        co_return counts_;
+    }
+    co_await try_the_store();
+    co_await self_.renew(driver_, self_.begun);
+    std::exception_ptr failure;
+    try {
+        co_await run();
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    const bool throws = co_await asio::this_coro::throw_if_cancelled();
+    co_await asio::this_coro::throw_if_cancelled(false);
+    co_await clean_up();
+    co_await asio::this_coro::throw_if_cancelled(throws);
+    if (failure) std::rethrow_exception(failure);
     co_return counts_;
 }
 
-awaitable<void> garbage_collector::mark_all() {
-    const auto names = co_await all_repositories(driver_);
-    if (names.empty())
-        throw storage::error{"there is no repository below " + layout::repositories() +
-                             ", so that every blob would go; check bucket and rootdirectory"};
-    for (std::span rest{names}; !rest.empty();) {
-        const auto batch = rest.first(std::min(rest.size(), repositories_at_once));
-        rest = rest.subspan(batch.size());
-        std::vector<repository> read_side_by_side;
-        for (const oci::repository_name& name : batch) read_side_by_side.push_back({name});
-        const auto read_one = [this](repository& one) { return read(one); };
-        co_await async::for_each(read_side_by_side, repositories_at_once, read_one);
-        for (repository& one : read_side_by_side) {
-            for (std::string& problem : one.problems) complain(std::move(problem));
-            if (options_.delete_untagged) {
-                for (const oci::digest& digest : one.tagged) one.graph.keep(digest);
-            } else {
-                one.graph.keep_all();
-            }
-            mark(one);
-            ++counts_.repositories;
-        }
-        counts_.marked = marked_.size();
-        report_progress();
+// Whether it refuses a removal that comes too late, and shows at once what was written and removed.
+awaitable<void> garbage_collector::try_the_store() {
+    const storage::path probe = layout::running_collection(self_.id);
+    co_await self_.renew(driver_, self_.begun);
+    const auto names = co_await driver_.list(layout::running_collections());
+    if (std::ranges::find(names, self_.id) == names.end())
+        throw storage::error{
+            "the store does not list a file that was written just now, so nothing can be removed from it "
+            "while others write"};
+    const bool removed = co_await driver_.remove_until(probe, self_.begun - std::chrono::seconds{2});
+    const auto left = co_await driver_.stat(probe);
+    if (removed || !left)
+        throw storage::error{
+            "the store obeys a request that has expired, so nothing can be removed from it while others "
+            "write"};
+}
+
+// Whoever reads the marks of a collection that is not registered knows that it removes nothing any more.
+awaitable<void> garbage_collector::clean_up() {
+    try {
+        for (const auto& [file, what] : condemned_) co_await reclaimer_.give_up(what);
+        co_await self_.end(driver_);
+    } catch (const std::exception& error) {
+        log::warn(
+            "a collection of garbage could not take its marks back; the next one does, in ten minutes at the soonest",
+            {{"collection", self_.id}, {"error", error.what()}});
     }
 }
 
-awaitable<void> garbage_collector::read(repository& all) {
-    std::string from_start;
-    const auto revisions =
-        co_await list_digests(driver_, layout::revisions(all.name), std::move(from_start), storage::all_names);
-    const auto read_one = [&](const oci::digest& digest) { return read_revision(all, digest); };
-    co_await async::for_each(revisions, reads_at_once, read_one);
-
-    const auto entries = co_await driver_.list(layout::tags(all.name));
-    const auto read_entry = [&](const std::string& entry) { return read_tag(all, entry); };
-    co_await async::for_each(entries, reads_at_once, read_entry);
-
-    co_await read_linked_among_layers(all);
+awaitable<void> garbage_collector::run() {
+    reference_marker::options how{.guards = options_.guards,
+                                  .on_line = options_.on_line,
+                                  .on_problem = options_.on_problem,
+                                  .on_progress = [this] { return renew(); }};
+    if (options_.delete_untagged) how.untagged_before = so_long_before_now(options_.grace);
+    marker_.emplace(driver_, std::move(how));
+    co_await marker_->mark_all();
+    check_problems();
+    counts_.manifests = marker_->doomed().size();
+    co_await find_candidates();
+    co_await hold_back_new_ones();
+    list_candidates();
+    co_await check_limits();
+    if (options_.dry_run) co_return;
+    co_await remove_manifests();
+    co_await remove_blobs();
+    co_await look_through_trash();
+    co_await report();
 }
 
-// Distribution 2.1.0 linked manifests among the layers, and such are served to this day: by a tag, or as an index lists
-// them.
-awaitable<void> garbage_collector::read_linked_among_layers(repository& all) {
-    std::vector<oci::digest> wanted = all.tagged;
-    const auto add_listed_by = [&](const manifest_graph::manifest& index) {
-        wanted.insert(wanted.end(), index.refers_to.manifests.begin(), index.refers_to.manifests.end());
+// No time at all is that of things that are not there yet, too.
+wall_time garbage_collector::so_long_before_now(std::chrono::seconds age) const {
+    return age.count() == 0 ? wall_time::max() : self_.begun - age;
+}
+
+awaitable<void> garbage_collector::find_candidates() {
+    storage::path last;
+    storage::file_page page;
+    std::map<oci::digest, seen_blob> unmarked;
+    std::vector<seen_mark> marks_of_others;
+    do {
+        page = co_await driver_.list_files(layout::blobs(), last, files_at_once);
+        if (!page.files.empty()) last = page.files.back().file;
+        for (const storage::listed_file& one : page.files) {
+            const storage::path folder = one.file.substr(0, one.file.rfind('/'));
+            const auto digest = layout::parse_blob_data(folder + "/data");
+            if (!digest) continue;
+            const bool is_data = one.file == layout::blob_data(*digest);
+            if (is_data) ++report_.blobs, report_.bytes += one.size_bytes;
+            const bool is_mark = name_of(one.file).starts_with("gc-");
+            if (marker_->is_marked(*digest)) {
+                if (is_mark) marks_of_others.push_back({one.file, one.modified});
+            } else if (is_data) {
+                unmarked[*digest].data = one;
+            } else if (is_mark) {
+                unmarked[*digest].marks.push_back({one.file, one.modified});
+            }
+        }
+        co_await renew();
+    } while (page.more);
+    co_await clear_stale(marks_of_others);
+    for (const auto& [digest, seen] : unmarked) co_await look_at(digest, seen);
+}
+
+awaitable<void> garbage_collector::look_at(const oci::digest& digest, const seen_blob& seen) {
+    const bool is_wanted = co_await clear_stale(seen.marks);
+    if (!seen.data || is_wanted) co_return;
+    if (seen.data->modified >= so_long_before_now(options_.grace)) {
+        ++counts_.waiting;
+        co_return;
+    }
+    candidates_.push_back({digest, seen.data->size_bytes});
+}
+
+// Removes marks that nobody reckons with any more; true when one of those that stay is of a writer.
+awaitable<bool> garbage_collector::clear_stale(const std::vector<seen_mark>& marks) {
+    if (marks.empty()) co_return false;
+    // After the marks were seen: a collection that wrote one of them is among these, or has ended.
+    const auto running = co_await list_running_collections(driver_, co_await driver_.now());
+    bool has_wanted = false;
+    for (const seen_mark& one : marks) {
+        if (is_stale(one, running)) {
+            if (!options_.dry_run) co_await driver_.remove_file(one.file);
+        } else {
+            has_wanted = has_wanted || is_wanted(name_of(one.file));
+        }
+    }
+    co_return has_wanted;
+}
+
+bool garbage_collector::is_stale(const seen_mark& mark, const std::vector<running_collection>& running) const {
+    const std::string name = name_of(mark.file);
+    const auto is_of_running = [&](std::string_view id) {
+        return std::ranges::any_of(running, [id](const running_collection& one) { return one.id == id; });
     };
-    for (const auto& [digest, manifest] : all.graph.manifests()) add_listed_by(manifest);
-    while (!wanted.empty()) {
-        std::erase_if(wanted, [&](const oci::digest& digest) { return !all.asked.insert(digest).second; });
-        const auto read_one = [&](const oci::digest& digest) { return read_without_revision(all, digest); };
-        co_await async::for_each(wanted, reads_at_once, read_one);
-        for (const oci::digest& digest : std::exchange(wanted, {}))
-            if (const auto* found = all.graph.find(digest)) add_listed_by(*found);
-    }
+    for (const auto kind : {mark::condemned, mark::doomed})
+        if (const auto id = id_in(name, kind); !id.empty()) return !is_of_running(id);
+    if (!is_wanted(name)) return false;
+    if (!options_.guards.keep_wanted_marks) return true;
+    const auto is_older = [&](const running_collection& one) { return one.begun <= mark.modified; };
+    return self_.begun > mark.modified && std::ranges::none_of(running, is_older);
 }
 
-awaitable<void> garbage_collector::read_revision(repository& into, const oci::digest& digest) {
-    const storage::path key = layout::revision_link(into.name, digest);
-    auto [link, manifest] = co_await async::both(driver_.find(key, layout::max_link_bytes), reader_.read_bytes(digest));
-    if (!link) co_return;  // a folder that a deleted one left behind
-    into.asked.insert(digest);
-    const auto target = layout::parse_link(*link);
-    if (!target || *target != digest) {
-        into.problems.push_back(key + " does not hold " + digest.str() + "; write that into it, or remove it");
-    } else if (!manifest) {
-        const bool missing = manifest.error() == no_manifest::missing;
-        into.problems.push_back(layout::blob_data(digest) + (missing ? " is missing" : " is damaged") +
-                                ", a manifest of " + into.name.str() + "; bring it back, or remove " + key);
-    } else {
-        co_await add(into, digest, std::move(*manifest), true);
+// Those that no collection before this one has found stay for another time.
+awaitable<void> garbage_collector::hold_back_new_ones() {
+    if (options_.quarantine.count() == 0) co_return;
+    const auto before = co_await read_unreferenced(driver_);
+    unreferenced_since now;
+    for (const candidate& one : candidates_) {
+        const auto known = before.find(one.digest);
+        now.emplace(one.digest, known == before.end() ? self_.begun : std::min(known->second, self_.begun));
     }
+    if (!options_.dry_run && (!now.empty() || !before.empty())) co_await write_unreferenced(driver_, now);
+    const auto is_new = [&](const candidate& one) { return now.at(one.digest) > self_.begun - options_.quarantine; };
+    counts_.waiting += std::erase_if(candidates_, is_new);
 }
 
-awaitable<void> garbage_collector::read_tag(repository& into, const std::string& entry) {
-    const auto tag = oci::tag::parse(entry);
-    if (!tag) {
-        into.problems.push_back(layout::tags(into.name) + "/" + entry +
-                                " is no tag; find out what it is, and remove it");
-        co_return;
-    }
-    const storage::path key = layout::tag_current_link(into.name, *tag);
-    const auto link = co_await driver_.find(key, layout::max_link_bytes);
-    if (!link) co_return;  // its push has not come to an end
-    const auto target = layout::parse_link(*link);
-    if (target) {
-        into.tagged.push_back(*target);
-    } else {
-        into.problems.push_back(key + " does not hold a digest; push the tag anew, or remove " +
-                                layout::tag(into.name, *tag));
-    }
-}
-
-awaitable<void> garbage_collector::read_without_revision(repository& into, const oci::digest& digest) {
-    const auto manifest = co_await reader_.read(into.name, digest);
-    if (manifest) {
-        co_await add(into, digest, *manifest, false);
-    } else if (manifest.error() == no_manifest::damaged) {
-        into.problems.push_back(layout::blob_data(digest) + " is damaged, a manifest of " + into.name.str() +
-                                "; bring it back, or remove " + layout::layer_link(into.name, digest));
-    }
-}
-
-awaitable<void> garbage_collector::add(repository& into, const oci::digest& digest, verified_manifest bytes,
-                                       bool has_revision) {
-    auto read = oci::read_references(bytes->bytes);
-    if (!read) {
-        into.problems.push_back(layout::blob_data(digest) + " is linked as a manifest of " + into.name.str() +
-                                " and is none; remove " + layout::revision_link(into.name, digest));
-        co_return;
-    }
-    // registry:2 keeps what is pushed by a sha512 digest under the sha256 one, and says so in the layer's link.
-    const std::vector<oci::digest> named = read->content;
-    for (const oci::digest& blob : named) {
-        if (blob.algorithm() == hash_function::sha256) continue;
-        const auto link = co_await driver_.find(layout::layer_link(into.name, blob), layout::max_link_bytes);
-        const auto place = layout::parse_link(link.value_or(blob.str()));
-        if (!place) {
-            into.problems.push_back(layout::layer_link(into.name, blob) +
-                                    " does not hold a digest; push the layer anew");
-        } else if (*place != blob) {
-            read->content.push_back(*place);
-        }
-    }
-    into.graph.add(digest, {std::move(*read), has_revision});
-}
-
-void garbage_collector::mark(const repository& all) {
-    const std::string name = all.name.str();
-    say(name);
-    doomed_manifests doomed{all.name, {}};
-    for (const auto& [digest, manifest] : all.graph.manifests()) {
-        if (manifest.is_kept) {
-            say(name + ": marking manifest " + digest.str());
-            marked_.insert(digest);
-            for (const oci::digest& blob : manifest.refers_to.content) {
-                say(name + ": marking blob " + blob.str());
-                marked_.insert(blob);
-            }
-        } else if (manifest.has_revision) {
-            say("manifest eligible for deletion: " + digest.str());
-            doomed.all.push_back({digest, manifest.refers_to.subject});
-        }
-    }
-    counts_.manifests += doomed.all.size();
-    if (!doomed.all.empty()) manifests_.push_back(std::move(doomed));
-}
-
-awaitable<void> garbage_collector::find_unmarked() {
-    const auto algorithms = co_await driver_.list(layout::blobs());
-    for (const std::string& algorithm : algorithms) {
-        if (!oci::parse_algorithm(algorithm)) continue;
-        const auto prefixes = co_await driver_.list(layout::blobs() + "/" + algorithm);
-        const auto look_below = [&](const std::string& prefix) { return find_unmarked_below(algorithm, prefix); };
-        co_await async::for_each(prefixes, folders_at_once, look_below);
-    }
-    std::ranges::sort(blobs_);
-    counts_.blobs = blobs_.size();
+void garbage_collector::list_candidates() {
+    counts_.marked = marker_->marked();
+    counts_.blobs = candidates_.size();
+    for (const candidate& one : candidates_) counts_.bytes += one.size_bytes;
     say("\n" + std::to_string(counts_.marked) + " blobs marked, " + std::to_string(counts_.blobs) + " blobs and " +
         std::to_string(counts_.manifests) + " manifests eligible for deletion");
-    for (const oci::digest& digest : blobs_) say("blob eligible for deletion: " + digest.str());
+    for (const candidate& one : candidates_) say("blob eligible for deletion: " + one.digest.str());
 }
 
-awaitable<void> garbage_collector::find_unmarked_below(std::string algorithm, std::string prefix) {
-    const storage::path folder = layout::blobs() + "/" + algorithm + "/" + prefix;
-    storage::name_page page;
-    do {
-        std::string last = page.names.empty() ? "" : page.names.back();
-        page = co_await driver_.list_page(folder, std::move(last), names_at_once);
-        std::vector<oci::digest> unmarked;
-        for (const std::string& hex : page.names) {
-            auto digest = oci::digest::parse(algorithm + ":" + hex);
-            if (digest && hex.starts_with(prefix) && prefix.size() == 2 && !marked_.contains(*digest))
-                unmarked.push_back(std::move(*digest));
-        }
-        const auto weigh_one = [this](const oci::digest& digest) { return weigh(digest); };
-        co_await async::for_each(unmarked, reads_at_once, weigh_one);
-    } while (page.more);
+awaitable<void> garbage_collector::check_limits() {
+    if (options_.force) co_return;
+    const auto last = co_await read_last_report(driver_);
+    if (last && last->manifests >= few_manifests && marker_->manifests() < last->manifests / 2)
+        throw storage::error{"there are " + std::to_string(marker_->manifests()) +
+                             " manifests, and the last collection found " + std::to_string(last->manifests) +
+                             "; nothing was removed: find out where they are, and if they "
+                             "are to be gone, run this with --force"};
+    const bool at_once =
+        options_.grace.count() == 0 && options_.quarantine.count() == 0 && options_.trash_retention.count() == 0;
+    const bool is_much = counts_.blobs > report_.blobs / largest_share || counts_.bytes > report_.bytes / largest_share;
+    if (!at_once && counts_.blobs > few_blobs && is_much)
+        throw storage::error{
+            std::to_string(counts_.blobs) + " of " + std::to_string(report_.blobs) +
+            " blobs would go, more than a fifth; nothing was removed: if that is right, run this with --force"};
 }
 
-awaitable<void> garbage_collector::weigh(oci::digest digest) {
-    const auto there = co_await driver_.stat(layout::blob_data(digest));
-    if (!there) co_return;
-    counts_.bytes += there->size_bytes;
-    blobs_.push_back(std::move(digest));
+awaitable<void> garbage_collector::condemn_all(std::vector<collected_file> all) {
+    const auto condemn_one = [this](const collected_file& what) { return condemn(what); };
+    co_await async::for_each(all, marks_at_once, condemn_one);
+    co_await marker_->mark_again();
+    check_problems();
+}
+
+awaitable<void> garbage_collector::condemn(const collected_file& what) {
+    co_await renew();
+    condemned_.emplace(what.file, what);
+    co_await reclaimer_.condemn(what);
+}
+
+// False when somebody counts on it.
+awaitable<bool> garbage_collector::reclaim(const collected_file& what, std::vector<storage::path> others) {
+    co_await renew();
+    const bool removed = co_await reclaimer_.reclaim(what, std::move(others));
+    condemned_.erase(what.file);
+    ++counts_.done;
+    if (!removed) ++counts_.kept;
+    report_progress();
+    co_return removed;
 }
 
 // What refers to something goes before it, so that whoever is stopped leaves garbage and nothing that points nowhere.
-awaitable<void> garbage_collector::sweep() {
-    const auto remove_of_repository = [this](const doomed_manifests& doomed) { return remove_manifests(doomed); };
-    co_await async::for_each(manifests_, repositories_at_once, remove_of_repository);
-    const auto remove_one = [this](const oci::digest& digest) { return remove_blob(digest); };
-    co_await async::for_each(blobs_, removals_at_once, remove_one);
+awaitable<void> garbage_collector::remove_manifests() {
+    if (marker_->doomed().empty()) co_return;
+    std::vector<collected_file> all;
+    for (const auto& one : marker_->doomed()) all.push_back(revision_file(one.repository, one.digest));
+    co_await condemn_all(std::move(all));
+    const auto remove_one = [this](const reference_marker::doomed_manifest& one) { return remove_manifest(one); };
+    co_await async::for_each(marker_->doomed(), removals_at_once, remove_one);
+    marker_->forget_doomed();
+    co_await pardon_others();
 }
 
-awaitable<void> garbage_collector::remove_manifests(const doomed_manifests& doomed) {
-    const auto tags = co_await driver_.list(layout::tags(doomed.from));
-    const auto forget = [&](const std::string& entry) { return remove_from_history(doomed, entry); };
+awaitable<void> garbage_collector::remove_manifest(const reference_marker::doomed_manifest& one) {
+    std::vector<storage::path> others;
+    if (one.subject) others.push_back(layout::referrer_link(one.repository, *one.subject, one.digest));
+    const bool removed = co_await reclaim(revision_file(one.repository, one.digest), std::move(others));
+    if (!removed) co_return;
+    ++report_.removed_manifests;
+    const auto tags = co_await driver_.list(layout::tags(one.repository));
+    const auto forget = [&](const std::string& entry) { return remove_from_history(one, entry); };
     co_await async::for_each(tags, reads_at_once, forget);
-    for (const doomed_manifest& manifest : doomed.all) {
-        if (manifest.subject) co_await referrers_.remove(doomed.from, *manifest.subject, manifest.digest);
-        co_await driver_.remove(layout::revision(doomed.from, manifest.digest));
-        ++counts_.deleted;
-        report_progress();
+}
+
+awaitable<void> garbage_collector::remove_from_history(const reference_marker::doomed_manifest& one,
+                                                       const std::string& entry) {
+    const auto tag = oci::tag::parse(entry);
+    if (tag) co_await driver_.remove(layout::tag_index_entry(one.repository, *tag, one.digest));
+}
+
+awaitable<void> garbage_collector::remove_blobs() {
+    if (candidates_.empty()) co_return;
+    std::vector<collected_file> all;
+    for (const candidate& one : candidates_) all.push_back(blob_file(one.digest));
+    co_await condemn_all(std::move(all));
+    std::erase_if(candidates_, [this](const candidate& one) { return marker_->is_marked(one.digest); });
+    const auto remove_one = [this](const candidate& one) { return remove_blob(one); };
+    co_await async::for_each(candidates_, removals_at_once, remove_one);
+    co_await pardon_others();
+}
+
+awaitable<void> garbage_collector::remove_blob(const candidate& one) {
+    const bool removed = co_await reclaim(blob_file(one.digest), {});
+    if (!removed) co_return;
+    ++report_.removed_blobs;
+    report_.removed_bytes += one.size_bytes;
+}
+
+// Those that something refers to now.
+awaitable<void> garbage_collector::pardon_others() {
+    for (const auto& [file, what] : std::exchange(condemned_, {})) {
+        co_await reclaimer_.pardon(what);
+        ++counts_.done;
+        ++counts_.kept;
     }
 }
 
-awaitable<void> garbage_collector::remove_from_history(const doomed_manifests& doomed, const std::string& entry) {
-    const auto tag = oci::tag::parse(entry);
-    if (!tag) co_return;
-    std::string from_start;
-    const auto meant =
-        co_await list_digests(driver_, layout::tag_index(doomed.from, *tag), std::move(from_start), storage::all_names);
-    for (const oci::digest& digest : meant)
-        if (std::ranges::binary_search(doomed.all, digest, {}, &doomed_manifest::digest))
-            co_await driver_.remove(layout::tag_index_entry(doomed.from, *tag, digest));
+awaitable<void> garbage_collector::look_through_trash() {
+    trash in_trash{driver_,
+                   {.is_referred_to = [this](const oci::digest& digest) { return marker_->is_marked(digest); },
+                    .older_than = so_long_before_now(options_.trash_retention)}};
+    const auto found = co_await in_trash.look_through();
+    counts_.restored = found.restored;
+    counts_.in_trash = found.held;
+    counts_.in_trash_bytes = found.held_bytes;
 }
 
-awaitable<void> garbage_collector::remove_blob(const oci::digest& digest) {
-    co_await driver_.remove(layout::blob(digest));
-    ++counts_.deleted;
+awaitable<void> garbage_collector::report() {
+    report_.ended = co_await driver_.now();
+    report_.repositories = counts_.repositories;
+    report_.manifests = marker_->manifests();
+    report_.restored_blobs = counts_.restored;
+    report_.trash_blobs = counts_.in_trash;
+    report_.trash_bytes = counts_.in_trash_bytes;
+    co_await write_report(driver_, report_);
+}
+
+awaitable<void> garbage_collector::renew() {
+    counts_.repositories = marker_->repositories();
+    counts_.marked = marker_->marked();
     report_progress();
+    if (options_.dry_run || std::chrono::steady_clock::now() < next_renewal_) co_return;
+    next_renewal_ = std::chrono::steady_clock::now() + renewal;
+    const wall_time now = co_await driver_.now();
+    if (self_.may_go_on(now)) co_await self_.renew(driver_, now);
+}
+
+void garbage_collector::check_problems() const {
+    if (marker_->has_problems())
+        throw storage::error{"nothing was deleted; mend or remove what is named above, and run this again"};
 }
 
 void garbage_collector::say(const std::string& line) const {
     if (options_.on_line) options_.on_line(line);
-}
-
-void garbage_collector::complain(std::string about) {
-    has_problems_ = true;
-    if (options_.on_problem) options_.on_problem(about);
 }
 
 void garbage_collector::report_progress() const {

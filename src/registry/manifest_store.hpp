@@ -3,6 +3,7 @@
 #include "async/single_flight.hpp"
 #include "oci/manifest.hpp"
 #include "registry/blob_store.hpp"
+#include "registry/keeper.hpp"
 #include "registry/manifest_reader.hpp"
 #include "registry/manifest_rules.hpp"
 #include "registry/referrer_store.hpp"
@@ -32,6 +33,7 @@ public:
         bool check_references = true;          ///< False: manifests may refer to what the repository does not hold.
         cache::node_memory* memory = nullptr;  ///< null: nothing is remembered.
         manifest_rules rules{};
+        push_guards guards{};
     };
 
     manifest_store(storage::driver& driver, blob_store& blobs, tag_store& tags, referrer_store& referrers,
@@ -41,6 +43,7 @@ public:
           tags_{tags},
           referrers_{referrers},
           options_{options},
+          keeper_{driver, options.guards},
           reader_{driver, options.memory} {}
 
     /// For a read: what this node remembers is not asked for. manifest_unknown where the repository does not hold it.
@@ -59,7 +62,8 @@ public:
     struct put_result {
         std::optional<oci::digest> subject;  ///< What the manifest is a referrer of.
     };
-    /// Stores a manifest, then lets the tags point to it. Every blob and manifest it refers to must be in the
+    /// Stores a manifest, then lets the tags point to it. What it refers to stays, whatever collection of garbage runs
+    /// beside. Every blob and manifest it refers to must be in the
     /// repository, asked of the store itself: one manifest_blob_unknown for each that is not. (Not asked for: its
     /// subject, what the rules let lie elsewhere, and anything when the options say so.) Otherwise manifest_invalid or
     /// digest_invalid.
@@ -75,9 +79,13 @@ private:
     struct reference;
     std::vector<reference> references_of(const oci::manifest& manifest) const;
 
-    awaitable<void> find_missing(const oci::repository_name& name, const oci::manifest& manifest,
-                                 std::vector<oci::error>& missing);
-    awaitable<void> check(const oci::repository_name& name, reference& one);
+    awaitable<storage::path> declare_intent(const oci::repository_name& name, const oci::digest& digest,
+                                            const std::vector<reference>& references);
+    awaitable<void> withdraw_intent(const storage::path& intent);
+    awaitable<void> keep_all(const oci::repository_name& name, std::vector<reference>& references);
+    awaitable<void> keep(const oci::repository_name& name, reference& one);
+    awaitable<void> put_bytes(const oci::digest& digest, const std::string& bytes);
+    awaitable<void> keep_revision(const oci::repository_name& name, const oci::digest& digest);
     awaitable<void> write_links(const oci::repository_name& name, const put_request& request,
                                 const std::optional<oci::digest>& subject);
 
@@ -86,6 +94,7 @@ private:
     tag_store& tags_;
     referrer_store& referrers_;
     const options options_;
+    keeper keeper_;
     manifest_reader reader_;
     async::single_flight<found_manifest> reads_;  // by name and digest
 };

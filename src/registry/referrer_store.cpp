@@ -95,7 +95,7 @@ awaitable<void> referrer_store::add(const oci::repository_name& name, const oci:
 
 awaitable<void> referrer_store::remove(const oci::repository_name& name, const oci::digest& subject,
                                        const oci::digest& referrer) {
-    co_await driver_.remove(layout::referrer_link(name, subject, referrer));
+    co_await driver_.remove_file(layout::referrer_link(name, subject, referrer));
 }
 
 awaitable<bool> referrer_store::has(const oci::repository_name& name, const oci::digest& subject,

@@ -191,8 +191,15 @@ awaitable<void> upload_store::store(upload& u, const blob& as) {
     const bool there = co_await is_there(u, as);
     if (!there) co_await u.writer->commit(layout::blob_data(as.digest));
     // A crash in between may leave the blob without its link, never the other way round.
-    std::array<awaitable<void>, 2> last{blobs_.link(u.name, as), u.writer->clean_up()};
+    std::array<awaitable<void>, 3> last{keep(as.digest), blobs_.link(u.name, as), u.writer->clean_up()};
     co_await async::await_all(last);
+}
+
+// A collection of garbage may have condemned it before it was pushed again.
+awaitable<void> upload_store::keep(const oci::digest& stored) {
+    const bool stays = co_await keeper_.keep(blob_file(stored));
+    if (!stays)
+        throw storage::error{"blob " + stored.str() + " was collected as garbage while it was pushed; push it again"};
 }
 
 awaitable<void> upload_store::cancel(lease held) {

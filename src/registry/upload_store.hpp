@@ -40,6 +40,7 @@ public:
         std::chrono::steady_clock::duration idle_limit = std::chrono::minutes{10};
         /// After so long already its writer gives back the memory that it holds.
         std::chrono::steady_clock::duration rest_limit = std::chrono::seconds{4};
+        push_guards guards{};
     };
 
     /// Exclusive use of one upload; gives it back when it goes.
@@ -57,7 +58,7 @@ public:
     };
 
     upload_store(storage::driver& driver, blob_store& blobs, options options)
-        : driver_{driver}, blobs_{blobs}, options_{options} {}
+        : driver_{driver}, blobs_{blobs}, options_{options}, keeper_{driver, options.guards} {}
 
     /// `function` is the one that the digest at the upload's end is expected to name; another one is right too, but
     /// costs one more reading of the bytes. Asks the store nothing, and throws storage::unreachable where that is known
@@ -118,6 +119,7 @@ private:
     awaitable<bool> matches(upload& u, const oci::digest& digest);
     awaitable<bool> is_there(const upload& u, const blob& what);
     awaitable<void> store(upload& u, const blob& as);
+    awaitable<void> keep(const oci::digest& stored);
     std::vector<std::shared_ptr<upload>> list_due(due due_for, std::chrono::steady_clock::time_point now);
     bool is_due(const slot& of, due due_for, std::chrono::steady_clock::time_point now) const;
     // Borrows it for the store itself, unless a request was quicker. An upload that none of the coroutines below has
@@ -134,6 +136,7 @@ private:
     storage::driver& driver_;
     blob_store& blobs_;
     const options options_;
+    keeper keeper_;
     std::mutex mutex_;
     std::map<std::string, slot, std::less<>> slots_;     // guarded by mutex_; by uuid
     std::map<std::string, living, std::less<>> living_;  // guarded by mutex_; by uuid; some may have ended

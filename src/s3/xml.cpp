@@ -44,7 +44,8 @@ std::optional<object_page> parse_object_page(std::string_view xml) {
     if (!list) return std::nullopt;
     object_page page;
     for (const auto& entry : list.children("Contents"))
-        page.objects.push_back({text(entry, "Key"), entry.child("Size").text().as_ullong()});
+        page.objects.push_back({text(entry, "Key"), entry.child("Size").text().as_ullong(),
+                                parse_rfc3339(text(entry, "LastModified")).value_or(wall_time{})});
     for (const auto& entry : list.children("CommonPrefixes")) page.common_prefixes.push_back(text(entry, "Prefix"));
     if (is_true(list, "IsTruncated")) {
         page.next_token = text(list, "NextContinuationToken");

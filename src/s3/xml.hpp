@@ -29,6 +29,7 @@ struct object_page {
     struct object {
         std::string key;
         std::uint64_t size_bytes = 0;
+        wall_time modified{};
     };
     std::vector<object> objects;
     std::vector<std::string> common_prefixes;

@@ -43,6 +43,19 @@ struct name_page {
     bool more = false;               ///< There are names after the last one.
 };
 
+/// A file that was found below a directory.
+struct listed_file {
+    path file;
+    std::uint64_t size_bytes = 0;
+    wall_time modified{};
+};
+
+/// Some of the files below a directory.
+struct file_page {
+    std::vector<listed_file> files;  ///< In the byte order of their paths.
+    bool more = false;               ///< There may be files after the last one.
+};
+
 /// A file whose writer has not come to its end yet, or never will, where the store keeps its bytes out of sight: on S3,
 /// a multipart upload.
 struct unfinished_file {
@@ -136,7 +149,11 @@ public:
     /// layout could have written (empty) are left out.
     virtual awaitable<name_page> list_page(path directory, std::string after, std::size_t limit) = 0;
 
-    /// All of them.
+    /// The first `limit` files below a directory, however deep, whose paths come after `after` in the byte order of
+    /// paths (empty: from the start). A page of none is the last one.
+    virtual awaitable<file_page> list_files(path directory, path after, std::size_t limit) = 0;
+
+    /// All names directly below a directory.
     awaitable<std::vector<std::string>> list(path directory) {
         std::string from_start;
         name_page all = co_await list_page(std::move(directory), std::move(from_start), all_names);
@@ -145,6 +162,8 @@ public:
 
     /// Removes a file, or a directory with all below it. Not an error when nothing is there.
     virtual awaitable<void> remove(path file_or_directory) = 0;
+    /// The same of what is a file if it is there, which takes a store one question less.
+    virtual awaitable<void> remove_file(path file) = 0;
 
     /// Copies a file within the store, and makes the copy's time now; false when there is none. Whoever reads `to` sees
     /// what was there before or the whole copy.
@@ -153,8 +172,9 @@ public:
     /// The time by the store's own clock, as in file_info, rounded down to a second at most.
     virtual awaitable<wall_time> now() = 0;
     /// Removes a file, as long as the store's clock has not come to `deadline`, which is at most `longest_deadline`
-    /// ahead: the store itself sees to that, however late it learns of it. False when it was too late. After
-    /// storage::error the file may still go until wait_until_past(deadline) has returned.
+    /// ahead: the store itself sees to that, however late it learns of it. False when it was too late. When it
+    /// throws storage::error the file may have gone, and goes no more. A call that was cancelled leaves open what
+    /// becomes of the file until wait_until_past(deadline) has returned.
     virtual awaitable<bool> remove_until(path file, wall_time deadline) = 0;
     static constexpr std::chrono::seconds longest_deadline{30};
     /// Returns when the store has done all that a remove_until with that deadline will ever do, whoever called it.

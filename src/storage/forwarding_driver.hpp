@@ -29,7 +29,11 @@ public:
     awaitable<name_page> list_page(path directory, std::string after, std::size_t limit) override {
         return inner_->list_page(std::move(directory), std::move(after), limit);
     }
+    awaitable<file_page> list_files(path directory, path after, std::size_t limit) override {
+        return inner_->list_files(std::move(directory), std::move(after), limit);
+    }
     awaitable<void> remove(path file_or_directory) override { return inner_->remove(std::move(file_or_directory)); }
+    awaitable<void> remove_file(path file) override { return inner_->remove_file(std::move(file)); }
     awaitable<bool> copy(path from, path to) override { return inner_->copy(std::move(from), std::move(to)); }
     awaitable<wall_time> now() override { return inner_->now(); }
     awaitable<bool> remove_until(path file, wall_time deadline) override {

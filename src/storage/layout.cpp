@@ -11,6 +11,13 @@ std::string folder_of(const oci::digest& digest) {
     return std::string{digest.algorithm_name()} + "/" + digest.hex();
 }
 
+// "<algorithm>/<first two hex digits>/<hex>"
+std::string folder_by_prefix(const oci::digest& digest) {
+    return std::string{digest.algorithm_name()} + "/" + digest.hex().substr(0, 2) + "/" + digest.hex();
+}
+
+const std::string own_folder = std::string{root} + "/_berth";
+
 std::string link_of(const oci::digest& digest) {
     return folder_of(digest) + "/link";
 }
@@ -22,7 +29,7 @@ path blobs() {
 }
 
 path blob(const oci::digest& digest) {
-    return blobs() + "/" + std::string{digest.algorithm_name()} + "/" + digest.hex().substr(0, 2) + "/" + digest.hex();
+    return blobs() + "/" + folder_by_prefix(digest);
 }
 
 path blob_data(const oci::digest& digest) {
@@ -102,22 +109,71 @@ path upload_started_at(const oci::repository_name& name, std::string_view uuid) 
 }
 
 path upload_purge_lease() {
-    return std::string{root} + "/_berth/uploadpurging";
+    return own_folder + "/uploadpurging";
+}
+
+path intents() {
+    return own_folder + "/intents";
+}
+
+path intent(std::string_view uuid) {
+    return intents() + "/" + std::string{uuid};
+}
+
+path trash() {
+    return own_folder + "/trash";
+}
+
+path trashed_blob(const oci::digest& digest) {
+    return trash() + "/" + folder_by_prefix(digest) + "/data";
+}
+
+path running_collections() {
+    return own_folder + "/collections/running";
+}
+
+path running_collection(std::string_view uuid) {
+    return running_collections() + "/" + std::string{uuid};
+}
+
+path unreferenced_blobs() {
+    return own_folder + "/collections/unreferenced";
+}
+
+path last_collection() {
+    return own_folder + "/collections/last";
+}
+
+namespace {
+
+// Cuts both ends off `from`, or leaves it as it is.
+bool take(std::string_view& from, std::string_view begin, std::string_view end) {
+    if (from.size() < begin.size() + end.size() || !from.starts_with(begin) || !from.ends_with(end)) return false;
+    from = from.substr(begin.size(), from.size() - begin.size() - end.size());
+    return true;
+}
+
+// "sha256/ab/abcd..." as folder_by_prefix() writes it.
+std::optional<oci::digest> parse_folder_by_prefix(std::string_view folder) {
+    const std::string algorithm{folder.substr(0, folder.find('/'))}, hex{folder.substr(folder.rfind('/') + 1)};
+    auto digest = oci::digest::parse(algorithm + ":" + hex);
+    if (!digest || folder_by_prefix(*digest) != folder) return std::nullopt;
+    return std::move(*digest);
+}
+
+}  // namespace
+
+std::optional<oci::digest> parse_blob_data(std::string_view file) {
+    return take(file, blobs() + "/", "/data") ? parse_folder_by_prefix(file) : std::nullopt;
+}
+
+std::optional<oci::digest> parse_trashed_blob(std::string_view file) {
+    return take(file, trash() + "/", "/data") ? parse_folder_by_prefix(file) : std::nullopt;
 }
 
 std::optional<pushed_file> parse_pushed_file(std::string_view file) {
-    const auto take = [](std::string_view& from, std::string_view begin, std::string_view end) {
-        if (from.size() < begin.size() + end.size() || !from.starts_with(begin) || !from.ends_with(end)) return false;
-        from = from.substr(begin.size(), from.size() - begin.size() - end.size());
-        return true;
-    };
+    if (auto blob = parse_blob_data(file)) return pushed_file{{}, std::move(blob)};
     std::string_view rest = file;
-    if (take(rest, blobs() + "/", "/data")) {
-        const std::string algorithm{rest.substr(0, rest.find('/'))}, hex{rest.substr(rest.rfind('/') + 1)};
-        auto digest = oci::digest::parse(algorithm + ":" + hex);
-        if (!digest || blob_data(*digest) != file) return std::nullopt;
-        return pushed_file{{}, std::move(*digest)};
-    }
     if (!take(rest, repositories() + "/", "/data")) return std::nullopt;
     const std::size_t slash = rest.rfind('/');
     if (slash == std::string_view::npos) return std::nullopt;

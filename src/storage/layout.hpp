@@ -11,14 +11,25 @@
 /// What lies where: registry:2's layout, to the byte, so that both work on one bucket.
 ///
 ///     /docker/registry/v2
-///     |- _berth/uploadpurging                                          berth's own: when uploads were last purged
+///     |- _berth                                                        berth's own
+///     |  |- uploadpurging                                              when uploads were last purged
+///     |  |- intents/<uuid>                                             a manifest that is being pushed
+///     |  |- trash/<algorithm>/<first two hex digits>/<hex>/data        a blob that nothing referred to
+///     |  `- collections
+///     |     |- running/<uuid>                                          a collection of garbage
+///     |     |- unreferenced                                            since when which blobs are referred to by
+///     nothing |     `- last                                                    what the last collection found
 ///     |- blobs
-///     |  `- <algorithm>/<first two hex digits>/<hex>/data              every blob and manifest, once
+///     |  `- <algorithm>/<first two hex digits>/<hex>
+///     |     |- data                                                    every blob and manifest, once
+///     |     `- gc-{cond,del,keep}-<uuid>                               what collectors and writers tell each other
 ///     `- repositories
 ///        `- <name>                                                     "library/ubuntu": one folder per component
 ///           |- _layers/<algorithm>/<hex>/link                          this repository holds that blob
 ///           |- _manifests
-///           |  |- revisions/<algorithm>/<hex>/link                     this repository holds that manifest
+///           |  |- revisions/<algorithm>/<hex>
+///           |  |  |- link                                              this repository holds that manifest
+///           |  |  `- gc-{cond,del,keep}-<uuid>                         as beside a blob
 ///           |  `- tags/<tag>
 ///           |     |- current/link                                      what the tag means now
 ///           |     `- index/<algorithm>/<hex>/link                      what it ever meant
@@ -66,6 +77,20 @@ path upload_started_at(const oci::repository_name& name, std::string_view uuid);
 
 /// What tells the other nodes when the last one has looked for abandoned uploads. berth's own.
 path upload_purge_lease();
+
+/// What collectors of garbage and those who push tell each other (docs/adr/0022-collecting-beside-writers.md). All
+/// berth's own.
+path intents();
+path intent(std::string_view uuid);
+path trash();
+path trashed_blob(const oci::digest& digest);
+path running_collections();
+path running_collection(std::string_view uuid);
+path unreferenced_blobs();
+path last_collection();
+/// The blob whose bytes, or whose bytes in the trash, such a file has. Nothing for any other file.
+std::optional<oci::digest> parse_blob_data(std::string_view file);
+std::optional<oci::digest> parse_trashed_blob(std::string_view file);
 
 /// What a file that a push writes is for: an upload, or a blob at its own place.
 struct pushed_file {

@@ -71,9 +71,19 @@ awaitable<name_page> timed_driver::list_page(path directory, std::string after, 
     co_return co_await inner().list_page(std::move(directory), std::move(after), limit);
 }
 
+awaitable<file_page> timed_driver::list_files(path directory, path after, std::size_t limit) {
+    const timing taken{times_.list};
+    co_return co_await inner().list_files(std::move(directory), std::move(after), limit);
+}
+
 awaitable<void> timed_driver::remove(path file_or_directory) {
     const timing taken{times_.delete_};
     co_await inner().remove(std::move(file_or_directory));
+}
+
+awaitable<void> timed_driver::remove_file(path file) {
+    const timing taken{times_.delete_};
+    co_await inner().remove_file(std::move(file));
 }
 
 std::optional<std::string> timed_driver::presigned_get(const path& file, std::chrono::seconds lifetime) {

@@ -340,6 +340,14 @@ TEST_P(driver_contract, removes_a_file) {
     EXPECT_THAT(list("/dir"), ElementsAre("b"));
 }
 
+TEST_P(driver_contract, removes_what_is_known_to_be_a_file) {
+    put("/dir/a", "x");
+    put("/dir/ab", "x");
+    run(driver().remove_file("/dir/a"));
+    run(driver().remove_file("/dir/absent"));
+    EXPECT_THAT(list("/dir"), ElementsAre("ab"));
+}
+
 TEST_P(driver_contract, removes_a_tree) {
     for (const char* file : {"/x/a/1", "/x/a/2/3", "/x/a/2/4/5", "/x/b"}) put(file, "");
     remove("/x/a");
@@ -422,6 +430,41 @@ TEST_P(driver_contract, writers_side_by_side_do_not_mix) {
     run_together(std::move(tasks));
     for (unsigned i = 1; i <= 4; ++i)
         EXPECT_TRUE(read("/target/" + std::to_string(i)) == sample_bytes(i * 3 * mebibyte, i)) << i;
+}
+
+TEST_P(driver_contract, lists_files_of_a_tree_in_the_order_of_their_paths) {
+    for (const char* file : {"/t/a-b/x", "/t/a/x", "/t/a.b", "/t/a/b/c", "/t/a0", "/t/_x/y", "/t/Z", "/tt/a", "/t-"})
+        put(file, file);
+    const std::vector<std::string> all{"/t/Z", "/t/_x/y", "/t/a-b/x", "/t/a.b", "/t/a/b/c", "/t/a/x", "/t/a0"};
+    for (std::size_t limit = 1; limit <= all.size() + 1; ++limit) {
+        std::vector<std::string> found;
+        for (bool more = true; more;) {
+            const auto page = run(driver().list_files("/t", found.empty() ? "" : found.back(), limit));
+            for (const auto& one : page.files) {
+                found.push_back(one.file);
+                EXPECT_EQ(one.size_bytes, one.file.size());
+                EXPECT_GT(one.modified, std::chrono::system_clock::now() - std::chrono::minutes{1});
+            }
+            EXPECT_LE(page.files.size(), limit);
+            more = page.more && !page.files.empty();
+        }
+        EXPECT_EQ(found, all) << limit;
+    }
+}
+
+TEST_P(driver_contract, lists_files_after_what_need_not_be_there) {
+    for (const char* file : {"/t/a/x", "/t/b/x", "/t/c/x"}) put(file, "");
+    const auto after = [this](const char* path) {
+        std::vector<std::string> found;
+        for (const auto& one : run(driver().list_files("/t", path, 100)).files) found.push_back(one.file);
+        return found;
+    };
+    EXPECT_THAT(after("/t/b"), ElementsAre("/t/b/x", "/t/c/x"));
+    EXPECT_THAT(after("/t/b/x"), ElementsAre("/t/c/x"));
+    EXPECT_THAT(after("/t/b0"), ElementsAre("/t/c/x"));
+    EXPECT_THAT(after("/t/z"), IsEmpty());
+    EXPECT_THAT(run(driver().list_files("/absent", "", 10)).files, IsEmpty());
+    EXPECT_THAT(run(driver().list_files("/t/a/x", "", 10)).files, IsEmpty());
 }
 
 TEST_P(driver_contract, copies_a_file_of_any_size) {

@@ -18,7 +18,6 @@ const oci::tag latest = *oci::tag::parse("latest");
 
 class s3_garbage : public storage::s3_fault_test {
 protected:
-    referrer_store referrers{driver};
     std::set<std::string> needed;  // keys
 
     // Writes a file past the driver under test.
@@ -44,12 +43,21 @@ protected:
         store(layout::tag_current_link(repo, latest), index.str(), true);
         store(layout::blob_data(oci::digest::of("nobody's")), "nobody's", false);
     }
-    garbage_collector::counts collect() {
-        garbage_collector collector{driver, referrers, {.delete_untagged = true}};
+    garbage_collector::counts collect(bool dry_run = false) {
+        garbage_collector::options how{.delete_untagged = true, .dry_run = dry_run};
+        how.grace = how.quarantine = how.trash_retention = std::chrono::seconds{0};
+        garbage_collector collector{driver, std::move(how)};
         return loop.run(collector.collect());
     }
     bool all_needed_are_there() const {
         return std::ranges::all_of(needed, [&](const std::string& key) { return server.find_object(key).has_value(); });
+    }
+    // What registry:2 sees of the bucket.
+    std::set<std::string> keys_of_others() const {
+        std::set<std::string> all;
+        for (const std::string& key : server.keys())
+            if (key.find("/gc-") == key.npos && key.find("/_berth/") == key.npos) all.insert(key);
+        return all;
     }
     std::size_t deletions() const { return server.count("DeleteObjects") + server.count("DeleteObject"); }
 };
@@ -58,7 +66,7 @@ protected:
 
 TEST_F(s3_garbage, no_failing_request_makes_it_delete_what_is_needed) {
     fill();
-    const auto before = server.keys();
+    const auto before = keys_of_others();
     for (const char* operation : {"ListObjectsV2", "GetObject", "HeadObject", "DeleteObjects", "DeleteObject"}) {
         std::size_t failures = 0;
         for (bool came_to_its_end = false; !came_to_its_end; ++failures) {
@@ -72,7 +80,7 @@ TEST_F(s3_garbage, no_failing_request_makes_it_delete_what_is_needed) {
                 came_to_its_end = true;
             } catch (const storage::error&) {
                 if (deletions() == 0) {
-                    EXPECT_EQ(server.keys(), before) << operation << " " << failures;
+                    EXPECT_EQ(keys_of_others(), before) << operation << " " << failures;
                 }
             }
             server.clear_faults();
@@ -80,16 +88,16 @@ TEST_F(s3_garbage, no_failing_request_makes_it_delete_what_is_needed) {
             if (!came_to_its_end) fill();
         }
         EXPECT_GT(failures, 1u) << "some " << operation << " failed";
-        EXPECT_EQ(server.keys().size(), needed.size()) << "the garbage is gone";
+        EXPECT_EQ(keys_of_others(), needed) << "the garbage is gone";
         fill();
     }
 }
 
 TEST_F(s3_garbage, asks_for_two_objects_for_each_manifest_and_one_for_each_tag) {
     fill();
-    collect();
-    constexpr std::size_t manifests = 4, tags = 1;
-    EXPECT_EQ(server.count("GetObject"), 2 * manifests + tags);
+    collect(true);
+    constexpr std::size_t manifests = 4, tags = 1, last_report = 1;
+    EXPECT_EQ(server.count("GetObject"), 2 * manifests + tags + last_report);
 }
 
 }  // namespace berth::registry

@@ -32,6 +32,15 @@ TEST_F(s3_list, goes_through_all_pages) {
     EXPECT_THAT(loop.run(driver.list("/nothing")), IsEmpty());
 }
 
+TEST_F(s3_list, lists_files_over_all_pages_and_passes_over_folders_that_tools_make) {
+    for (const char* key : {"d/", "d/a", "d/b/", "d/b/x", "d/c/", "d/d/", "d/e", "other"}) server.put_object(key, "x");
+    const auto page = loop.run(driver.list_files("/d", "", 100));
+    std::vector<std::string> found;
+    for (const auto& one : page.files) found.push_back(one.file);
+    EXPECT_THAT(found, ElementsAre("/d/a", "/d/b/x", "/d/e"));
+    EXPECT_FALSE(page.more);
+}
+
 TEST_F(s3_list, leaves_out_the_key_that_stands_for_the_folder_itself) {
     server.put_object("d/", "");
     server.put_object("d/a", "x");

@@ -64,28 +64,31 @@ protected:
     upload_store uploads{driver, blobs, {}};
 };
 
-TEST_F(s3_push, of_a_small_blob_makes_three_requests) {
+TEST_F(s3_push, of_a_small_blob_makes_four_requests) {
     for (const way how : {way::digest_last, way::digest_first}) {
         const std::string small(1000, how == way::digest_last ? 'a' : 'b');
         server.clear_requests();
         EXPECT_TRUE(loop.run(push(uploads, small, oci::digest::of(small), how)).has_value());
-        EXPECT_THAT(requests_by_kind(), ElementsAre(Pair("HeadObject", 1), Pair("PutObject", 2)));
+        EXPECT_THAT(requests_by_kind(),
+                    ElementsAre(Pair("HeadObject", 1), Pair("ListObjectsV2", 1), Pair("PutObject", 2)));
     }
 }
 
 TEST_F(s3_push, whose_digest_comes_last_is_staged_and_copied) {
     EXPECT_TRUE(push_once(way::digest_last));
-    EXPECT_THAT(requests_by_kind(), ElementsAre(Pair("CompleteMultipartUpload", 1), Pair("CopyObject", 1),
-                                                Pair("CreateMultipartUpload", 1), Pair("DeleteObject", 2),
-                                                Pair("HeadObject", 1), Pair("PutObject", 2), Pair("UploadPart", 3)));
+    EXPECT_THAT(requests_by_kind(),
+                ElementsAre(Pair("CompleteMultipartUpload", 1), Pair("CopyObject", 1), Pair("CreateMultipartUpload", 1),
+                            Pair("DeleteObject", 2), Pair("HeadObject", 1), Pair("ListObjectsV2", 1),
+                            Pair("PutObject", 2), Pair("UploadPart", 3)));
     EXPECT_THAT(server.keys(), UnorderedElementsAre(data_key, link_key));
     EXPECT_TRUE(server.find_object(data_key)->bytes == content);
 }
 
 TEST_F(s3_push, whose_digest_comes_first_is_stored_once) {
     EXPECT_TRUE(push_once(way::digest_first));
-    EXPECT_THAT(requests_by_kind(), ElementsAre(Pair("CompleteMultipartUpload", 1), Pair("CreateMultipartUpload", 1),
-                                                Pair("HeadObject", 1), Pair("PutObject", 1), Pair("UploadPart", 3)));
+    EXPECT_THAT(requests_by_kind(),
+                ElementsAre(Pair("CompleteMultipartUpload", 1), Pair("CreateMultipartUpload", 1), Pair("HeadObject", 1),
+                            Pair("ListObjectsV2", 1), Pair("PutObject", 1), Pair("UploadPart", 3)));
     EXPECT_THAT(server.keys(), UnorderedElementsAre(data_key, link_key));
     EXPECT_TRUE(server.find_object(data_key)->bytes == content);
 }
@@ -99,13 +102,13 @@ TEST_F(s3_push, that_ends_with_a_full_part_sends_no_empty_one) {
 TEST_F(s3_push, of_what_is_stored_already_stores_nothing) {
     server.put_object(data_key, content);
     EXPECT_TRUE(push_once(way::digest_first));
-    EXPECT_THAT(requests_by_kind(), ElementsAre(Pair("HeadObject", 2), Pair("PutObject", 1)));
+    EXPECT_THAT(requests_by_kind(), ElementsAre(Pair("HeadObject", 2), Pair("ListObjectsV2", 1), Pair("PutObject", 1)));
 
     server.clear_requests();
     EXPECT_TRUE(push_once(way::digest_last));
-    EXPECT_THAT(requests_by_kind(),
-                ElementsAre(Pair("AbortMultipartUpload", 1), Pair("CreateMultipartUpload", 1), Pair("DeleteObject", 1),
-                            Pair("HeadObject", 1), Pair("PutObject", 2), Pair("UploadPart", 2)));
+    EXPECT_THAT(requests_by_kind(), ElementsAre(Pair("AbortMultipartUpload", 1), Pair("CreateMultipartUpload", 1),
+                                                Pair("DeleteObject", 1), Pair("HeadObject", 1),
+                                                Pair("ListObjectsV2", 1), Pair("PutObject", 2), Pair("UploadPart", 2)));
     EXPECT_THAT(server.keys(), UnorderedElementsAre(data_key, link_key));
     EXPECT_THAT(server.open_uploads(), IsEmpty());
 }
@@ -199,7 +202,7 @@ protected:
             if (pushed) {
                 EXPECT_TRUE(server.find_object(data_key) && server.find_object(data_key)->bytes == content) << broken;
                 EXPECT_TRUE(server.find_object(link_key)) << broken;
-            } else {
+            } else if (broken != "ListObjectsV2") {  // which goes beside the link
                 EXPECT_FALSE(server.find_object(link_key)) << broken;
             }
             // Also after a failure: what stands there was verified.

@@ -117,8 +117,8 @@ TEST_F(disk_cache, twenty_clients_at_once_cost_s3_the_blob_once) {
     EXPECT_EQ(bytes_from("store") + bytes_from("shared") + bytes_from("disk"), 20.0 * 40'000'000);
     EXPECT_GE(counted(app, "berth_blob_requests_total{result=\"miss\"}"), 1);
     EXPECT_GE(counted(app, "berth_blob_requests_total{result=\"joined\"}"), 1);
-    // And what a range on a busy machine may be asked for twice.
-    EXPECT_LE(bytes_asked_for(digest, bytes.size()), bytes.size() + bytes.size() / 4);
+    // And what on a busy machine may be asked for twice: twenty clients without each other cost it twenty times.
+    EXPECT_LE(bytes_asked_for(digest, bytes.size()), bytes.size() * 2);
     EXPECT_TRUE(is_kept(app, digest));
 }
 

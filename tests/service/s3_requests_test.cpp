@@ -61,13 +61,15 @@ struct s3_requests : testing::Test {
         std::map<std::string, int> counts;
         for (const auto& request : server.requests()) {
             if (request.key.ends_with("berth-probe")) continue;
+            const auto prefix = request.query.find("prefix");
+            const std::string& about = prefix == request.query.end() ? request.key : prefix->second;
             std::string what = "data of a blob";
             for (const std::string& bytes : {config, base, code})
-                if (request.key.find(digest_of(bytes).substr(7) + "/data") != std::string::npos)
+                if (about.find(digest_of(bytes).substr(7)) != std::string::npos)
                     what = "data " + std::to_string(bytes.size());
-            if (request.key.find(digest_of(image).substr(7) + "/data") != std::string::npos) what = "manifest";
-            for (const char* link : {"_layers", "revisions", "current", "index"})
-                if (request.key.find(link) != std::string::npos) what = link;
+            if (about.find(digest_of(image).substr(7)) != std::string::npos) what = "manifest";
+            for (const char* link : {"_layers", "revisions", "current", "index", "intents"})
+                if (about.find(link) != std::string::npos) what = link;
             ++counts[request.operation + " " + what];
         }
         server.clear_requests();
@@ -148,10 +150,14 @@ TEST_F(s3_requests, what_a_push_asks_is_asked_of_s3) {
     app->send(verb::post, "/v2/team/other/blobs/uploads/?from=team/net&mount=" + digest_of(base));
     EXPECT_EQ(asked(), (counts{{"HeadObject _layers", 1}, {"HeadObject data 300000", 1}, {"PutObject _layers", 1}}));
     app->send(verb::put, "/v2/team/net/manifests/3", image);
-    EXPECT_EQ(asked(), (counts{{"HeadObject _layers", 3},
-                               {"HeadObject data 2", 1},
-                               {"HeadObject data 300000", 1},
-                               {"HeadObject data 2000", 1},
+    EXPECT_EQ(asked(), (counts{{"PutObject intents", 1},
+                               {"HeadObject _layers", 3},
+                               {"ListObjectsV2 data 2", 1},
+                               {"ListObjectsV2 data 300000", 1},
+                               {"ListObjectsV2 data 2000", 1},
+                               {"ListObjectsV2 manifest", 1},
+                               {"ListObjectsV2 revisions", 1},
+                               {"DeleteObject intents", 1},
                                {"PutObject manifest", 1},
                                {"PutObject revisions", 1},
                                {"PutObject index", 1},

@@ -43,6 +43,13 @@ public:
     awaitable<storage::name_page> list_page(storage::path directory, std::string after, std::size_t limit) override {
         return inner_.list_page(std::move(directory), std::move(after), limit);
     }
+    awaitable<void> remove_file(storage::path file) override {
+        if (before_remove) before_remove();
+        return inner_.remove_file(std::move(file));
+    }
+    awaitable<storage::file_page> list_files(storage::path directory, storage::path after, std::size_t limit) override {
+        return inner_.list_files(std::move(directory), std::move(after), limit);
+    }
     awaitable<void> remove(storage::path file_or_directory) override {
         if (before_remove) before_remove();
         return inner_.remove(std::move(file_or_directory));

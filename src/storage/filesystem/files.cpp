@@ -3,6 +3,7 @@
 #include "base/random_id.hpp"
 #include "storage/name_collector.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <filesystem>
@@ -181,6 +182,64 @@ name_page list_page(const std::string& directory, std::string after, std::size_t
     }
     if (code && !means_absent(code.value())) fail("list", directory, code.value());
     return names.take();
+}
+
+namespace {
+
+/// Goes through a tree in the byte order of paths, in which "a-b/x" comes before "a/x".
+class file_walk {
+public:
+    file_walk(const std::string& root, const path& after, std::size_t limit)
+        : root_{root}, after_{after}, limit_{limit} {}
+
+    void look_into(const path& directory) {
+        // As it stands in the paths: a directory's name goes on with "/".
+        std::vector<std::string> names;
+        std::error_code code;
+        for (std::filesystem::directory_iterator at{root_ + directory, code}, end; !code && at != end;
+             at.increment(code)) {
+            std::string name = at->path().filename().string();
+            if (name.starts_with(temporary_prefix)) continue;
+            std::error_code gone;
+            if (at->symlink_status(gone).type() == std::filesystem::file_type::directory) name += '/';
+            names.push_back(std::move(name));
+        }
+        if (code && !means_absent(code.value())) fail("list", root_ + directory, code.value());
+        std::ranges::sort(names);
+        for (const std::string& name : names) {
+            if (page_.more) return;
+            look_at(directory + "/" + name);
+        }
+    }
+
+    file_page take() { return std::move(page_); }
+
+private:
+    void look_at(path what) {
+        const bool comes_before = what < after_ && !std::string_view{after_}.starts_with(what);
+        if (what == after_ || comes_before) return;
+        if (what.ends_with('/')) {
+            what.pop_back();
+            return look_into(what);
+        }
+        const auto info = stat(root_ + what);
+        if (!info) return;
+        page_.more = page_.files.size() == limit_;
+        if (!page_.more) page_.files.push_back({std::move(what), info->size_bytes, info->modified});
+    }
+
+    const std::string& root_;
+    const path& after_;
+    const std::size_t limit_;
+    file_page page_;
+};
+
+}  // namespace
+
+file_page list_files(const std::string& root, const path& directory, const path& after, std::size_t limit) {
+    file_walk walk{root, after, limit};
+    walk.look_into(directory);
+    return walk.take();
 }
 
 void remove(const std::string& file_or_directory) {

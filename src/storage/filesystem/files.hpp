@@ -42,6 +42,9 @@ void put(const std::string& file, std::string_view content);
 /// The names in a directory, as driver::list_page has it. Reads the directory once, and asks for no file in it.
 name_page list_page(const std::string& directory, std::string after, std::size_t limit);
 
+/// The files below `root` + `directory`, as driver::list_files has it; their paths are without `root`.
+file_page list_files(const std::string& root, const path& directory, const path& after, std::size_t limit);
+
 /// A file, or a directory with all below it; symbolic links themselves, never what they point to.
 void remove(const std::string& file_or_directory);
 /// A directory that holds nothing any more. Others stay, without a word.

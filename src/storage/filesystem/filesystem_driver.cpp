@@ -189,6 +189,15 @@ awaitable<void> filesystem_driver::remove(path file_or_directory) {
     co_await pool_.run(work);
 }
 
+awaitable<void> filesystem_driver::remove_file(path file) {
+    return remove(std::move(file));
+}
+
+awaitable<file_page> filesystem_driver::list_files(path directory, path after, std::size_t limit) {
+    const auto work = [&] { return files::list_files(root_, directory, after, limit); };
+    co_return co_await pool_.run(work);
+}
+
 awaitable<bool> filesystem_driver::copy(path from, path to) {
     const auto work = [&] { return files::copy(full(from), full(to)); };
     co_return co_await pool_.run(work);

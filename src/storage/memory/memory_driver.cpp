@@ -4,6 +4,7 @@
 
 #include <boost/asio/steady_timer.hpp>
 
+#include <algorithm>
 #include <array>
 
 namespace berth::storage {
@@ -102,6 +103,25 @@ awaitable<void> memory_driver::put(path file, std::string content) {
 
 awaitable<std::unique_ptr<writer>> memory_driver::create(path) {
     co_return std::make_unique<memory_writer>(*this);
+}
+
+awaitable<void> memory_driver::remove_file(path file) {
+    const std::lock_guard lock{mutex_};
+    files_.erase(file);
+    co_return;
+}
+
+awaitable<file_page> memory_driver::list_files(path directory, path after, std::size_t limit) {
+    file_page page;
+    const path folder = directory + "/";
+    const std::lock_guard lock{mutex_};
+    for (auto at = files_.upper_bound(std::max(folder, after)); at != files_.end(); ++at) {
+        if (!at->first.starts_with(folder)) break;
+        page.more = page.files.size() == limit;
+        if (page.more) break;
+        page.files.push_back({at->first, at->second.bytes->size(), at->second.modified});
+    }
+    co_return page;
 }
 
 awaitable<bool> memory_driver::copy(path from, path to) {

@@ -21,7 +21,9 @@ public:
     awaitable<void> put(path file, std::string content) override;
     awaitable<std::unique_ptr<writer>> create(path staging) override;
     awaitable<name_page> list_page(path directory, std::string after, std::size_t limit) override;
+    awaitable<file_page> list_files(path directory, path after, std::size_t limit) override;
     awaitable<void> remove(path file_or_directory) override;
+    awaitable<void> remove_file(path file) override;
     awaitable<bool> copy(path from, path to) override;
     awaitable<wall_time> now() override;
     awaitable<bool> remove_until(path file, wall_time deadline) override;

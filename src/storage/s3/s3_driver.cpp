@@ -195,6 +195,34 @@ awaitable<void> s3_driver::remove(path file_or_directory) {
     co_await as_storage(client_.remove(exact));
 }
 
+awaitable<void> s3_driver::remove_file(path file) {
+    co_await as_storage(client_.remove(key(file)));
+}
+
+awaitable<file_page> s3_driver::list_files(path directory, path after, std::size_t limit) {
+    constexpr std::size_t most = 1000;
+    const std::string folder = key(directory) + '/';
+    s3::object_key last = after.empty() ? folder : key(after);
+    s3::list_query query{.prefix = folder, .start_after = last};
+    file_page found;
+    do {
+        query.max_keys = std::min(limit - found.files.size(), most);
+        const s3::object_page page = co_await as_storage(client_.list(query));
+        for (const auto& object : page.objects) {
+            // Half a listing, or one without an end, must not pass for a whole one.
+            if (object.key <= last || !object.key.starts_with(folder))
+                throw error{"S3's listing of " + folder + " is out of order at " + object.key + "; ask who runs it"};
+            last = object.key;
+            if (object.key.ends_with('/')) continue;  // a folder that some tool has made
+            path file = root_.empty() ? '/' + object.key : object.key.substr(root_.size());
+            found.files.push_back({std::move(file), object.size_bytes, object.modified});
+        }
+        query.token = page.next_token;
+    } while (!query.token.empty() && found.files.size() < limit);
+    found.more = !query.token.empty();
+    co_return found;
+}
+
 awaitable<bool> s3_driver::copy(path from, path to) {
     const auto info = co_await as_storage(client_.head(key(from)));
     if (!info) co_return false;
@@ -213,7 +241,16 @@ awaitable<wall_time> s3_driver::now() {
 
 awaitable<bool> s3_driver::remove_until(path file, wall_time deadline) {
     const s3::validity only{deadline - longest_deadline, longest_deadline};
-    co_return co_await as_storage(client_.remove(key(file), only));
+    std::exception_ptr failure;
+    bool is_open = false;
+    try {
+        co_return co_await client_.remove(key(file), only);
+    } catch (const s3::error& error) {
+        failure = std::make_exception_ptr(storage::error{error.what()});
+        is_open = error.why().status == 0 || error.why().status >= 500;
+    }
+    if (is_open) co_await wait_until_past(deadline);
+    std::rethrow_exception(failure);
 }
 
 // A server does what it took in time a little later.

@@ -102,6 +102,18 @@ awaitable<void> watched_driver::remove(path file_or_directory) {
     co_await store_->remove(std::move(file_or_directory));
 }
 
+awaitable<void> watched_driver::remove_file(path file) {
+    co_await refuse_when_away();
+    co_await store_->remove_file(std::move(file));
+}
+
+awaitable<file_page> watched_driver::list_files(path directory, path after, std::size_t limit) {
+    question<file_page> what = [directory = std::move(directory), after = std::move(after), limit](driver& store) {
+        return store.list_files(directory, after, limit);
+    };
+    return ask(std::move(what));
+}
+
 awaitable<bool> watched_driver::copy(path from, path to) {
     co_await refuse_when_away();
     co_return co_await store_->copy(std::move(from), std::move(to));

@@ -1,10 +1,12 @@
 #include "registry/garbage_collector.hpp"
 
+#include "registry/push_intent.hpp"
+#include "registry/referrer_store.hpp"
 #include "storage/layout.hpp"
 #include "storage/memory/memory_driver.hpp"
 #include "support/artifact.hpp"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <algorithm>
 
@@ -26,9 +28,13 @@ protected:
     std::vector<std::string> problems;
 
     garbage_collector::counts collect(garbage_collector::options how = {}) {
+        how.grace = how.quarantine = how.trash_retention = std::chrono::seconds{0};
+        return collect_so(std::move(how));
+    }
+    garbage_collector::counts collect_so(garbage_collector::options how) {
         how.on_line = [this](const std::string& line) { lines.push_back(line); };
         how.on_problem = [this](const std::string& problem) { problems.push_back(problem); };
-        garbage_collector collector{driver, referrers, std::move(how)};
+        garbage_collector collector{driver, std::move(how)};
         return test::run(collector.collect());
     }
     garbage_collector::counts collect_untagged() { return collect({.delete_untagged = true}); }
@@ -71,19 +77,17 @@ TEST_F(garbage_collector_test, deletes_blobs_that_no_manifest_refers_to) {
     const auto kept = image("layer");
     blob("nobody's");
     layer("of a push that was given up");
-    test::run(driver.put(layout::blob(oci::digest::of("nobody's")) + "/beside", "data"));
     const auto counts = collect();
     EXPECT_TRUE(is_held(kept));
     EXPECT_TRUE(has_bytes("layer"));
     EXPECT_TRUE(has_bytes("{}"));
     EXPECT_FALSE(has_bytes("nobody's"));
     EXPECT_FALSE(has_bytes("of a push that was given up"));
-    EXPECT_FALSE(is_there(layout::blob(oci::digest::of("nobody's")) + "/beside"));
     EXPECT_EQ(counts.marked, 3u);
     EXPECT_EQ(counts.blobs, 2u);
     EXPECT_EQ(counts.manifests, 0u);
     EXPECT_EQ(counts.bytes, std::string{"nobody'sof a push that was given up"}.size());
-    EXPECT_EQ(counts.deleted, 2u);
+    EXPECT_EQ(counts.done, 2u);
 }
 
 TEST_F(garbage_collector_test, keeps_manifests_without_a_tag_unless_told_otherwise) {
@@ -167,7 +171,7 @@ TEST_F(garbage_collector_test, deletes_nothing_in_a_dry_run_and_counts_the_same)
     const auto counts = collect({.delete_untagged = true, .dry_run = true});
     EXPECT_EQ(counts.manifests, 1u);
     EXPECT_EQ(counts.blobs, 3u);
-    EXPECT_EQ(counts.deleted, 0u);
+    EXPECT_EQ(counts.done, 0u);
     EXPECT_TRUE(is_held(untagged));
     EXPECT_TRUE(has_bytes("layer"));
 }
@@ -252,6 +256,89 @@ TEST_F(garbage_collector_test, lets_an_index_list_what_is_elsewhere) {
     EXPECT_TRUE(is_held(index));
 }
 
+TEST_F(garbage_collector_test, leaves_what_is_young_and_what_no_run_before_has_found) {
+    image("layer");
+    blob("nobody's");
+    using std::chrono::hours;
+    using std::chrono::seconds;
+    EXPECT_EQ(collect_so({}).waiting, 1u);
+    EXPECT_EQ(collect_so({.grace = seconds{0}, .trash_retention = seconds{0}}).waiting, 1u);
+    EXPECT_TRUE(has_bytes("nobody's"));
+    test::run(driver.put(layout::unreferenced_blobs(), oci::digest::of("nobody's").str() + " " +
+                                                           format_rfc3339(test::run(driver.now()) - hours{25}) + "\n"));
+    EXPECT_EQ(collect_so({.grace = seconds{0}, .trash_retention = seconds{0}}).blobs, 1u);
+    EXPECT_FALSE(has_bytes("nobody's"));
+}
+
+TEST_F(garbage_collector_test, keeps_a_copy_of_a_blob_for_a_time) {
+    image("layer");
+    const auto gone = blob("nobody's");
+    using std::chrono::seconds;
+    const auto counts = collect_so({.grace = seconds{0}, .quarantine = seconds{0}});
+    EXPECT_EQ(counts.in_trash, 1u);
+    EXPECT_FALSE(has_bytes("nobody's"));
+    EXPECT_TRUE(is_there(layout::trashed_blob(gone)));
+    collect();
+    EXPECT_FALSE(is_there(layout::trashed_blob(gone)));
+}
+
+TEST_F(garbage_collector_test, keeps_what_a_push_that_is_under_way_names) {
+    const auto kept = image("layer");
+    const auto named = blob("of a push"), child = test::store_manifest(driver, other, "{\"of\":\"a push\"}");
+    const push_intent intent{other, oci::digest::of("an index"), {named}, {child}};
+    test::run(driver.put(layout::intent("a"), intent.to_text()));
+    tag(kept);
+    EXPECT_EQ(collect_untagged().manifests, 0u);
+    EXPECT_TRUE(has_bytes("of a push"));
+    EXPECT_TRUE(is_held(child, other));
+    test::run(driver.remove(layout::intent("a")));
+    EXPECT_EQ(collect_untagged().manifests, 1u);
+    EXPECT_FALSE(has_bytes("of a push"));
+}
+
+TEST_F(garbage_collector_test, deletes_nothing_where_an_intent_cannot_be_read) {
+    image("layer");
+    blob("nobody's");
+    test::run(driver.put(layout::intent("a"), "?"));
+    EXPECT_THROW(collect(), storage::error);
+    ASSERT_EQ(problems.size(), 1u);
+    EXPECT_NE(problems.front().find(layout::intent("a")), std::string::npos);
+    EXPECT_TRUE(has_bytes("nobody's"));
+}
+
+TEST_F(garbage_collector_test, takes_marks_that_the_dead_have_left) {
+    image("layer");
+    const auto kept = oci::digest::of("layer"), gone = blob("nobody's");
+    for (const auto& digest : {kept, gone})
+        for (const auto kind : {mark::condemned, mark::doomed})
+            test::run(driver.put(layout::blob(digest) + "/" + std::string{kind} + "dead", ""));
+    collect();
+    EXPECT_THAT(test::run(driver.list(layout::blob(kept))), testing::ElementsAre("data"));
+    EXPECT_THAT(test::run(driver.list(layout::blob(gone))), testing::IsEmpty());
+    EXPECT_THAT(test::run(driver.list(layout::running_collections())), testing::IsEmpty());
+}
+
+TEST_F(garbage_collector_test, stops_where_so_much_would_go_that_something_must_be_wrong) {
+    image("layer");
+    for (int i = 0; i < 101; ++i) blob("garbage " + std::to_string(i));
+    using std::chrono::seconds;
+    const garbage_collector::options how{.grace = seconds{0}, .quarantine = seconds{0}};
+    EXPECT_THROW(collect_so(how), storage::error);
+    EXPECT_TRUE(has_bytes("garbage 0"));
+    auto forced = how;
+    forced.force = true;
+    EXPECT_EQ(collect_so(forced).blobs, 101u);
+}
+
+TEST_F(garbage_collector_test, stops_where_half_of_the_manifests_are_not_to_be_found) {
+    image("layer");
+    blob("nobody's");
+    test::run(write_report(driver, {.manifests = 20}));
+    EXPECT_THROW(collect(), storage::error);
+    EXPECT_TRUE(has_bytes("nobody's"));
+    EXPECT_EQ(collect({.force = true}).blobs, 1u);
+}
+
 TEST_F(garbage_collector_test, comes_through_more_repositories_and_manifests_than_are_read_side_by_side) {
     for (int i = 0; i < 40; ++i)
         image("layer " + std::to_string(i), *oci::repository_name::parse("r" + std::to_string(i)));
@@ -260,7 +347,7 @@ TEST_F(garbage_collector_test, comes_through_more_repositories_and_manifests_tha
     const auto counts = collect();
     EXPECT_EQ(counts.repositories, 41u);
     EXPECT_EQ(counts.blobs, 1500u);
-    EXPECT_EQ(counts.deleted, 1500u);
+    EXPECT_EQ(counts.done, 1500u);
     EXPECT_EQ(counts.marked, 161u);
 }
 

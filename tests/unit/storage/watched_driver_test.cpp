@@ -39,6 +39,8 @@ public:
     }
     awaitable<std::unique_ptr<writer>> create(path) override { co_return nullptr; }
     awaitable<name_page> list_page(path, std::string, std::size_t) override { co_return name_page{}; }
+    awaitable<void> remove_file(path) override { co_return; }
+    awaitable<file_page> list_files(path, path, std::size_t) override { co_return file_page{}; }
     awaitable<void> remove(path) override { co_return; }
     awaitable<bool> copy(path, path) override { co_return false; }
     awaitable<wall_time> now() override { co_return wall_time{}; }
