@@ -1,6 +1,7 @@
 #include "cli/commands.hpp"
 
 #include "cli/configuration_commands.hpp"
+#include "cli/fsck.hpp"
 #include "cli/garbage_collect.hpp"
 #include "cli/index_referrers.hpp"
 #include "cli/man_page.hpp"
@@ -46,6 +47,12 @@ week: by itself when somebody pulls or pushes it. To delete at once and for good
 
 Exit code: 0 done, 1 it had to stop, 2 the command line or the file is wrong.)";
 
+constexpr const char* fsck_footer =
+    R"(Changes nothing without --repair, and deletes nothing with it. Registries may run meanwhile: what looks wrong is
+looked at once more at the end. Blobs that nothing refers to and open uploads are sound.
+
+Exit code: 0 nothing is wrong or all was repaired, 1 something is wrong, 2 it could not be found out.)";
+
 constexpr const char* warm_footer = R"(Exit code: 0 all are warm, 1 some are not, 2 the command line is wrong.
 
 Examples:
@@ -65,6 +72,7 @@ struct command_line {
     std::string file;  // of serve, check-config and config
     index_referrers_options index;
     garbage_collect_options collecting;
+    fsck_options checking;
     warm_options warming;
     std::string shell;
     std::vector<std::pair<CLI::App*, std::function<int()>>> commands;
@@ -79,6 +87,7 @@ struct command_line {
         add_check_config();
         add_config();
         add_garbage_collect();
+        add_fsck();
         add_index_referrers();
         add_warm();
         add_completion();
@@ -116,8 +125,9 @@ struct command_line {
     }
 
     void add_garbage_collect() {
-        CLI::App* command = add("garbage-collect", "Delete the blobs that no manifest refers to, while others push and pull",
-                                [this] { return garbage_collect(collecting); });
+        CLI::App* command =
+            add("garbage-collect", "Delete the blobs that no manifest refers to, while others push and pull",
+                [this] { return garbage_collect(collecting); });
         command->add_option("FILE", collecting.file, "The configuration of the registry, for its storage")->required();
         command->add_flag("-d,--dry-run", collecting.dry_run, "Only say what would be deleted");
         command->add_flag("-m,--delete-untagged", collecting.delete_untagged,
@@ -126,12 +136,24 @@ struct command_line {
             command->add_option(option, time, does)->type_name("TIME")->capture_default_str();
         };
         add_time("--grace", collecting.grace, "What is younger stays: a push may be about to refer to it");
-        add_time("--quarantine", collecting.quarantine, "Delete blobs that a run so long ago found unreferenced already");
+        add_time("--quarantine", collecting.quarantine,
+                 "Delete blobs that a run so long ago found unreferenced already");
         add_time("--trash-retention", collecting.trash_retention,
                  "Deleted blobs can come back for so long; 0s deletes them for good");
         command->add_flag("--force", collecting.force, "Delete even where so much would go that something looks wrong");
         command->add_flag("-q,--quiet", collecting.quiet, "Print errors only");
         command->footer(collect_footer);
+    }
+
+    void add_fsck() {
+        CLI::App* command = add("fsck", "Check that all that a storage's manifests refer to is there and right",
+                                [this] { return fsck(checking); });
+        command->add_option("FILE", checking.file, "The configuration of the registry, for its storage")->required();
+        command->add_flag("--deep", checking.deep, "Also read every link, and hash every blob's bytes");
+        command->add_flag("--repair", checking.repair, "Write links that are missing, bring blobs back from the trash");
+        command->add_flag("--json", checking.json, "Print one JSON document instead of lines");
+        command->add_flag("-q,--quiet", checking.quiet, "Print what is wrong, and errors, only");
+        command->footer(fsck_footer);
     }
 
     void add_index_referrers() {

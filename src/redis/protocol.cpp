@@ -58,6 +58,12 @@ std::string to_bytes(const std::vector<command>& commands) {
     return all;
 }
 
+namespace {
+
+constexpr int most_nested = 7;
+
+}  // namespace
+
 reply_reader::reply_reader() : reader_{redisReaderCreate()} {
     if (!reader_) throw std::bad_alloc{};
 }
@@ -74,6 +80,8 @@ void reply_reader::feed(std::string_view bytes) {
 std::optional<reply> reply_reader::next() {
     void* made = nullptr;
     if (redisReaderGetReply(reader_.get(), &made) != REDIS_OK) throw protocol_error{reader_->errstr};
+    // Newer parsers have no limit of their own, and free what is nested call by call.
+    if (!made && reader_->ridx > most_nested) throw protocol_error{"lists lie in lists without end"};
     if (!made) return std::nullopt;
     const std::unique_ptr<redisReply, free_reply> owned{static_cast<redisReply*>(made)};
     return convert(*owned);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "registry/digest_set.hpp"
+#include "registry/digest_map.hpp"
 #include "registry/reclaimer.hpp"
 #include "registry/repository_manifests.hpp"
 

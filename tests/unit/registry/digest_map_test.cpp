@@ -1,4 +1,4 @@
-#include "registry/digest_set.hpp"
+#include "registry/digest_map.hpp"
 
 #include <gtest/gtest.h>
 
