@@ -97,6 +97,8 @@ private:
     awaitable<http::response> upload(http::request& request, const oci::repository_name& name, const route& where);
     awaitable<std::optional<http::response>> mount(http::request& request, const oci::repository_name& name,
                                                    const route& where);
+    awaitable<http::response> refuse_chunk(http::request& request, const oci::repository_name& name,
+                                           const std::string& uuid, const oci::error& why);
     awaitable<http::response> finish_upload(http::request& request, registry::upload_store::lease held,
                                             const oci::digest& digest);
 

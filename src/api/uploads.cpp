@@ -45,8 +45,8 @@ std::optional<oci::error> check_chunk(const http::request& request, const regist
     const auto window = parse_content_range(header);
     if (!window || request.headers.count(field::content_range) != 1)
         return oci::error{errc::range_invalid, "Content-Range must be <first>-<last>", {}};
-    if (window->offset != u.offset)
-        return oci::error{errc::range_invalid, "the upload goes on at byte " + std::to_string(u.offset), {}};
+    if (window->offset != u.state.offset)
+        return oci::error{errc::range_invalid, "the upload goes on at byte " + std::to_string(u.state.offset), {}};
     // Without a length only the end of the body would tell, and by then it would be part of the upload.
     if (request.body.content_length() != window->size_bytes)
         return oci::error{errc::range_invalid, "Content-Range and Content-Length disagree", {}};
@@ -100,10 +100,14 @@ awaitable<http::response> service::uploads(http::request& request, const oci::re
         if (!known) co_return reply::error({errc::digest_invalid, "digest-algorithm must be sha256 or sha512", {}});
         if (!digest) function = *known;
     }
-    auto started = co_await stores_.uploads.start(name, function);
+    if (digest) {
+        auto whole = co_await stores_.uploads.start_whole(name, function);
+        if (!whole) co_return reply::error(whole.error());
+        co_return co_await finish_upload(request, std::move(*whole), *digest);
+    }
+    const auto started = co_await stores_.uploads.start(name, function);
     if (!started) co_return reply::error(started.error());
-    if (digest) co_return co_await finish_upload(request, std::move(*started), *digest);
-    const std::string uuid = (*started)->uuid;
+    const std::string& uuid = (*started)->name.uuid;
     co_return describe(reply::empty(status::accepted), uuid, 0, url_for(request, upload_path(name, uuid)));
 }
 
@@ -121,15 +125,20 @@ awaitable<http::response> service::upload(http::request& request, const oci::rep
     const std::string uuid{where.reference};
     const std::string location = url_for(request, upload_path(name, uuid));
     if (request.method == verb::get || request.method == verb::head) {
-        const auto offset = stores_.uploads.offset(name, uuid);
+        const auto offset = co_await stores_.uploads.offset(name, uuid);
         if (!offset) co_return reply::error(offset.error());
         co_return describe(reply::empty(status::no_content), uuid, *offset, location);
     }
     auto held = co_await stores_.uploads.borrow(name, uuid);
     if (!held && held.error().code == errc::blob_upload_invalid)  // it is there, and in use
         co_return reply::error(held.error(), status::conflict);
+    if (!held && digest && held.error().code == errc::blob_upload_unknown) {
+        // Perhaps this was done before, and its answer was lost.
+        const auto stored = co_await stores_.blobs.stat(name, *digest);
+        if (stored) co_return created(*digest, url_for(request, blob_path(name, *digest)));
+    }
     if (!held) co_return reply::error(held.error());
-    registry::upload& u = **held;
+    const registry::upload& u = **held;
     if (request.method == verb::delete_) {
         co_await stores_.uploads.cancel(std::move(*held));
         http::response answer = reply::empty(status::no_content);
@@ -137,38 +146,32 @@ awaitable<http::response> service::upload(http::request& request, const oci::rep
         co_return answer;
     }
     if (auto wrong = check_chunk(request, u))
-        co_return describe(reply::error(std::move(*wrong)), u.uuid, u.offset, location);
+        co_return describe(reply::error(std::move(*wrong)), uuid, u.state.offset, location);
     if (digest) co_return co_await finish_upload(request, std::move(*held), *digest);
-    co_await stores_.uploads.append(u, request.body, request.body.content_length());
-    co_return describe(reply::empty(status::accepted), u.uuid, u.offset, location);
+    const auto appended = co_await stores_.uploads.append(*held, request.body, request.body.content_length());
+    if (!appended) co_return co_await refuse_chunk(request, name, uuid, appended.error());
+    co_return describe(reply::empty(status::accepted), uuid, u.state.offset, location);
+}
+
+// With where the upload stands, where another node has gone on with it.
+awaitable<http::response> service::refuse_chunk(http::request& request, const oci::repository_name& name,
+                                                const std::string& uuid, const oci::error& why) {
+    if (why.code != errc::range_invalid) co_return reply::error(why);
+    const auto offset = co_await stores_.uploads.offset(name, uuid);
+    if (!offset) co_return reply::error(offset.error());
+    co_return describe(reply::error(why), uuid, *offset, url_for(request, upload_path(name, uuid)));
 }
 
 // Takes what the body holds (nothing, the last chunk, or the whole blob) and turns the upload into a blob.
 awaitable<http::response> service::finish_upload(http::request& request, registry::upload_store::lease held,
                                                  const oci::digest& digest) {
-    const std::string location = url_for(request, blob_path(held->name, digest));
+    const registry::upload_name which = held->name;
     const auto size_bytes = request.body.content_length();
-    std::exception_ptr failure;
-    try {
-        if (held->offset == 0 && !held->expected && size_bytes != 0u)
-            co_await stores_.uploads.expect(*held, digest, size_bytes);
-        co_await stores_.uploads.append(*held, request.body, size_bytes);
-    } catch (...) {
-        failure = std::current_exception();
-    }
-    if (failure && request.method == verb::post) {
-        // Its location has been told to nobody, so nobody can go on with it.
-        const bool throws = co_await asio::this_coro::throw_if_cancelled();
-        co_await asio::this_coro::throw_if_cancelled(false);
-        co_await stores_.uploads.cancel(std::move(held));
-        co_await asio::this_coro::throw_if_cancelled(throws);
-    }
-    if (failure) std::rethrow_exception(failure);
-    const oci::repository_name name = held->name;
-    const auto stored = co_await stores_.uploads.finish(std::move(held), digest);
-    if (!stored) co_return reply::error(stored.error());
-    if (options_.events) tell(request, notify::action::push, event_target(request, name, digest, stored->size_bytes));
-    co_return created(digest, location);
+    const auto stored = co_await stores_.uploads.finish(std::move(held), digest, request.body, size_bytes);
+    if (!stored) co_return co_await refuse_chunk(request, which.repository, which.uuid, stored.error());
+    if (options_.events)
+        tell(request, notify::action::push, event_target(request, which.repository, digest, stored->size_bytes));
+    co_return created(digest, url_for(request, blob_path(which.repository, digest)));
 }
 
 }  // namespace berth::api

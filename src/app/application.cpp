@@ -288,22 +288,14 @@ awaitable<void> application::shut_down() {
     const bool debug_ended = co_await debug_server_.stop(steady_clock::duration::zero());
     background_.cancel();
     const bool notifier_ended = !notifier_ || co_await notifier_->stop(std::chrono::seconds{2});
-    // What was being uploaded is of no use to anybody now. If the store does not answer, its leftovers stay.
-    closing_.spawn(control_, uploads_.stop());
-    const bool uploads_removed = co_await closing_.wait(std::chrono::seconds{5});
-    if (!uploads_removed) {
-        log::warn("open uploads could not be removed in time");
-        closing_.cancel();
-    }
     const bool warming_ended = !warmer_ || co_await warmer_->stop();
     if (memory_.last) co_await memory_.last->flush();
     const bool ahead_ended = !ahead_ || co_await ahead_->stop();
     const bool disk_ended = !disk_ || co_await disk_->stop();
     const bool driver_ended = co_await driver_.stop();
     const bool background_ended = co_await background_.wait(std::chrono::seconds{1});
-    const bool closing_ended = co_await closing_.wait(std::chrono::seconds{1});
     clean_ = sessions_ended && debug_ended && warming_ended && ahead_ended && notifier_ended && disk_ended &&
-             driver_ended && background_ended && closing_ended;
+             driver_ended && background_ended;
 }
 
 }  // namespace berth::app

@@ -92,7 +92,6 @@ private:
     http::server debug_server_;
     std::optional<asio::ip::tcp::endpoint> debug_endpoint_;
     async::task_group background_;
-    async::task_group closing_;
     asio::any_io_executor control_;  // where starting and stopping run
     asio::signal_set signals_;       // from the start, so that no signal after "listening on" is missed
     asio::signal_set hangups_;       // to the end, as SIGHUP would otherwise end a process that is stopping

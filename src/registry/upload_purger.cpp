@@ -1,6 +1,5 @@
 #include "registry/upload_purger.hpp"
 
-#include "async/both.hpp"
 #include "base/log.hpp"
 #include "base/random_id.hpp"
 #include "registry/repository_walk.hpp"
@@ -145,18 +144,25 @@ awaitable<std::optional<wall_time>> upload_purger::last_sign_of(const oci::repos
     std::optional<wall_time> last;
     if (note) last = parse_rfc3339(*note);
     if (last && *last >= older_than) co_return last;  // most often: one request
-    const auto [note_file, data] = co_await async::both(driver_.stat(layout::upload_started_at(name, uuid)),
-                                                        driver_.stat(layout::upload_data(name, uuid)));
-    if (note_file) last = std::max(last.value_or(note_file->modified), note_file->modified);
-    if (data) last = std::max(last.value_or(data->modified), data->modified);
+    constexpr std::size_t more_than_there_are = 1000;
+    const storage::path from_start;
+    const storage::file_page page =
+        co_await driver_.list_files(layout::upload(name, uuid), from_start, more_than_there_are);
+    for (const storage::listed_file& file : page.files)
+        if (layout::is_of_upload(file.file.substr(file.file.rfind('/') + 1)))
+            last = std::max(last.value_or(file.modified), file.modified);
     co_return last;
 }
 
-bool upload_purger::is_abandoned(const storage::unfinished_file& one, wall_time older_than) {
-    if (one.begun >= older_than) return false;
+// An upload's parts may have begun long before its last state was written, at another node.
+awaitable<bool> upload_purger::is_abandoned(const storage::unfinished_file& one, wall_time older_than) {
+    if (one.begun >= older_than) co_return false;
     const auto pushed = layout::parse_pushed_file(one.target);
-    if (!pushed) return false;
-    return pushed->blob ? !uploads_.works_on(*pushed->blob) : !uploads_.works_on(pushed->uuid);
+    if (!pushed) co_return false;
+    if (pushed->blob) co_return !uploads_.works_on(*pushed->blob);
+    if (uploads_.works_on(pushed->uuid)) co_return false;
+    const auto last_sign = co_await last_sign_of(*pushed->repository, pushed->uuid, older_than);
+    co_return !last_sign || *last_sign < older_than;
 }
 
 awaitable<void> upload_purger::purge_unfinished(wall_time older_than) {
@@ -164,8 +170,10 @@ awaitable<void> upload_purger::purge_unfinished(wall_time older_than) {
     storage::unfinished_page page;
     do {
         page = co_await driver_.list_unfinished(everywhere, page.next);
-        for (const storage::unfinished_file& one : page.files)
-            if (is_abandoned(one, older_than)) co_await try_to_remove(one);
+        for (const storage::unfinished_file& one : page.files) {
+            const bool abandoned = co_await is_abandoned(one, older_than);
+            if (abandoned) co_await try_to_remove(one);
+        }
     } while (!page.next.empty());
 }
 

@@ -55,7 +55,7 @@ private:
                                                      wall_time older_than);
     awaitable<void> purge_unfinished(wall_time older_than);
     awaitable<void> try_to_remove(const storage::unfinished_file& one);
-    bool is_abandoned(const storage::unfinished_file& one, wall_time older_than);
+    awaitable<bool> is_abandoned(const storage::unfinished_file& one, wall_time older_than);
     std::chrono::nanoseconds random_delay() const;
 
     storage::driver& driver_;

@@ -1,6 +1,7 @@
 #include "registry/upload_store.hpp"
 
 #include "async/for_each.hpp"
+#include "async/shielded.hpp"
 #include "base/log.hpp"
 #include "base/random_id.hpp"
 
@@ -8,9 +9,8 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
 #include <limits>
-#include <vector>
+#include <utility>
 
 namespace berth::registry {
 
@@ -22,150 +22,278 @@ using clock = std::chrono::steady_clock;
 namespace {
 
 constexpr std::size_t piece_bytes = 128 * 1024;
-constexpr std::size_t at_once = 16;  // idle uploads that are looked after side by side
+
+oci::error unknown_upload() {
+    return {errc::blob_upload_unknown, {}, {}};
+}
+
+oci::error in_use() {
+    return {errc::blob_upload_invalid, "another request is working on this upload", {}};
+}
+
+// Whoever it happens to begins anew, which a client does when the upload is unknown.
+oci::error lost() {
+    return {errc::blob_upload_unknown, "another request has ended this upload, or its bytes were removed", {}};
+}
 
 }  // namespace
 
+upload_store::lease::lease(lease&& from) noexcept
+    : store_{std::exchange(from.store_, nullptr)},
+      folder_{std::move(from.folder_)},
+      held_{std::move(from.held_)},
+      hold_{std::move(from.hold_)},
+      is_over_{from.is_over_} {}
+
 upload_store::lease::~lease() {
-    if (!held_) return;
+    if (!store_) return;
+    hold_.reset();  // before the next request here may want it
     const std::lock_guard lock{store_->mutex_};
-    const auto found = store_->slots_.find(held_->uuid);
-    if (found == store_->slots_.end()) return;
-    held_->last_used = clock::now();
+    const auto found = store_->slots_.find(folder_);
+    if (is_over_ || !held_ || !held_->is_told) {
+        store_->slots_.erase(found);
+        return;
+    }
+    found->second.held = std::move(held_);
+    found->second.last_used = clock::now();
     found->second.borrowed = false;
 }
 
-awaitable<outcome<upload_store::lease>> upload_store::start(const oci::repository_name& name, hash_function function) {
-    auto fresh = std::make_shared<upload>(random_uuid(), name, function);
-    fresh->writer = co_await driver_.create(layout::upload_data(name, fresh->uuid));
-    fresh->writer->leave_note(layout::upload_started_at(name, fresh->uuid),
-                              format_rfc3339(std::chrono::system_clock::now()));
-    {
-        const std::lock_guard lock{mutex_};
-        if (slots_.size() >= options_.max_uploads)
-            co_return oci::error{errc::toomanyrequests, "too many uploads are open on this node", {}};
-        slots_.emplace(fresh->uuid, slot{fresh, true});
-        std::erase_if(living_, [](const auto& entry) { return entry.second.held.expired(); });
-        living_.emplace(fresh->uuid, living{fresh, std::nullopt});
-    }
-    co_return lease{*this, fresh};
-}
-
-awaitable<outcome<upload_store::lease>> upload_store::borrow(const oci::repository_name& name, std::string_view uuid) {
-    asio::steady_timer timer{co_await asio::this_coro::executor};
-    for (;;) {
-        {
-            const std::lock_guard lock{mutex_};
-            const auto found = slots_.find(uuid);
-            if (found == slots_.end() || found->second.held->name != name)
-                co_return oci::error{errc::blob_upload_unknown, {}, {}};
-            slot& wanted = found->second;
-            if (!wanted.borrowed) {
-                wanted.borrowed = true;
-                wanted.rested = false;
-                co_return lease{*this, wanted.held};
-            }
-            if (!wanted.looked_after)
-                co_return oci::error{errc::blob_upload_invalid, "another request is working on this upload", {}};
-        }
-        timer.expires_after(std::chrono::milliseconds{10});
-        co_await timer.async_wait(asio::use_awaitable);
-    }
-}
-
-outcome<std::uint64_t> upload_store::offset(const oci::repository_name& name, std::string_view uuid) {
+outcome<upload_store::lease> upload_store::reserve(const upload_name& which) {
+    lease fresh{*this, layout::upload(which.repository, which.uuid)};
     const std::lock_guard lock{mutex_};
-    const auto found = slots_.find(uuid);
-    if (found == slots_.end() || found->second.held->name != name) return oci::error{errc::blob_upload_unknown, {}, {}};
-    return found->second.held->offset.load();
+    const auto found = slots_.find(fresh.folder_);
+    std::optional<oci::error> refusal;
+    if (found != slots_.end() && found->second.borrowed) {
+        refusal = in_use();
+    } else if (found != slots_.end()) {
+        found->second.borrowed = true;
+        fresh.held_ = found->second.held;
+    } else if (slots_.size() >= options_.max_uploads) {
+        refusal = oci::error{errc::toomanyrequests, "too many uploads are open on this node", {}};
+    } else {
+        slots_.emplace(fresh.folder_, slot{which});
+    }
+    if (!refusal) return fresh;
+    fresh.store_ = nullptr;  // there is nothing to give back
+    return std::move(*refusal);
 }
 
-awaitable<void> upload_store::expect(upload& from, const oci::digest& digest, std::optional<std::uint64_t> size_bytes) {
+awaitable<outcome<upload_store::lease>> upload_store::make(const oci::repository_name& name, hash_function function) {
+    const upload_name which{name, random_uuid()};
+    auto reserved = reserve(which);
+    if (!reserved) co_return reserved.error();
+    reserved->held_ = std::make_shared<upload>(which, upload_state{0, hasher{function}, function});
+    (*reserved)->writer = co_await driver_.create(layout::upload_data(name, which.uuid));
+    co_return std::move(*reserved);
+}
+
+awaitable<outcome<upload_store::lease>> upload_store::start(const oci::repository_name& name, hash_function function) {
+    auto made = co_await make(name, function);
+    if (!made) co_return made.error();
+    made->drop();
+    co_await journal_.begin((*made)->name);
+    made->is_over_ = false;
+    co_return std::move(*made);
+}
+
+awaitable<outcome<upload_store::lease>> upload_store::start_whole(const oci::repository_name& name,
+                                                                  hash_function function) {
+    auto made = co_await make(name, function);
+    if (made) (*made)->is_told = false;
+    co_return made;
+}
+
+awaitable<outcome<upload_store::lease>> upload_store::borrow(const oci::repository_name& name,
+                                                             const std::string& uuid) {
+    if (!is_uuid(uuid)) co_return unknown_upload();
+    const upload_name which{name, uuid};
+    auto held = reserve(which);
+    if (!held) co_return held.error();
+    held->hold_ = co_await driver_.try_to_hold(layout::upload_started_at(name, uuid));
+    if (!held->hold_) co_return in_use();
+    const auto latest = co_await journal_.latest(which);
+    if (!latest) held->drop();
+    if (!latest) co_return unknown_upload();
+    if (!held->held_ || held->held_->step != *latest) {
+        held->drop();
+        held->held_ = co_await load(which, *latest);
+        if (!held->held_) co_return lost();
+        held->is_over_ = false;
+    }
+    co_return std::move(*held);
+}
+
+awaitable<std::shared_ptr<upload>> upload_store::load(const upload_name& which, const upload_step& step) {
+    if (step.generation == 0) {
+        constexpr hash_function usual = hash_function::sha256;
+        auto fresh = std::make_shared<upload>(which, upload_state{0, hasher{usual}, usual});
+        fresh->writer = co_await driver_.create(layout::upload_data(which.repository, which.uuid));
+        co_return fresh;
+    }
+    auto state = co_await journal_.read(which, step);
+    if (!state) co_return nullptr;
+    auto loaded = std::make_shared<upload>(which, std::move(*state));
+    loaded->step = step;
+    try {
+        loaded->writer = co_await journal_.resume(which, step, loaded->state);
+    } catch (const storage::staging_lost&) {
+        co_return nullptr;
+    }
+    co_return loaded;
+}
+
+awaitable<outcome<std::uint64_t>> upload_store::offset(const oci::repository_name& name, const std::string& uuid) {
+    if (!is_uuid(uuid)) co_return unknown_upload();
+    const upload_name which{name, uuid};
+    const auto latest = co_await journal_.latest(which);
+    if (!latest) co_return unknown_upload();
+    co_return latest->offset;
+}
+
+awaitable<void> upload_store::expect(lease& held, const oci::digest& digest, std::optional<std::uint64_t> size_bytes) {
+    upload& u = *held;
     const storage::path target = layout::blob_data(digest);
     if (size_bytes) {
         const auto there = co_await driver_.stat(target);
-        from.is_stored = there && there->size_bytes == *size_bytes;
+        u.is_stored = there && there->size_bytes == *size_bytes;
     }
-    from.expected = digest;
-    note_target(from, digest);
-    from.writer->aim_at(target, size_bytes);
-    if (digest.algorithm() == from.hashed_with) co_return;
-    from.hashed_with = digest.algorithm();
-    from.hash = hasher{from.hashed_with};
+    u.expected = digest;
+    u.writer->aim_at(target, size_bytes);
+    u.state.hashed_with = digest.algorithm();
+    u.state.hash = hasher{digest.algorithm()};
 }
 
-awaitable<void> upload_store::append(upload& into, async::byte_source& body, std::optional<std::uint64_t> size_bytes) {
-    std::vector<char> unused(into.is_stored ? piece_bytes : 0);
-    std::exception_ptr body_failure, store_failure;
-    const std::uint64_t end = size_bytes ? into.offset + *size_bytes : std::numeric_limits<std::uint64_t>::max();
-    while (into.offset < end) {
+awaitable<upload_store::taken> upload_store::take(upload& u, async::byte_source& body,
+                                                  std::optional<std::uint64_t> size_bytes) {
+    std::vector<char> unused(u.is_stored ? piece_bytes : 0);
+    taken came;
+    const std::uint64_t end = size_bytes ? u.state.offset + *size_bytes : std::numeric_limits<std::uint64_t>::max();
+    while (u.state.offset < end) {
         asio::mutable_buffer room = asio::buffer(unused);
         std::size_t n = 0;
         try {
-            if (!into.is_stored) room = co_await into.writer->prepare();
+            if (!u.is_stored) room = co_await u.writer->prepare();
         } catch (...) {
-            store_failure = std::current_exception();
+            came.store_failure = std::current_exception();
             break;
         }
         room = asio::buffer(room, piece_bytes);  // what the hash finds in the processor's cache
         try {
             n = co_await body.read_some(room);
         } catch (...) {
-            body_failure = std::current_exception();
+            came.body_failure = std::current_exception();
         }
         if (n == 0) break;
-        into.hash.update(room.data(), n);
+        u.state.hash.update(room.data(), n);
         try {
-            if (!into.is_stored) co_await into.writer->append(n);
+            if (!u.is_stored) co_await u.writer->append(n);
         } catch (...) {
-            store_failure = std::current_exception();
+            came.store_failure = std::current_exception();
             break;
         }
-        into.offset += n;
+        u.state.offset += n;
     }
     // Whatever happened, nothing may work in the background for a request that has ended.
     const bool throws = co_await asio::this_coro::throw_if_cancelled();
     co_await asio::this_coro::throw_if_cancelled(false);
     try {
-        co_await into.writer->settle();
+        co_await u.writer->settle();
     } catch (...) {
-        if (!store_failure) store_failure = std::current_exception();
-    }
-    if (store_failure) {
-        forget(into);
-        co_await into.writer->clean_up();
+        if (!came.store_failure) came.store_failure = std::current_exception();
     }
     co_await asio::this_coro::throw_if_cancelled(throws);
-    if (store_failure) std::rethrow_exception(store_failure);
-    if (body_failure) std::rethrow_exception(body_failure);
+    co_return came;
 }
 
-awaitable<outcome<blob>> upload_store::finish(lease held, const oci::digest& digest) {
-    forget(*held);
-    note_target(*held, digest);
-    const blob result{digest, held->offset};
+awaitable<void> upload_store::save(upload& u, bool& is_next) {
+    if (u.state.offset != u.step.offset) {
+        auto next = co_await journal_.advance(u.name, u.step, u.state, *u.writer);
+        if (!next) co_return;
+        u.step = std::move(*next);
+    }
+    is_next = true;
+}
+
+awaitable<outcome<void>> upload_store::append(lease& held, async::byte_source& body,
+                                              std::optional<std::uint64_t> size_bytes) {
+    taken came = co_await take(*held, body, size_bytes);
+    bool is_next = false;
+    // A client that has gone away must find here what it has sent.
+    const bool throws = co_await asio::this_coro::throw_if_cancelled();
+    co_await asio::this_coro::throw_if_cancelled(false);
+    try {
+        if (!came.store_failure) co_await async::shielded(save(*held, is_next));
+    } catch (...) {
+        came.store_failure = std::current_exception();
+    }
+    co_await asio::this_coro::throw_if_cancelled(throws);
+    if (!is_next) held.drop();
+    try {
+        if (came.store_failure) std::rethrow_exception(came.store_failure);
+    } catch (const storage::staging_lost&) {
+        co_return lost();
+    }
+    if (came.body_failure) std::rethrow_exception(came.body_failure);
+    if (!is_next) co_return oci::error{errc::range_invalid, "another request has gone on with this upload", {}};
+    co_return outcome<void>{};
+}
+
+awaitable<void> upload_store::append_whole(lease& held, async::byte_source& body,
+                                           std::optional<std::uint64_t> size_bytes) {
+    const taken came = co_await take(*held, body, size_bytes);
+    const auto failure = came.store_failure ? came.store_failure : came.body_failure;
+    if (!failure) co_return;
+    held.drop();
+    const bool throws = co_await asio::this_coro::throw_if_cancelled();
+    co_await asio::this_coro::throw_if_cancelled(false);
+    co_await held->writer->clean_up();
+    co_await asio::this_coro::throw_if_cancelled(throws);
+    std::rethrow_exception(failure);
+}
+
+awaitable<outcome<blob>> upload_store::finish(lease held, const oci::digest& digest, async::byte_source& body,
+                                              std::optional<std::uint64_t> size_bytes) {
+    note_target(held, digest);
+    if (held->state.offset == 0 && size_bytes != 0u) {
+        co_await expect(held, digest, size_bytes);
+        co_await append_whole(held, body, size_bytes);
+    } else {
+        const auto appended = co_await append(held, body, size_bytes);
+        if (!appended) co_return appended.error();
+    }
+    co_return co_await end(held, digest);
+}
+
+awaitable<outcome<blob>> upload_store::end(lease& held, const oci::digest& digest) {
+    held.drop();
+    upload& u = *held;
+    const blob result{digest, u.state.offset};
     bool right = false;
     std::exception_ptr failure;
     try {
-        right = co_await matches(*held, digest);
-        if (right) co_await store(*held, result);
+        right = co_await matches(u, digest);
+        if (right) co_await store(u, result);
     } catch (...) {
         failure = std::current_exception();
     }
-    if (failure || !right) {
-        const bool throws = co_await asio::this_coro::throw_if_cancelled();
-        co_await asio::this_coro::throw_if_cancelled(false);
-        co_await held->writer->clean_up();
-        co_await asio::this_coro::throw_if_cancelled(throws);
+    const bool throws = co_await asio::this_coro::throw_if_cancelled();
+    co_await asio::this_coro::throw_if_cancelled(false);
+    // After a failure the client may try again, with what the journal has.
+    if (!failure && !right) co_await discard(u);
+    if (failure && (u.expected || !u.is_told)) co_await u.writer->clean_up();
+    co_await asio::this_coro::throw_if_cancelled(throws);
+    try {
         if (failure) std::rethrow_exception(failure);
-        co_return oci::error{errc::digest_invalid, {}, "\"" + digest.str() + "\""};
+    } catch (const storage::staging_lost&) {
+        co_return lost();
     }
+    if (!right) co_return oci::error{errc::digest_invalid, {}, "\"" + digest.str() + "\""};
     co_return result;
 }
 
 awaitable<bool> upload_store::matches(upload& u, const oci::digest& digest) {
-    if (u.expected && *u.expected != digest) co_return false;
-    if (digest.algorithm() == u.hashed_with) co_return u.hash.finish_hex() == digest.hex();
+    if (digest.algorithm() == u.state.hashed_with) co_return u.state.hash.finish_hex() == digest.hex();
     hasher hash{digest.algorithm()};
     const auto bytes = co_await u.writer->read_back();
     std::vector<char> piece(piece_bytes);
@@ -187,12 +315,14 @@ awaitable<bool> upload_store::is_there(const upload& u, const blob& what) {
     co_return same;
 }
 
+// A crash in between may leave the blob without its link, never the other way round; and whoever asks again after one
+// finds the upload until the link is there.
 awaitable<void> upload_store::store(upload& u, const blob& as) {
     const bool there = co_await is_there(u, as);
     if (!there) co_await u.writer->commit(layout::blob_data(as.digest));
-    // A crash in between may leave the blob without its link, never the other way round.
-    std::array<awaitable<void>, 3> last{keep(as.digest), blobs_.link(u.name, as), u.writer->clean_up()};
+    std::array<awaitable<void>, 2> last{keep(as.digest), blobs_.link(u.name.repository, as)};
     co_await async::await_all(last);
+    co_await discard(u);
 }
 
 // A collection of garbage may have condemned it before it was pushed again.
@@ -202,120 +332,56 @@ awaitable<void> upload_store::keep(const oci::digest& stored) {
         throw storage::error{"blob " + stored.str() + " was collected as garbage while it was pushed; push it again"};
 }
 
+// What cannot be removed is no failure: the blob is there, or its bytes were wrong, and a node purges what is left.
+awaitable<void> upload_store::discard(upload& u) {
+    co_await u.writer->clean_up();
+    if (!u.is_told) co_return;
+    try {
+        co_await journal_.end(u.name);
+    } catch (const storage::error& failure) {
+        log::warn("cannot remove what is left of an upload",
+                  {{"repository", u.name.repository.str()}, {"upload", u.name.uuid}, {"error", failure.what()}});
+    }
+}
+
 awaitable<void> upload_store::cancel(lease held) {
-    forget(*held);
-    co_await held->writer->clean_up();
+    held.drop();
+    co_await discard(*held);
 }
 
-void upload_store::forget(const upload& u) {
+void upload_store::note_target(const lease& held, const oci::digest& blob) {
     const std::lock_guard lock{mutex_};
-    slots_.erase(u.uuid);
-}
-
-void upload_store::note_target(const upload& of, const oci::digest& blob) {
-    const std::lock_guard lock{mutex_};
-    if (const auto found = living_.find(of.uuid); found != living_.end()) found->second.target = blob;
+    slots_.find(held.folder_)->second.target = blob;
 }
 
 bool upload_store::works_on(std::string_view uuid) {
     const std::lock_guard lock{mutex_};
-    const auto found = living_.find(uuid);
-    return found != living_.end() && !found->second.held.expired();
+    return std::ranges::any_of(slots_, [&](const auto& entry) { return entry.second.name.uuid == uuid; });
 }
 
 bool upload_store::works_on(const oci::digest& blob) {
     const std::lock_guard lock{mutex_};
-    return std::ranges::any_of(
-        living_, [&](const auto& entry) { return entry.second.target == blob && !entry.second.held.expired(); });
+    return std::ranges::any_of(slots_, [&](const auto& entry) { return entry.second.target == blob; });
 }
 
-std::vector<std::shared_ptr<upload>> upload_store::list_due(due due_for, clock::time_point now) {
-    std::vector<std::shared_ptr<upload>> found;
+void upload_store::forget_idle(clock::time_point now) {
+    std::vector<std::shared_ptr<upload>> forgotten;  // which end outside the lock
     const std::lock_guard lock{mutex_};
-    for (const auto& [uuid, of] : slots_)
-        if (is_due(of, due_for, now)) found.push_back(of.held);
-    return found;
-}
-
-bool upload_store::is_due(const slot& of, due due_for, clock::time_point now) const {
-    if (of.borrowed) return false;
-    const auto unused = now - of.held->last_used;
-    if (due_for == due::discard) return unused >= options_.idle_limit;
-    return !of.rested && unused >= options_.rest_limit;
-}
-
-bool upload_store::take(const upload& u, due due_for, clock::time_point now) {
-    const std::lock_guard lock{mutex_};
-    const auto found = slots_.find(u.uuid);
-    if (found == slots_.end() || !is_due(found->second, due_for, now)) return false;
-    found->second.borrowed = found->second.looked_after = true;
-    return true;
-}
-
-awaitable<void> upload_store::discard_idle(clock::time_point now) {
-    const auto idle = list_due(due::discard, now);
-    co_await async::for_each(idle, at_once, [this, now](auto& u) { return discard(*u, now); });
-}
-
-awaitable<void> upload_store::discard(upload& u, clock::time_point now) {
-    co_await asio::this_coro::throw_if_cancelled(false);
-    if (!take(u, due::discard, now)) co_return;
-    log::info("an upload was given up", {{"repository", u.name.str()}, {"upload", u.uuid}});
-    co_await give_up(u);
-}
-
-awaitable<void> upload_store::give_up(upload& u) {
-    co_await u.writer->clean_up();
-    forget(u);
-}
-
-awaitable<void> upload_store::rest_idle(clock::time_point now) {
-    const auto idle = list_due(due::rest, now);
-    co_await async::for_each(idle, at_once, [this, now](auto& u) { return rest(*u, now); });
-}
-
-awaitable<void> upload_store::rest(upload& u, clock::time_point now) {
-    if (!take(u, due::rest, now)) co_return;
-    bool failed = false;
-    try {
-        co_await u.writer->rest();
-    } catch (const std::exception& error) {
-        log::warn("an idle upload could not be put aside", {{"upload", u.uuid}, {"error", error.what()}});
-        failed = true;
-    }
-    if (failed) {
-        co_await asio::this_coro::throw_if_cancelled(false);
-        co_return co_await give_up(u);
-    }
-    const std::lock_guard lock{mutex_};
-    slot& of = slots_.find(u.uuid)->second;
-    of.borrowed = of.looked_after = false;
-    of.rested = true;
+    std::erase_if(slots_, [&](const auto& entry) {
+        const slot& of = entry.second;
+        if (of.borrowed || now - of.last_used < options_.rest_limit) return false;
+        forgotten.push_back(of.held);
+        return true;
+    });
 }
 
 awaitable<void> upload_store::run_expiry() {
     asio::steady_timer timer{co_await asio::this_coro::executor};
     for (;;) {
-        timer.expires_after(std::chrono::seconds{4});
+        timer.expires_after(std::chrono::seconds{1});
         co_await timer.async_wait(asio::use_awaitable);
-        co_await discard_idle(clock::now());
-        co_await rest_idle(clock::now());
+        forget_idle(clock::now());
     }
-}
-
-awaitable<void> upload_store::stop() {
-    asio::steady_timer timer{co_await asio::this_coro::executor};
-    for (;;) {
-        co_await discard_idle(clock::time_point::max());
-        if (!looks_after_any()) co_return;
-        timer.expires_after(std::chrono::milliseconds{10});
-        co_await timer.async_wait(asio::use_awaitable);
-    }
-}
-
-bool upload_store::looks_after_any() {
-    const std::lock_guard lock{mutex_};
-    return std::ranges::any_of(slots_, [](const auto& entry) { return entry.second.looked_after; });
 }
 
 }  // namespace berth::registry

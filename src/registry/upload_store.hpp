@@ -1,8 +1,8 @@
 #pragma once
 
 #include "registry/blob_store.hpp"
+#include "registry/upload_journal.hpp"
 
-#include <atomic>
 #include <chrono>
 #include <map>
 #include <memory>
@@ -11,34 +11,30 @@
 
 namespace berth::registry {
 
-/// A blob on its way in: what has arrived so far, its running hash, and the writer that holds it.
+/// A blob on its way in, as the node that takes its bytes has it in memory.
 struct upload {
-    upload(std::string id, oci::repository_name repository, hash_function function)
-        : uuid{std::move(id)}, name{std::move(repository)}, hashed_with{function} {}
+    upload(upload_name which, upload_state as) : name{std::move(which)}, state{std::move(as)} {}
 
-    const std::string uuid;
-    const oci::repository_name name;
-    hash_function hashed_with;
-    std::atomic<std::uint64_t> offset{0};  ///< Bytes accepted so far; may be read while a request works on the upload.
-    hasher hash{hashed_with};
-    std::unique_ptr<storage::writer> writer;
+    const upload_name name;
+    upload_state state;  ///< Of all bytes that have been taken, also of those that are not durable yet.
+    std::unique_ptr<storage::writer> writer{};
+    bool is_told = true;                    ///< A client knows of it, and any node can go on with it.
+    upload_step step{};                     ///< Where the store says it is.
     std::optional<oci::digest> expected{};  ///< Known before the first byte.
     bool is_stored = false;                 ///< The store holds what is expected: the bytes are only hashed.
-    std::chrono::steady_clock::time_point last_used{};
 };
 
-/// The uploads of this process. An upload lives from start to finish or cancel; requests of different connections
-/// work on it one after the other, by borrowing it. It belongs to this process: another node does not know it.
-/// Thread-safe.
+/// The uploads of all nodes, and those that this one works on. Each request finds an upload where the store says it is,
+/// whichever node served the request before; what this node still has in memory of it spares it the reading. Requests
+/// work on an upload one after the other, by borrowing it. Thread-safe.
 ///
-/// Lifetime: driver and blobs outlive the store, the store outlives its leases. stop() first, then destroy.
+/// Lifetime: driver and blobs outlive the store, the store outlives its leases.
 class upload_store {
 public:
     struct options {
+        /// At work, or in memory.
         std::size_t max_uploads = 1024;
-        /// An upload that nobody touches for so long is given up.
-        std::chrono::steady_clock::duration idle_limit = std::chrono::minutes{10};
-        /// After so long already its writer gives back the memory that it holds.
+        /// How long an upload stays in memory that nobody works on.
         std::chrono::steady_clock::duration rest_limit = std::chrono::seconds{4};
         push_guards guards{};
     };
@@ -46,100 +42,102 @@ public:
     /// Exclusive use of one upload; gives it back when it goes.
     class lease {
     public:
-        lease(upload_store& store, std::shared_ptr<upload> held) : store_{&store}, held_{std::move(held)} {}
-        lease(lease&&) noexcept = default;
+        lease(lease&&) noexcept;
         ~lease();
         upload& operator*() const { return *held_; }
         upload* operator->() const { return held_.get(); }
 
     private:
+        friend upload_store;
+        lease(upload_store& store, storage::path folder) : store_{&store}, folder_{std::move(folder)} {}
+        /// What this node has in memory is of no use any more.
+        void drop() { is_over_ = true; }
+
         upload_store* store_;
+        storage::path folder_;
         std::shared_ptr<upload> held_;
+        std::unique_ptr<storage::hold> hold_;
+        bool is_over_ = false;
     };
 
     upload_store(storage::driver& driver, blob_store& blobs, options options)
-        : driver_{driver}, blobs_{blobs}, options_{options}, keeper_{driver, options.guards} {}
+        : driver_{driver}, blobs_{blobs}, options_{options}, journal_{driver}, keeper_{driver, options.guards} {}
 
-    /// `function` is the one that the digest at the upload's end is expected to name; another one is right too, but
-    /// costs one more reading of the bytes. Asks the store nothing, and throws storage::unreachable where that is known
-    /// to be away. toomanyrequests when there are too many uploads already.
+    /// An upload that its client may go on with at any node. `function` is the one that the digest at its end is
+    /// expected to name; another one is right too, but costs one more reading of the bytes. toomanyrequests when there
+    /// are too many uploads already.
     awaitable<oci::outcome<lease>> start(const oci::repository_name& name, hash_function function);
+    /// One that has all its bytes from the same request.
+    awaitable<oci::outcome<lease>> start_whole(const oci::repository_name& name, hash_function function);
 
     /// blob_upload_unknown when there is none of that id in that repository; blob_upload_invalid while another request
     /// works on it.
-    awaitable<oci::outcome<lease>> borrow(const oci::repository_name& name, std::string_view uuid);
+    awaitable<oci::outcome<lease>> borrow(const oci::repository_name& name, const std::string& uuid);
 
-    /// How many bytes have been accepted, also while a request works on the upload. blob_upload_unknown as for borrow.
-    oci::outcome<std::uint64_t> offset(const oci::repository_name& name, std::string_view uuid);
+    /// How many bytes a client may count on, also while a request works on the upload. blob_upload_unknown as for
+    /// borrow.
+    awaitable<oci::outcome<std::uint64_t>> offset(const oci::repository_name& name, const std::string& uuid);
 
-    /// Before the first byte, where what comes next is the whole blob: then it is written straight to its place, and
-    /// becomes visible there once its digest is right. Where it is there already with `size_bytes`, the bytes are only
-    /// verified.
-    awaitable<void> expect(upload& from, const oci::digest& digest, std::optional<std::uint64_t> size_bytes);
+    /// Appends all of `body`, whose size is given where it is known: then no memory is waited for beyond it. When it
+    /// returns, all nodes have the bytes, and what arrived before a body broke off counts as well. range_invalid
+    /// when another node has gone on with the upload meanwhile, blob_upload_unknown when it is over. Throws what the
+    /// body throws, and storage::error: then the upload is where offset() says.
+    awaitable<oci::outcome<void>> append(lease& held, async::byte_source& body,
+                                         std::optional<std::uint64_t> size_bytes);
 
-    /// Appends all of `body`, whose size is given where it is known: then no memory is waited for beyond it. What
-    /// arrived before the body broke off counts, and the upload stays usable. Throws what the body throws, and
-    /// storage::error: after that the upload is gone.
-    awaitable<void> append(upload& into, async::byte_source& body,
-                           std::optional<std::uint64_t> size_bytes = std::nullopt);
+    /// Appends `body` and ends the upload: the bytes become a blob, readable through the repository. digest_invalid
+    /// when they do not hash to `digest`; then the upload is gone. Otherwise as append.
+    ///
+    /// Where the body is the whole blob it is written straight to its place, and becomes visible there once its digest
+    /// is right; where it is there already, the bytes are only verified. One that breaks off leaves nothing.
+    awaitable<oci::outcome<blob>> finish(lease held, const oci::digest& digest, async::byte_source& body,
+                                         std::optional<std::uint64_t> size_bytes);
 
-    /// Ends the upload: the bytes become a blob, readable through the repository. digest_invalid when they do not hash
-    /// to `digest`. The upload is gone afterwards, whatever the outcome.
-    awaitable<oci::outcome<blob>> finish(lease held, const oci::digest& digest);
-
-    /// Also where a failed append has done it already.
     awaitable<void> cancel(lease held);
 
-    /// Whether an upload of this process lives, also while it is being finished or given up: that one, or one whose
-    /// bytes go to the place of that blob.
+    /// Whether this node has an upload in memory: that one, or one whose bytes go to the place of that blob.
     bool works_on(std::string_view uuid);
     bool works_on(const oci::digest& blob);
 
-    /// Looks after idle uploads as the options say, every four seconds until cancelled.
+    /// Calls forget_idle every now and then until cancelled.
     awaitable<void> run_expiry();
-    /// The same once, as of `now`: gives them up, or lets them rest.
-    awaitable<void> discard_idle(std::chrono::steady_clock::time_point now);
-    awaitable<void> rest_idle(std::chrono::steady_clock::time_point now);
-    /// Cancels all uploads that no request works on. run_expiry has been cancelled before, and may still be ending.
-    awaitable<void> stop();
+    /// Gives back the memory of uploads that nobody has worked on for a while, as of `now`.
+    void forget_idle(std::chrono::steady_clock::time_point now);
 
 private:
     struct slot {
-        std::shared_ptr<upload> held;
-        bool borrowed = false;
-        bool looked_after = false;  // borrowed by the store itself, for a moment
-        bool rested = false;        // since it was last borrowed
+        upload_name name;
+        std::shared_ptr<upload> held{};
+        bool borrowed = true;
+        std::optional<oci::digest> target{};
+        std::chrono::steady_clock::time_point last_used{};
     };
-    enum class due { rest, discard };
-    struct living {
-        std::weak_ptr<const upload> held;
-        std::optional<oci::digest> target;
+    struct taken {
+        std::exception_ptr body_failure, store_failure;
     };
 
+    oci::outcome<lease> reserve(const upload_name& which);
+    awaitable<oci::outcome<lease>> make(const oci::repository_name& name, hash_function function);
+    awaitable<std::shared_ptr<upload>> load(const upload_name& which, const upload_step& step);
+    awaitable<void> expect(lease& held, const oci::digest& digest, std::optional<std::uint64_t> size_bytes);
+    awaitable<taken> take(upload& u, async::byte_source& body, std::optional<std::uint64_t> size_bytes);
+    awaitable<void> save(upload& u, bool& is_next);
+    awaitable<void> append_whole(lease& held, async::byte_source& body, std::optional<std::uint64_t> size_bytes);
+    awaitable<oci::outcome<blob>> end(lease& held, const oci::digest& digest);
     awaitable<bool> matches(upload& u, const oci::digest& digest);
     awaitable<bool> is_there(const upload& u, const blob& what);
     awaitable<void> store(upload& u, const blob& as);
     awaitable<void> keep(const oci::digest& stored);
-    std::vector<std::shared_ptr<upload>> list_due(due due_for, std::chrono::steady_clock::time_point now);
-    bool is_due(const slot& of, due due_for, std::chrono::steady_clock::time_point now) const;
-    // Borrows it for the store itself, unless a request was quicker. An upload that none of the coroutines below has
-    // taken stays in its slot, where stop() finds it.
-    bool take(const upload& u, due due_for, std::chrono::steady_clock::time_point now);
-    awaitable<void> rest(upload& u, std::chrono::steady_clock::time_point now);
-    awaitable<void> discard(upload& u, std::chrono::steady_clock::time_point now);
-    // From coroutines that have turned off throw_if_cancelled: at shutdown those that look after uploads are cancelled.
-    awaitable<void> give_up(upload& u);
-    bool looks_after_any();
-    void forget(const upload& u);
-    void note_target(const upload& of, const oci::digest& blob);
+    awaitable<void> discard(upload& u);
+    void note_target(const lease& held, const oci::digest& blob);
 
     storage::driver& driver_;
     blob_store& blobs_;
     const options options_;
+    upload_journal journal_;
     keeper keeper_;
     std::mutex mutex_;
-    std::map<std::string, slot, std::less<>> slots_;     // guarded by mutex_; by uuid
-    std::map<std::string, living, std::less<>> living_;  // guarded by mutex_; by uuid; some may have ended
+    std::map<storage::path, slot, std::less<>> slots_;  // guarded by mutex_; by the upload's folder
 };
 
 }  // namespace berth::registry

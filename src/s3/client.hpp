@@ -85,6 +85,10 @@ public:
     /// whether it had been done.
     awaitable<void> complete_multipart(const object_key& key, const std::string& upload_id,
                                        std::span<const completed_part> parts, std::uint64_t size_bytes);
+    /// Whether the object is what completing these parts makes: the size is right, and the ETag follows from the parts
+    /// (under KMS it does not, and the size has to do).
+    awaitable<bool> is_completed(const object_key& key, std::span<const completed_part> parts,
+                                 std::uint64_t size_bytes);
     awaitable<void> abort_multipart(const object_key& key, const std::string& upload_id);
     /// Uploads below `prefix` that were neither completed nor aborted: the page after `before`, of which only the
     /// markers count.

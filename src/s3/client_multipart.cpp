@@ -81,19 +81,21 @@ awaitable<void> client::complete_multipart(const object_key& key, const std::str
             throw error{exchange_.nonsense(what, "the answer is no CompleteMultipartUploadResult")};
         co_return;
     }
-    // An attempt before this one may have done it, and only its answer got lost. Then the object is there,
-    // and is ours: the size is right and the ETag follows from the parts (under KMS it does not, and the size
-    // has to do).
+    // An attempt before this one may have done it, and only its answer got lost.
     const failure& why = answer.error();
-    if (why.code == "NoSuchUpload") {
-        std::vector<std::string> etags;
-        for (const completed_part& part : parts) etags.push_back(part.etag);
-        const std::string expected = multipart_etag(etags);
-        const auto there = co_await head(key);
-        const bool same_etag = there && without_quotes(there->etag) == expected;
-        if (there && there->size_bytes == size_bytes && (same_etag || expected.empty())) co_return;
-    }
-    throw error{why};
+    if (why.code != "NoSuchUpload") throw error{why};
+    const bool is_done = co_await is_completed(key, parts, size_bytes);
+    if (!is_done) throw error{why};
+}
+
+awaitable<bool> client::is_completed(const object_key& key, std::span<const completed_part> parts,
+                                     std::uint64_t size_bytes) {
+    std::vector<std::string> etags;
+    for (const completed_part& part : parts) etags.push_back(part.etag);
+    const std::string expected = multipart_etag(etags);
+    const auto there = co_await head(key);
+    const bool same_etag = there && without_quotes(there->etag) == expected;
+    co_return there && there->size_bytes == size_bytes && (same_etag || expected.empty());
 }
 
 // DELETE /bucket/key?uploadId=2~abc

@@ -30,6 +30,10 @@ std::string content_md5(std::string_view body) {
     return encode_base64({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
+std::string part_etag(std::string_view body) {
+    return '"' + to_hex(md5(body)) + '"';
+}
+
 std::string multipart_etag(std::span<const std::string> part_etags) {
     std::string all;
     for (const std::string& etag : part_etags) {

@@ -3,6 +3,7 @@
 #include "async/for_each.hpp"
 #include "async/shielded.hpp"
 #include "base/log.hpp"
+#include "s3/md5.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -28,8 +29,15 @@ multipart_writer::multipart_writer(client& through, async::memory_budget& memory
                                    const part_plan& parts, object_key staging)
     : client_{through}, memory_{memory}, copier_{copier}, plan_{parts}, staging_{std::move(staging)}, key_{staging_} {}
 
-void multipart_writer::leave_note(object_key key, std::string content) {
-    note_.emplace(note{std::move(key), std::move(content)});
+void multipart_writer::go_on(saved_multipart saved, object_key rest) {
+    assert(size_bytes_ == 0);
+    if (!saved.upload_id.empty())
+        sender_ = std::make_shared<part_sender>(client_, key_, std::move(saved.upload_id), saved.etags);
+    next_number_ = static_cast<unsigned>(saved.etags.size()) + 1;
+    size_bytes_ = saved.sent_bytes;
+    rest_ = std::move(rest);
+    rest_bytes_ = saved.rest_bytes;
+    completing_ = sender_ != nullptr;
 }
 
 void multipart_writer::aim_at(object_key target, std::optional<std::uint64_t> size_bytes) {
@@ -58,7 +66,7 @@ void multipart_writer::append(std::size_t bytes) {
 }
 
 awaitable<void> multipart_writer::make_room() {
-    co_await wake();
+    co_await fetch_rest();
     if (buffer_ && !buffer_->full()) co_return;
     if (buffer_) co_await send_buffer();
     if (!member_) member_.emplace(memory_);
@@ -95,19 +103,6 @@ awaitable<void> multipart_writer::send_buffer() {
 }
 
 awaitable<void> multipart_writer::begin() {
-    std::vector<awaitable<void>> steps;
-    steps.push_back(create_upload());
-    if (!is_aimed()) steps.push_back(write_note());
-    co_await async::await_all(steps);
-}
-
-awaitable<void> multipart_writer::write_note() {
-    if (!note_ || note_left_) co_return;
-    note_left_ = true;
-    co_await client_.put(note_->key, note_->content);
-}
-
-awaitable<void> multipart_writer::create_upload() {
     std::string upload_id = co_await client_.create_multipart(key_);
     sender_ = std::make_shared<part_sender>(client_, key_, std::move(upload_id));
 }
@@ -119,39 +114,52 @@ awaitable<void> multipart_writer::settle() {
     sender_->throw_if_failed();
 }
 
-awaitable<void> multipart_writer::rest() {
-    if (buffer_ && !buffer_->view().empty()) {
-        co_await write_note();
-        stash_left_ = true;
-        co_await client_.put(staging_, buffer_->view());
-        resting_bytes_ = buffer_->view().size();
-    }
-    buffer_.reset();
+awaitable<saved_multipart> multipart_writer::save(object_key rest) {
+    assert(!is_aimed());
+    co_await fetch_rest();
+    saved_multipart saved;
+    if (buffer_) saved.rest_bytes = buffer_->view().size();
+    if (saved.rest_bytes != 0) co_await client_.put(rest, buffer_->view());
+    saved.sent_bytes = size_bytes_ - saved.rest_bytes;
+    if (!sender_) co_return saved;
+    saved.upload_id = sender_->upload_id();
+    for (const completed_part& part : sender_->parts()) saved.etags.push_back(part.etag);
+    co_return saved;
 }
 
-awaitable<void> multipart_writer::wake() {
-    if (resting_bytes_ == 0) co_return;
-    auto claim = co_await memory_.acquire(plan_.size_of(next_number_), async::memory_budget::filled_by::client);
-    async::claimed_buffer buffer{std::move(claim)};
-    auto stash = co_await client_.get(staging_);
-    if (!stash || stash->info.size_bytes != resting_bytes_) throw error{missing_staging()};
-    while (buffer.view().size() < resting_bytes_) {
-        const std::size_t n = co_await stash->bytes->read_some(buffer.room());
-        if (n == 0) throw error{missing_staging()};
-        buffer.advance(n);
+// They come as if a client sent them: whoever saved them may have had larger parts.
+awaitable<void> multipart_writer::fetch_rest() {
+    if (rest_bytes_ == 0) co_return;
+    const std::uint64_t there = std::exchange(rest_bytes_, 0);
+    co_await make_room();
+    const auto object = co_await client_.get(rest_);
+    if (!object || object->info.size_bytes != there) throw error{missing_staging(rest_)};
+    for (std::uint64_t left = there; left != 0;) {
+        const asio::mutable_buffer room = co_await prepare();
+        const std::size_t n = co_await object->bytes->read_some(asio::buffer(room, left));
+        if (n == 0) throw error{missing_staging(rest_)};
+        append(n);
+        left -= n;
     }
-    buffer_.emplace(std::move(buffer));
-    resting_bytes_ = 0;
 }
 
-failure multipart_writer::missing_staging() const {
-    failure why{.operation = "GetObject", .key = staging_};
+failure multipart_writer::missing_staging(const object_key& what) const {
+    failure why{.code = "NoSuchUpload", .operation = "GetObject", .key = what};
     why.text = "what an upload has staged is not there any more: something deletes objects in this bucket";
     return why;
 }
 
+// Whoever this one goes on after may have come so far, and no further.
+awaitable<bool> multipart_writer::was_completed() {
+    std::vector<completed_part> parts = sender_->parts();
+    if (buffer_ && !buffer_->view().empty()) parts.push_back({next_number_, part_etag(buffer_->view())});
+    co_return co_await client_.is_completed(key_, parts, size_bytes_);
+}
+
 awaitable<void> multipart_writer::complete() {
-    co_await wake();
+    co_await fetch_rest();
+    if (completing_) completed_ = co_await was_completed();
+    if (completed_) co_return;
     if (buffer_ && !buffer_->view().empty()) co_await send_buffer();
     co_await settle();
     completing_ = true;
@@ -161,18 +169,18 @@ awaitable<void> multipart_writer::complete() {
 
 awaitable<std::unique_ptr<async::byte_source>> multipart_writer::read_back() {
     assert(!is_aimed());
-    co_await wake();
+    co_await fetch_rest();
     if (!sender_)
         co_return std::make_unique<async::string_source>(buffer_ ? std::string{buffer_->view()} : std::string{});
     if (!completed_) co_await complete();
     auto staged = co_await client_.get(staging_);
-    if (!staged) throw error{missing_staging()};
+    if (!staged) throw error{missing_staging(staging_)};
     co_return std::move(staged->bytes);
 }
 
 awaitable<void> multipart_writer::commit(object_key target) {
     assert(!is_aimed() || target == key_);
-    co_await wake();
+    co_await fetch_rest();
     if (!sender_) {
         // Also the empty object. Nothing was staged.
         const std::string_view all = buffer_ ? buffer_->view() : std::string_view{};
@@ -196,12 +204,11 @@ awaitable<void> multipart_writer::remove_staged() {
     std::vector<awaitable<void>> steps;
     if (sender_ && !completed_) steps.push_back(logged(client_.abort_multipart(key_, sender_->upload_id()), key_));
     // What stands at another key than the staging one was verified, or is somebody else's.
-    if (stash_left_ || (completing_ && !is_aimed())) steps.push_back(logged(client_.remove(staging_), staging_));
-    if (note_left_) steps.push_back(logged(client_.remove(note_->key), note_->key));
+    if (completing_ && !is_aimed()) steps.push_back(logged(client_.remove(staging_), staging_));
     co_await async::await_all(steps);
     sender_.reset();
-    resting_bytes_ = 0;
-    completing_ = completed_ = note_left_ = stash_left_ = false;
+    rest_bytes_ = 0;
+    completing_ = completed_ = false;
 }
 
 }  // namespace berth::s3

@@ -4,6 +4,7 @@
 #include "s3/object_copy.hpp"
 #include "s3/part_plan.hpp"
 #include "s3/part_sender.hpp"
+#include "s3/saved_multipart.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -34,8 +35,8 @@ public:
     multipart_writer(client& through, async::memory_budget& memory, object_copier& copier, const part_plan& parts,
                      object_key staging);
 
-    /// Before the first byte: a small object to be beside the staging object for as long as that may be there.
-    void leave_note(object_key key, std::string content);
+    /// Before the first byte: goes on behind what another one has saved.
+    void go_on(saved_multipart saved, object_key rest);
     /// Before the first byte: where commit will have to go to, and how many bytes will have come by then.
     void aim_at(object_key target, std::optional<std::uint64_t> size_bytes);
 
@@ -44,8 +45,9 @@ public:
     void append(std::size_t bytes);
     /// Waits until no part is in flight.
     awaitable<void> settle();
-    /// After settle(): gives back all memory, until the next call. What was in it waits in the staging object.
-    awaitable<void> rest();
+    /// After settle(), not after aim_at(): what another one needs to go on. Bytes that fill no part go to the object
+    /// `rest`.
+    awaitable<saved_multipart> save(object_key rest);
     /// What was written so far: from memory, or the completed staging object. Only commit and clean_up may follow, and
     /// the source goes before them. Not after aim_at: it would show what nobody has verified.
     awaitable<std::unique_ptr<async::byte_source>> read_back();
@@ -54,20 +56,14 @@ public:
     awaitable<void> clean_up();
 
 private:
-    struct note {
-        object_key key;
-        std::string content;
-    };
-
     std::size_t next_capacity() const;
-    failure missing_staging() const;
+    failure missing_staging(const object_key& what) const;
     bool is_aimed() const { return key_ != staging_; }
     awaitable<void> make_room();
     awaitable<void> send_buffer();
-    awaitable<void> wake();
+    awaitable<void> fetch_rest();
     awaitable<void> begin();
-    awaitable<void> write_note();
-    awaitable<void> create_upload();
+    awaitable<bool> was_completed();
     awaitable<void> complete();
     awaitable<void> remove_staged();
 
@@ -78,18 +74,16 @@ private:
     const object_key staging_;
     object_key key_;  // of the multipart upload
     std::optional<std::uint64_t> expected_bytes_;
-    std::optional<note> note_;
 
     std::optional<async::memory_budget::member> member_;  // while bytes come in
     std::optional<async::claimed_buffer> buffer_;         // the part that is being filled
     std::shared_ptr<part_sender> sender_;                 // once there is a multipart upload
     unsigned next_number_ = 1;
     std::uint64_t size_bytes_ = 0;
-    std::size_t resting_bytes_ = 0;  // the last bytes, in the staging object and not in memory
-    bool stash_left_ = false;        // they may be there
-    bool note_left_ = false;         // the note may be there
-    bool completing_ = false;        // the object at key_ may be there
-    bool completed_ = false;         // it is there, and the upload is not any more
+    object_key rest_;               // has the last bytes, as long as there are
+    std::uint64_t rest_bytes_ = 0;  // so many
+    bool completing_ = false;       // the object at key_ may be there
+    bool completed_ = false;        // it is there, and the upload is not any more
 };
 
 }  // namespace berth::s3

@@ -5,8 +5,10 @@
 
 namespace berth::s3 {
 
-part_sender::part_sender(client& through, object_key key, std::string upload_id)
-    : client_{through}, key_{std::move(key)}, upload_id_{std::move(upload_id)} {}
+part_sender::part_sender(client& through, object_key key, std::string upload_id, const std::vector<std::string>& sent)
+    : client_{through}, key_{std::move(key)}, upload_id_{std::move(upload_id)} {
+    for (const std::string& etag : sent) parts_.push_back({static_cast<unsigned>(parts_.size() + 1), etag});
+}
 
 void part_sender::start(unsigned number, async::claimed_buffer buffer, asio::any_io_executor executor) {
     if (in_flight_ == 0) changed_.emplace(executor, asio::steady_timer::time_point::max());

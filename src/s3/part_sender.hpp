@@ -20,7 +20,8 @@ namespace berth::s3 {
 /// outlives it.
 class part_sender : public std::enable_shared_from_this<part_sender> {
 public:
-    part_sender(client& through, object_key key, std::string upload_id);
+    /// `sent`: the ETags of the parts from 1 on that are there already.
+    part_sender(client& through, object_key key, std::string upload_id, const std::vector<std::string>& sent = {});
 
     /// Sends the buffer as part `number` in the background, on `executor`: that of the caller.
     void start(unsigned number, async::claimed_buffer buffer, asio::any_io_executor executor);

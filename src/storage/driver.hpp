@@ -85,16 +85,26 @@ public:
     using error::error;
 };
 
+/// What a writer had staged is not there any more, or not as it was: somebody else finished it, gave it up, or wrote in
+/// its place.
+class staging_lost : public error {
+public:
+    using error::error;
+};
+
+/// Keeps other processes away from something while it lives.
+class hold {
+public:
+    virtual ~hold() = default;
+};
+
 /// A file being written. Nobody sees it before commit. Not thread-safe, but its calls may come from one executor after
-/// another as long as they do not overlap. Whatever becomes of it, clean_up ends it: destroyed without, it leaves what
-/// it staged behind.
+/// another as long as they do not overlap. clean_up ends it; destroyed without, it leaves behind what it staged, for
+/// whoever resumes it.
 class writer {
 public:
     virtual ~writer() = default;
 
-    /// Before the first byte: a small file that says of the staging what it is, to whoever finds it after a crash.
-    /// It is there as long as something is staged.
-    virtual void leave_note(path, std::string /*content*/) {}
     /// Before the first byte: the only target that commit may get, and how many bytes there will be, where that is
     /// known. A driver that can writes straight there, still invisibly; read_back may not be called then.
     virtual void aim_at(path /*target*/, std::optional<std::uint64_t> /*size_bytes*/) {}
@@ -105,15 +115,17 @@ public:
     virtual awaitable<void> append(std::size_t bytes) = 0;
     /// Waits until what the driver does in the background for earlier bytes has ended, and reports its failure.
     virtual awaitable<void> settle() = 0;
-    /// After settle(): nobody knows when the next call comes. A driver gives back the memory it holds.
-    virtual awaitable<void> rest() { co_return; }
+    /// After settle(), and not after aim_at(): makes the bytes so far outlive the process, and returns what
+    /// driver::resume needs to go on behind them. What nobody else could get at otherwise it writes to the file `rest`.
+    virtual awaitable<std::string> save(path rest) = 0;
     /// All bytes written so far, from the first on. Only commit and clean_up may follow, and the source goes before
     /// them.
     virtual awaitable<std::unique_ptr<async::byte_source>> read_back() = 0;
     /// Makes the bytes, all of them or none, visible as `target` (replacing what is there). Only clean_up may follow.
+    /// Whoever resumes after a commit that broke off may commit again.
     virtual awaitable<void> commit(path target) = 0;
-    /// Removes what is staged: gives up, unless a commit has succeeded. Does not throw: what could not be removed is
-    /// logged.
+    /// Removes what is staged, but no `rest`: gives up, unless a commit has succeeded. Does not throw: what could not
+    /// be removed is logged.
     virtual awaitable<void> clean_up() = 0;
 };
 
@@ -142,6 +154,13 @@ public:
 
     /// Starts a file of any size. Until commit its bytes are staged at `staging`.
     virtual awaitable<std::unique_ptr<writer>> create(path staging) = 0;
+    /// Goes on with a file of which a writer, of any process, has saved the first `size_bytes` bytes. Its calls throw
+    /// staging_lost where that is not there any more.
+    virtual awaitable<std::unique_ptr<writer>> resume(path staging, std::string saved, path rest,
+                                                      std::uint64_t size_bytes) = 0;
+    /// Keeps others from holding the same file, which is there. Null where one does. A store whose writers cannot
+    /// harm each other's bytes gives it to everybody.
+    virtual awaitable<std::unique_ptr<hold>> try_to_hold(path /*file*/) { co_return std::make_unique<hold>(); }
 
     /// The first `limit` names directly below a directory that come after `after` in the byte order of names (empty:
     /// from the start), files and directories alike. `after` need not be there; it holds printable ASCII, or is a name

@@ -26,6 +26,11 @@ public:
         return inner_->put(std::move(file), std::move(content));
     }
     awaitable<std::unique_ptr<writer>> create(path staging) override { return inner_->create(std::move(staging)); }
+    awaitable<std::unique_ptr<writer>> resume(path staging, std::string saved, path rest,
+                                              std::uint64_t size_bytes) override {
+        return inner_->resume(std::move(staging), std::move(saved), std::move(rest), size_bytes);
+    }
+    awaitable<std::unique_ptr<hold>> try_to_hold(path file) override { return inner_->try_to_hold(std::move(file)); }
     awaitable<name_page> list_page(path directory, std::string after, std::size_t limit) override {
         return inner_->list_page(std::move(directory), std::move(after), limit);
     }

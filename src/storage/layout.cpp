@@ -2,6 +2,9 @@
 
 #include "base/random_id.hpp"
 
+#include <algorithm>
+#include <charconv>
+
 namespace berth::storage::layout {
 
 namespace {
@@ -15,6 +18,8 @@ std::string folder_of(const oci::digest& digest) {
 std::string folder_by_prefix(const oci::digest& digest) {
     return std::string{digest.algorithm_name()} + "/" + digest.hex().substr(0, 2) + "/" + digest.hex();
 }
+
+constexpr std::string_view data_name = "data";
 
 const std::string own_folder = std::string{root} + "/_berth";
 
@@ -101,11 +106,54 @@ path upload(const oci::repository_name& name, std::string_view uuid) {
 }
 
 path upload_data(const oci::repository_name& name, std::string_view uuid) {
-    return upload(name, uuid) + "/data";
+    return upload(name, uuid) + "/" + std::string{data_name};
 }
 
 path upload_started_at(const oci::repository_name& name, std::string_view uuid) {
-    return upload(name, uuid) + "/startedat";
+    return upload(name, uuid) + "/" + std::string{started_at_name};
+}
+
+namespace {
+
+constexpr std::string_view state_prefix = "state-", rest_prefix = "rest-";
+
+// Takes "123-" off the front; nothing where it is not written as to_string does.
+std::optional<std::uint64_t> take_number(std::string_view& from) {
+    const std::size_t end = from.find('-');
+    std::uint64_t number = 0;
+    const auto [stop, failure] = std::from_chars(from.data(), from.data() + std::min(end, from.size()), number);
+    if (end == std::string_view::npos || failure != std::errc{} || from.substr(0, end) != std::to_string(number))
+        return std::nullopt;
+    from.remove_prefix(end + 1);
+    return number;
+}
+
+}  // namespace
+
+path upload_state(const oci::repository_name& name, std::string_view uuid, const upload_state_name& state) {
+    return upload(name, uuid) + "/" + std::string{state_prefix} + std::to_string(state.generation) + "-" +
+           std::to_string(state.offset) + "-" + state.id;
+}
+
+path upload_rest(const oci::repository_name& name, std::string_view uuid, std::string_view id) {
+    return upload(name, uuid) + "/" + std::string{rest_prefix} + std::string{id};
+}
+
+std::optional<upload_state_name> parse_upload_state(std::string_view name) {
+    if (!name.starts_with(state_prefix)) return std::nullopt;
+    name.remove_prefix(state_prefix.size());
+    const auto generation = take_number(name), offset = take_number(name);
+    if (!generation || !offset || !is_uuid(name)) return std::nullopt;
+    return upload_state_name{*generation, *offset, std::string{name}};
+}
+
+std::optional<std::string> parse_upload_rest(std::string_view name) {
+    if (!name.starts_with(rest_prefix) || !is_uuid(name.substr(rest_prefix.size()))) return std::nullopt;
+    return std::string{name.substr(rest_prefix.size())};
+}
+
+bool is_of_upload(std::string_view name) {
+    return name == started_at_name || name == data_name || parse_upload_state(name) || parse_upload_rest(name);
 }
 
 path upload_purge_lease() {
@@ -172,7 +220,7 @@ std::optional<oci::digest> parse_trashed_blob(std::string_view file) {
 }
 
 std::optional<pushed_file> parse_pushed_file(std::string_view file) {
-    if (auto blob = parse_blob_data(file)) return pushed_file{{}, std::move(blob)};
+    if (auto blob = parse_blob_data(file)) return pushed_file{{}, std::nullopt, std::move(blob)};
     std::string_view rest = file;
     if (!take(rest, repositories() + "/", "/data")) return std::nullopt;
     const std::size_t slash = rest.rfind('/');
@@ -180,8 +228,10 @@ std::optional<pushed_file> parse_pushed_file(std::string_view file) {
     const std::string_view uuid = rest.substr(slash + 1);
     rest = rest.substr(0, slash);
     const bool in_uploads = take(rest, "", "/" + std::string{uploads_folder});
-    if (!in_uploads || !is_uuid(uuid) || !oci::repository_name::parse(rest)) return std::nullopt;
-    return pushed_file{std::string{uuid}, std::nullopt};
+    if (!in_uploads || !is_uuid(uuid)) return std::nullopt;
+    auto repository = oci::repository_name::parse(rest);
+    if (!repository) return std::nullopt;
+    return pushed_file{std::string{uuid}, std::move(*repository), std::nullopt};
 }
 
 result<oci::digest> parse_link(std::string_view content) {

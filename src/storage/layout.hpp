@@ -37,6 +37,8 @@
 ///           |  `- <algorithm>/<hex>/link                               this manifest refers to that subject
 ///           `- _uploads/<uuid>
 ///              |- data                                                 the bytes so far
+///              |- rest-<uuid>                                          those that fill no part yet (berth's own)
+///              |- state-<generation>-<offset>-<uuid>                   what to go on from (berth's own)
 ///              `- startedat                                            RFC 3339, UTC
 ///
 /// A link file holds "<algorithm>:<hex>" and nothing else, no newline. A write goes bottom up, so that a crash leaves
@@ -74,6 +76,21 @@ path uploads(const oci::repository_name& name);
 path upload(const oci::repository_name& name, std::string_view uuid);
 path upload_data(const oci::repository_name& name, std::string_view uuid);
 path upload_started_at(const oci::repository_name& name, std::string_view uuid);
+inline constexpr std::string_view started_at_name = "startedat";
+
+/// A state that an upload has come to.
+struct upload_state_name {
+    std::uint64_t generation = 0;
+    std::uint64_t offset = 0;
+    std::string id;  ///< A UUID.
+};
+path upload_state(const oci::repository_name& name, std::string_view uuid, const upload_state_name& state);
+path upload_rest(const oci::repository_name& name, std::string_view uuid, std::string_view id);
+/// Of names in an upload's folder. Nothing for any other name.
+std::optional<upload_state_name> parse_upload_state(std::string_view name);
+std::optional<std::string> parse_upload_rest(std::string_view name);
+/// Whether a file of that name in an upload's folder is one of the above.
+bool is_of_upload(std::string_view name);
 
 /// What tells the other nodes when the last one has looked for abandoned uploads. berth's own.
 path upload_purge_lease();
@@ -94,8 +111,9 @@ std::optional<oci::digest> parse_trashed_blob(std::string_view file);
 
 /// What a file that a push writes is for: an upload, or a blob at its own place.
 struct pushed_file {
-    std::string uuid;                 ///< Of the upload; empty for a blob.
-    std::optional<oci::digest> blob;  ///< Nothing for an upload.
+    std::string uuid;                                ///< Of the upload; empty for a blob.
+    std::optional<oci::repository_name> repository;  ///< The upload's.
+    std::optional<oci::digest> blob;                 ///< Nothing for an upload.
 };
 /// Nothing for a file that no push writes as a stream.
 std::optional<pushed_file> parse_pushed_file(std::string_view file);

@@ -22,16 +22,13 @@ class timed_writer final : public writer {
 public:
     timed_writer(std::unique_ptr<writer> inner, action_times& times) : inner_{std::move(inner)}, times_{times} {}
 
-    void leave_note(path note, std::string content) override {
-        inner_->leave_note(std::move(note), std::move(content));
-    }
     void aim_at(path target, std::optional<std::uint64_t> size_bytes) override {
         inner_->aim_at(std::move(target), size_bytes);
     }
     awaitable<asio::mutable_buffer> prepare() override { return inner_->prepare(); }
     awaitable<void> append(std::size_t bytes) override { return inner_->append(bytes); }
     awaitable<void> settle() override { return inner_->settle(); }
-    awaitable<void> rest() override { return inner_->rest(); }
+    awaitable<std::string> save(path rest) override { return inner_->save(std::move(rest)); }
     awaitable<std::unique_ptr<async::byte_source>> read_back() override { return inner_->read_back(); }
     awaitable<void> commit(path target) override {
         const timing taken{times_.move};
@@ -63,6 +60,12 @@ awaitable<void> timed_driver::put(path file, std::string content) {
 
 awaitable<std::unique_ptr<writer>> timed_driver::create(path staging) {
     auto made = co_await inner().create(std::move(staging));
+    co_return std::make_unique<timed_writer>(std::move(made), times_);
+}
+
+awaitable<std::unique_ptr<writer>> timed_driver::resume(path staging, std::string saved, path rest,
+                                                        std::uint64_t size_bytes) {
+    auto made = co_await inner().resume(std::move(staging), std::move(saved), std::move(rest), size_bytes);
     co_return std::make_unique<timed_writer>(std::move(made), times_);
 }
 

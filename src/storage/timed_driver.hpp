@@ -39,6 +39,8 @@ public:
     awaitable<std::optional<std::string>> find(path file, std::size_t limit_bytes) override;
     awaitable<void> put(path file, std::string content) override;
     awaitable<std::unique_ptr<writer>> create(path staging) override;
+    awaitable<std::unique_ptr<writer>> resume(path staging, std::string saved, path rest,
+                                              std::uint64_t size_bytes) override;
     awaitable<name_page> list_page(path directory, std::string after, std::size_t limit) override;
     awaitable<file_page> list_files(path directory, path after, std::size_t limit) override;
     awaitable<void> remove(path file_or_directory) override;

@@ -198,6 +198,74 @@ TEST_P(driver_contract, what_was_written_can_be_read_back_before_commit_or_clean
     }
 }
 
+TEST_P(driver_contract, a_saved_file_is_gone_on_with_by_whoever_has_what_save_returned) {
+    const std::string bytes = sample_bytes(17 * mebibyte);
+    auto writer = create("/staging/data");
+    std::size_t at = 0, saves = 0;
+    for (const std::size_t size : {std::size_t{1}, 5 * mebibyte - 100, 6 * mebibyte, 100 * mebibyte}) {
+        const std::string_view piece = std::string_view{bytes}.substr(at, size);
+        at += piece.size();
+        write(*writer, piece);
+        run(writer->settle());
+        const std::string rest = "/staging/rest-" + std::to_string(++saves);
+        const std::string saved = run(writer->save(rest));
+        // What comes after the save, and is not saved, does not count.
+        write(*writer, "lost");
+        run(writer->settle());
+        writer.reset();
+        writer = run(driver().resume("/staging/data", saved, rest, at));
+    }
+    EXPECT_FALSE(exists("/target/data"));
+    run(writer->commit("/target/data"));
+    run(writer->clean_up());
+    EXPECT_TRUE(read("/target/data") == bytes);
+    EXPECT_FALSE(exists("/staging/data"));
+}
+
+TEST_P(driver_contract, a_save_changes_nothing_for_who_goes_on_with_the_same_writer) {
+    const std::string bytes = sample_bytes(12 * mebibyte);
+    auto writer = create("/staging/data");
+    for (std::size_t at = 0; at < bytes.size(); at += 3 * mebibyte) {
+        write(*writer, std::string_view{bytes}.substr(at, 3 * mebibyte));
+        run(writer->settle());
+        run(writer->save("/staging/rest-" + std::to_string(at)));
+    }
+    run(writer->commit("/target/data"));
+    run(writer->clean_up());
+    EXPECT_TRUE(read("/target/data") == bytes);
+}
+
+TEST_P(driver_contract, a_commit_that_broke_off_is_done_again_by_who_resumes) {
+    const std::string bytes = sample_bytes(11 * mebibyte);
+    auto writer = create("/staging/data");
+    write(*writer, bytes);
+    run(writer->settle());
+    const std::string saved = run(writer->save("/staging/rest"));
+    run(async::read_all(*run(writer->read_back()), 20 * mebibyte));  // which may have completed it
+    writer.reset();
+    auto resumed = run(driver().resume("/staging/data", saved, "/staging/rest", bytes.size()));
+    run(resumed->commit("/target/data"));
+    run(resumed->clean_up());
+    EXPECT_TRUE(read("/target/data") == bytes);
+}
+
+TEST_P(driver_contract, what_is_gone_cannot_be_resumed) {
+    for (const std::size_t size : {std::size_t{100}, 11 * mebibyte}) {
+        auto writer = create("/staging/data");
+        write(*writer, sample_bytes(size));
+        run(writer->settle());
+        const std::string saved = run(writer->save("/staging/rest"));
+        run(writer->clean_up());
+        remove("/staging");
+        const auto go_on = [&] {
+            auto resumed = run(driver().resume("/staging/data", saved, "/staging/rest", size));
+            run(resumed->commit("/target/data"));
+        };
+        EXPECT_THROW(go_on(), storage::staging_lost) << size;
+        EXPECT_FALSE(exists("/target/data"));
+    }
+}
+
 TEST_P(driver_contract, nothing_is_visible_before_commit) {
     for (const std::size_t size : {std::size_t{100}, 11 * mebibyte}) {
         const std::string target = "/target/" + std::to_string(size);

@@ -76,14 +76,25 @@ TEST_F(s3_purge, aborts_nothing_that_no_push_has_begun) {
 TEST_F(s3_purge, leaves_uploads_of_this_process_alone) {
     auto held = loop.run(uploads.start(repo, hash_function::sha256));
     async::string_source body{storage::pattern(6 * storage::mebibyte)};
-    loop.run(uploads.append(**held, body));
+    loop.run(uploads.append(*held, body, std::nullopt));
     ASSERT_EQ(begun().size(), 1u);
     server.make_older(1000h);
     upload_purger purger{driver, uploads, {0h, 24h, false}};
     loop.run(purger.take_turn());
     EXPECT_EQ(begun().size(), 1u);
     const auto digest = oci::digest::of(storage::pattern(6 * storage::mebibyte));
-    EXPECT_TRUE(loop.run(uploads.finish(std::move(*held), digest)).has_value());
+    async::string_source nothing{""};
+    EXPECT_TRUE(loop.run(uploads.finish(std::move(*held), digest, nothing, 0)).has_value());
+}
+
+TEST_F(s3_purge, leaves_uploads_alone_that_another_node_has_worked_on_lately) {
+    leave_upload();
+    server.make_older(169h);
+    server.put_object(layout::upload_state(repo, abandoned, {3, 5, abandoned}).substr(1), "{}");
+    upload_purger purger{driver, uploads, week()};
+    loop.run(purger.take_turn());
+    EXPECT_TRUE(has(layout::upload_started_at(repo, abandoned)));
+    EXPECT_EQ(begun().size(), 1u);
 }
 
 TEST_F(s3_purge, lists_no_more_than_folders_uploads_and_what_is_unfinished) {
@@ -92,7 +103,7 @@ TEST_F(s3_purge, lists_no_more_than_folders_uploads_and_what_is_unfinished) {
     leave_upload();
     upload_purger purger{driver, uploads, week()};
     loop.run(purger.take_turn());
-    EXPECT_EQ(server.count("ListObjectsV2"), 4u) << "repositories, team, team/net, team/net/_uploads";
+    EXPECT_EQ(server.count("ListObjectsV2"), 5u) << "repositories, team, team/net, team/net/_uploads, that upload";
     EXPECT_EQ(server.count("ListMultipartUploads"), 1u);
 }
 

@@ -130,10 +130,10 @@ private:
         const auto digest = oci::digest::of(bytes);
         const auto there = co_await through.blobs.stat(repo, digest);
         if (there) co_return;
-        auto upload = co_await through.uploads.start(repo, digest.algorithm());
-        async::string_source body{bytes};
-        co_await through.uploads.append(**upload, body);
-        co_await through.uploads.finish(std::move(*upload), digest);
+        const std::size_t size_bytes = bytes.size();
+        auto upload = co_await through.uploads.start_whole(repo, digest.algorithm());
+        async::string_source body{std::move(bytes)};
+        co_await through.uploads.finish(std::move(*upload), digest, body, size_bytes);
     }
 
     // The promise.

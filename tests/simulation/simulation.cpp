@@ -57,6 +57,8 @@ public:
     }
 
     awaitable<std::unique_ptr<storage::writer>> create(storage::path staging) override;
+    awaitable<std::unique_ptr<storage::writer>> resume(storage::path staging, std::string saved, storage::path rest,
+                                                       std::uint64_t size_bytes) override;
 
     awaitable<storage::name_page> list_page(storage::path directory, std::string after, std::size_t limit) override {
         storage::name_collector names{after, limit};
@@ -150,7 +152,7 @@ private:
 /// What is written becomes visible at once with its commit; where it is staged is nobody's business here.
 class simulation::process::process_writer final : public storage::writer {
 public:
-    explicit process_writer(process& of) : of_{of} {}
+    explicit process_writer(process& of, std::string bytes = {}) : of_{of}, bytes_{std::move(bytes)} {}
 
     awaitable<asio::mutable_buffer> prepare() override { co_return asio::buffer(piece_); }
     awaitable<void> append(std::size_t bytes) override {
@@ -158,6 +160,10 @@ public:
         co_return;
     }
     awaitable<void> settle() override { co_return; }
+    awaitable<std::string> save(storage::path rest) override {
+        co_await of_.put(std::move(rest), bytes_);
+        co_return std::string{};
+    }
     awaitable<std::unique_ptr<async::byte_source>> read_back() override {
         co_return std::make_unique<async::string_source>(bytes_);
     }
@@ -172,6 +178,13 @@ private:
 
 awaitable<std::unique_ptr<storage::writer>> simulation::process::create(storage::path) {
     co_return std::make_unique<process_writer>(*this);
+}
+
+awaitable<std::unique_ptr<storage::writer>> simulation::process::resume(storage::path, std::string, storage::path rest,
+                                                                        std::uint64_t size_bytes) {
+    auto saved = co_await find(rest, size_bytes);
+    if (!saved) throw storage::staging_lost{rest + " is gone"};
+    co_return std::make_unique<process_writer>(*this, std::move(*saved));
 }
 
 simulation::simulation(options options) : options_{options}, random_{options.seed} {

@@ -40,6 +40,13 @@ public:
     awaitable<std::unique_ptr<storage::writer>> create(storage::path staging) override {
         return inner_.create(std::move(staging));
     }
+    awaitable<std::unique_ptr<storage::writer>> resume(storage::path staging, std::string saved, storage::path rest,
+                                                       std::uint64_t size_bytes) override {
+        return inner_.resume(std::move(staging), std::move(saved), std::move(rest), size_bytes);
+    }
+    awaitable<std::unique_ptr<storage::hold>> try_to_hold(storage::path file) override {
+        return inner_.try_to_hold(std::move(file));
+    }
     awaitable<storage::name_page> list_page(storage::path directory, std::string after, std::size_t limit) override {
         return inner_.list_page(std::move(directory), std::move(after), limit);
     }

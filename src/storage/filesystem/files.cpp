@@ -145,6 +145,36 @@ unique_fd create(const std::string& file) {
     return fd;
 }
 
+unique_fd reopen(const std::string& file, std::uint64_t size_bytes) {
+    unique_fd fd{::open(file.c_str(), O_WRONLY | O_CLOEXEC)};
+    if (!fd && !means_absent(errno)) fail("open", file, errno);
+    struct stat s {};
+    if (fd && ::fstat(fd.get(), &s) != 0) fail("look up", file, errno);
+    if (!fd || static_cast<std::uint64_t>(s.st_size) < size_bytes)
+        throw staging_lost{file + " does not hold what was saved there; find out who removes it"};
+    const auto end = static_cast<off_t>(size_bytes);
+    if (::ftruncate(fd.get(), end) != 0 || ::lseek(fd.get(), end, SEEK_SET) < 0) fail("cut off", file, errno);
+    return fd;
+}
+
+std::unique_ptr<hold> try_to_hold(const std::string& file) {
+    struct locked final : hold {
+        explicit locked(unique_fd of) : fd{std::move(of)} {}
+        unique_fd fd;
+    };
+    unique_fd fd{::open(file.c_str(), O_RDWR | O_CLOEXEC)};
+    if (!fd && !means_absent(errno)) fail("open", file, errno);
+    if (fd && ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+        if (errno == EWOULDBLOCK) return nullptr;
+        fail("lock", file, errno);
+    }
+    return std::make_unique<locked>(std::move(fd));
+}
+
+void sync(const unique_fd& fd, const std::string& file) {
+    if (::fsync(fd.get()) != 0) fail("sync", file, errno);
+}
+
 void write_all(const unique_fd& to, const std::string& file, const char* data, std::size_t size) {
     while (size != 0) {
         const auto n = ::write(to.get(), data, size);
@@ -156,7 +186,7 @@ void write_all(const unique_fd& to, const std::string& file, const char* data, s
 }
 
 void publish(const unique_fd& fd, const std::string& from, const std::string& to) {
-    if (::fsync(fd.get()) != 0) fail("sync", from, errno);
+    sync(fd, from);
     if (with_directories(to, [&] { return ::rename(from.c_str(), to.c_str()); }) != 0) fail("write", to, errno);
     sync_directory(parent_of(to));
 }

@@ -30,6 +30,13 @@ std::size_t read_at(const unique_fd& from, const std::string& file, char* data, 
 
 /// A new, empty file, or an emptied old one, with the directories it needs.
 unique_fd create(const std::string& file);
+/// The file, cut off behind its first `size_bytes` bytes, to be written from there on. Throws staging_lost where it is
+/// not there, or shorter.
+unique_fd reopen(const std::string& file, std::uint64_t size_bytes);
+/// A lock on the file that only its holders ask for, and that ends with its process. Null where another one has it.
+std::unique_ptr<hold> try_to_hold(const std::string& file);
+/// Returns when the content survives a power cut.
+void sync(const unique_fd& fd, const std::string& file);
 void write_all(const unique_fd& to, const std::string& file, const char* data, std::size_t size);
 
 /// Gives the file `from`, open as `fd`, the name `to`, whatever had it before, with the directories that

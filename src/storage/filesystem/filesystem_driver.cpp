@@ -51,12 +51,8 @@ private:
 
 class filesystem_driver::file_writer final : public writer {
 public:
-    file_writer(filesystem_driver& of, std::string staging) : of_{of}, staging_{std::move(staging)} {}
-
-    void leave_note(path file, std::string content) override {
-        note_ = of_.full(file);
-        note_content_ = std::move(content);
-    }
+    file_writer(filesystem_driver& of, std::string staging, unique_fd fd = unique_fd{})
+        : of_{of}, staging_{std::move(staging)}, fd_{std::move(fd)}, staged_{fd_} {}
 
     awaitable<asio::mutable_buffer> prepare() override {
         piece_.resize(piece_bytes);
@@ -74,6 +70,15 @@ public:
     awaitable<void> settle() override {
         piece_ = {};
         co_return;
+    }
+
+    awaitable<std::string> save(path) override {
+        const auto work = [&] {
+            open_staging();
+            files::sync(fd_, staging_);
+        };
+        co_await of_.pool_.run(work);
+        co_return std::string{};
     }
 
     awaitable<std::unique_ptr<async::byte_source>> read_back() override {
@@ -103,7 +108,6 @@ public:
         const auto work = [&] {
             fd_ = unique_fd{};
             if (!published_) files::remove(staging_);
-            if (!note_.empty()) files::remove(note_);
             files::remove_if_empty(std::filesystem::path{staging_}.parent_path());
         };
         try {
@@ -116,18 +120,15 @@ public:
 private:
     static constexpr std::size_t piece_bytes = 128 * 1024;
 
-    // Once there is something to stage. The note comes first: a crash may leave it alone, but no file without it.
+    // Once there is something to stage.
     void open_staging() {
         if (fd_) return;
         staged_ = true;
-        if (!note_.empty()) files::put(note_, note_content_);
         fd_ = files::create(staging_);
     }
 
     filesystem_driver& of_;
     std::string staging_;
-    std::string note_;  // empty: none
-    std::string note_content_;
     unique_fd fd_;         // from open_staging to clean_up
     bool staged_ = false;  // something may be there
     bool published_ = false;
@@ -177,6 +178,19 @@ awaitable<void> filesystem_driver::put(path file, std::string content) {
 
 awaitable<std::unique_ptr<writer>> filesystem_driver::create(path staging) {
     co_return std::make_unique<file_writer>(*this, full(staging));
+}
+
+awaitable<std::unique_ptr<writer>> filesystem_driver::resume(path staging, std::string, path,
+                                                             std::uint64_t size_bytes) {
+    const std::string file = full(staging);
+    const auto work = [&] { return files::reopen(file, size_bytes); };
+    unique_fd fd = co_await pool_.run(work);
+    co_return std::make_unique<file_writer>(*this, file, std::move(fd));
+}
+
+awaitable<std::unique_ptr<hold>> filesystem_driver::try_to_hold(path file) {
+    const auto work = [&] { return files::try_to_hold(full(file)); };
+    co_return co_await pool_.run(work);
 }
 
 awaitable<name_page> filesystem_driver::list_page(path directory, std::string after, std::size_t limit) {

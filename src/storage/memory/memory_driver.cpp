@@ -31,10 +31,10 @@ private:
 
 }  // namespace
 
-/// The bytes wait in the writer itself, so staging needs no name and nothing is left behind.
+/// The bytes wait in the writer itself, so staging needs no name and nothing is left behind but what is saved.
 class memory_driver::memory_writer final : public writer {
 public:
-    explicit memory_writer(memory_driver& into) : into_{into} {}
+    explicit memory_writer(memory_driver& into, std::string bytes = {}) : into_{into}, bytes_{std::move(bytes)} {}
 
     awaitable<asio::mutable_buffer> prepare() override { co_return asio::buffer(piece_); }
     awaitable<void> append(std::size_t bytes) override {
@@ -42,6 +42,10 @@ public:
         co_return;
     }
     awaitable<void> settle() override { co_return; }
+    awaitable<std::string> save(path rest) override {
+        into_.store(std::move(rest), bytes_);
+        co_return std::string{};
+    }
     awaitable<std::unique_ptr<async::byte_source>> read_back() override {
         co_return std::make_unique<async::string_source>(bytes_);
     }
@@ -103,6 +107,13 @@ awaitable<void> memory_driver::put(path file, std::string content) {
 
 awaitable<std::unique_ptr<writer>> memory_driver::create(path) {
     co_return std::make_unique<memory_writer>(*this);
+}
+
+awaitable<std::unique_ptr<writer>> memory_driver::resume(path staging, std::string, path rest,
+                                                         std::uint64_t size_bytes) {
+    const auto saved = look_up(rest);
+    if (!saved || saved->bytes->size() != size_bytes) throw staging_lost{"what was to become " + staging + " is gone"};
+    co_return std::make_unique<memory_writer>(*this, *saved->bytes);
 }
 
 awaitable<void> memory_driver::remove_file(path file) {

@@ -20,6 +20,9 @@ constexpr std::string_view probed = "/berth-probe";
 [[noreturn]] void throw_as_storage(const s3::error& failure) {
     const bool no_answer = failure.why().status == 0 && failure.why().kind != s3::verdict::fail;
     if (no_answer) throw unreachable{failure.what()};
+    const std::string& code = failure.why().code;
+    if (code == "NoSuchUpload" || code == "InvalidPart" || code == "InvalidPartOrder")
+        throw staging_lost{failure.what()};
     throw error{failure.what()};
 }
 
@@ -55,9 +58,8 @@ public:
               const s3::part_plan& parts, const path& staging)
         : driver_{driver}, writer_{client, memory, copier, parts, driver.key(staging)} {}
 
-    void leave_note(path file, std::string content) override {
-        writer_.leave_note(driver_.key(file), std::move(content));
-    }
+    void go_on(s3::saved_multipart saved, const path& rest) { writer_.go_on(std::move(saved), driver_.key(rest)); }
+
     void aim_at(path target, std::optional<std::uint64_t> size_bytes) override {
         writer_.aim_at(driver_.key(target), size_bytes);
     }
@@ -67,7 +69,10 @@ public:
         co_return;
     }
     awaitable<void> settle() override { return as_storage(writer_.settle()); }
-    awaitable<void> rest() override { return as_storage(writer_.rest()); }
+    awaitable<std::string> save(path rest) override {
+        const s3::saved_multipart saved = co_await as_storage(writer_.save(driver_.key(rest)));
+        co_return saved.to_text();
+    }
     awaitable<std::unique_ptr<async::byte_source>> read_back() override {
         co_return std::make_unique<s3_source>(co_await as_storage(writer_.read_back()));
     }
@@ -130,6 +135,15 @@ awaitable<void> s3_driver::put(path file, std::string content) {
 
 awaitable<std::unique_ptr<writer>> s3_driver::create(path staging) {
     co_return std::make_unique<s3_writer>(*this, client_, memory_, copier_, parts_, staging);
+}
+
+awaitable<std::unique_ptr<writer>> s3_driver::resume(path staging, std::string saved, path rest,
+                                                     std::uint64_t size_bytes) {
+    auto read = s3::saved_multipart::parse(saved);
+    if (!read || read->size_bytes() != size_bytes) throw staging_lost{"what was saved of " + staging + " is damaged"};
+    auto resumed = std::make_unique<s3_writer>(*this, client_, memory_, copier_, parts_, staging);
+    resumed->go_on(std::move(*read), rest);
+    co_return resumed;
 }
 
 awaitable<name_page> s3_driver::list_page(path directory, std::string after, std::size_t limit) {

@@ -97,6 +97,17 @@ awaitable<std::unique_ptr<writer>> watched_driver::create(path staging) {
     co_return co_await store_->create(std::move(staging));
 }
 
+awaitable<std::unique_ptr<writer>> watched_driver::resume(path staging, std::string saved, path rest,
+                                                          std::uint64_t size_bytes) {
+    co_await refuse_when_away();
+    co_return co_await store_->resume(std::move(staging), std::move(saved), std::move(rest), size_bytes);
+}
+
+awaitable<std::unique_ptr<hold>> watched_driver::try_to_hold(path file) {
+    co_await refuse_when_away();
+    co_return co_await store_->try_to_hold(std::move(file));
+}
+
 awaitable<void> watched_driver::remove(path file_or_directory) {
     co_await refuse_when_away();
     co_await store_->remove(std::move(file_or_directory));

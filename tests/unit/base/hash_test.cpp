@@ -38,6 +38,49 @@ TEST(hash, goes_on_after_a_move) {
     EXPECT_EQ(second.finish_hex(), sha256_hex("abc"));
 }
 
+TEST(hash, goes_on_elsewhere_from_any_byte) {
+    std::string content;
+    for (int i = 0; i < 400; ++i) content.push_back(static_cast<char>(i * 7));
+    for (const auto function : {hash_function::sha256, hash_function::sha512}) {
+        hasher whole{function};
+        whole.update(content);
+        const std::string expected = whole.finish_hex();
+        for (std::size_t cut = 0; cut <= content.size(); ++cut) {
+            hasher first{function};
+            first.update(std::string_view{content}.substr(0, cut));
+            auto second = hasher::resume(function, first.state());
+            ASSERT_TRUE(second.has_value()) << cut;
+            EXPECT_EQ(second->state(), first.state());
+            second->update(std::string_view{content}.substr(cut));
+            EXPECT_EQ(second->finish_hex(), expected) << cut;
+        }
+    }
+}
+
+TEST(hash, goes_on_beyond_what_32_bits_count) {
+    hasher first{hash_function::sha256};
+    first.update("abc");
+    const std::string state = first.state();
+    // As if 4 GiB had gone before in whole blocks: the length at the end is all that tells.
+    const std::string later = "4294967299" + state.substr(state.find('.'));
+    auto second = hasher::resume(hash_function::sha256, later);
+    ASSERT_TRUE(second.has_value());
+    EXPECT_EQ(second->state(), later);
+    EXPECT_NE(second->finish_hex(), sha256_hex("abc"));
+}
+
+TEST(hash, goes_on_from_no_other_text) {
+    hasher some{hash_function::sha256};
+    some.update("abc");
+    const std::string state = some.state();
+    for (const std::string& wrong :
+         {std::string{}, std::string{"."}, std::string{"3"}, std::string{"3.."}, "4" + state.substr(1), "-" + state,
+          " " + state, state + "00", state + "x", state.substr(0, state.size() - 1),
+          "18446744073709551615" + state.substr(1), "99999999999999999999999" + state.substr(1)})
+        EXPECT_FALSE(hasher::resume(hash_function::sha256, wrong).has_value()) << wrong;
+    EXPECT_FALSE(hasher::resume(hash_function::sha512, state).has_value());
+}
+
 // RFC 4231, test cases 2 and 6.
 TEST(hash, gives_the_published_hmac_of_a_short_key) {
     EXPECT_EQ(to_hex(hmac_sha256("Jefe", "what do ya want for nothing?")),

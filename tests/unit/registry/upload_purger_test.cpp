@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <functional>
 
 namespace berth::registry {
 
@@ -105,7 +106,7 @@ TEST_F(upload_purger_test, leaves_uploads_of_this_process_alone_however_old) {
     std::string uuid;
     {
         auto held = test::run(uploads.start(repo, hash_function::sha256));
-        uuid = (*held)->uuid;
+        uuid = (*held)->name.uuid;
         put_upload(uuid, 169h);
         upload_purger all = purger();
         test::run(all.take_turn());
@@ -155,6 +156,18 @@ TEST_F(upload_purger_test, that_cannot_remove_one_goes_on_with_the_others) {
     EXPECT_NE(is_there(old_one), is_there(other));
 }
 
+// No bytes, and a look around instead.
+struct looking_body final : async::byte_source {
+    explicit looking_body(std::function<void()> at_reading) : look{std::move(at_reading)} {}
+    awaitable<std::size_t> read_some(asio::mutable_buffer) override {
+        look();
+        looked = true;
+        co_return 0;
+    }
+    std::function<void()> look;
+    bool looked = false;
+};
+
 TEST(upload_store_living, knows_its_uploads_until_they_have_ended) {
     test::temporary_directory folder;
     storage::filesystem_driver driver{{.rootdirectory = folder.path()}};
@@ -162,12 +175,12 @@ TEST(upload_store_living, knows_its_uploads_until_they_have_ended) {
     upload_store uploads{driver, blobs, {}};
     const auto blob = oci::digest::of("x");
     auto held = test::run(uploads.start(repo, hash_function::sha256));
-    const std::string uuid = (*held)->uuid;
+    const std::string uuid = (*held)->name.uuid;
     EXPECT_TRUE(uploads.works_on(uuid));
     EXPECT_FALSE(uploads.works_on(blob));
-    test::run(uploads.expect(**held, blob, 1));
-    EXPECT_TRUE(uploads.works_on(blob));
-    test::run(uploads.cancel(std::move(*held)));
+    looking_body body{[&] { EXPECT_TRUE(uploads.works_on(blob)); }};
+    test::run(uploads.finish(std::move(*held), blob, body, std::nullopt));
+    EXPECT_TRUE(body.looked);
     EXPECT_FALSE(uploads.works_on(uuid));
     EXPECT_FALSE(uploads.works_on(blob));
 }

@@ -1,17 +1,13 @@
 #include "registry/upload_store.hpp"
 
-#include "async/shielded.hpp"
 #include "storage/memory/memory_driver.hpp"
 #include "support/run.hpp"
 
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <array>
+#include <functional>
+#include <utility>
 
 namespace berth::registry {
 
@@ -27,15 +23,22 @@ struct fixture : testing::Test {
 
     std::string start() {
         auto held = test::run(uploads.start(repo, hash_function::sha256));
-        return (*held)->uuid;
+        return (*held)->name.uuid;
     }
-    void append(const std::string& uuid, std::string bytes) {
+    // At this node, or another one.
+    void append(const std::string& uuid, std::string bytes, upload_store* at = nullptr) {
+        upload_store& node = at ? *at : uploads;
         async::string_source body{std::move(bytes)};
-        auto held = test::run(uploads.borrow(repo, uuid));
-        test::run(uploads.append(**held, body));
+        auto held = test::run(node.borrow(repo, uuid));
+        EXPECT_TRUE(test::run(node.append(*held, body, std::nullopt)).has_value());
     }
-    oci::outcome<blob> finish(const std::string& uuid, const oci::digest& digest) {
-        return test::run(uploads.finish(*test::run(uploads.borrow(repo, uuid)), digest));
+    oci::outcome<blob> finish(const std::string& uuid, const oci::digest& digest, upload_store* at = nullptr) {
+        upload_store& node = at ? *at : uploads;
+        async::string_source nothing{""};
+        return test::run(node.finish(*test::run(node.borrow(repo, uuid)), digest, nothing, 0));
+    }
+    oci::outcome<std::uint64_t> offset(const std::string& uuid, const oci::repository_name& name = repo) {
+        return test::run(uploads.offset(name, uuid));
     }
     std::vector<std::string> upload_folders() {
         return test::run(driver.list("/docker/registry/v2/repositories/team/net/_uploads"));
@@ -91,11 +94,6 @@ TEST_F(upload_store_test, refuses_a_wrong_digest_and_leaves_nothing) {
     EXPECT_TRUE(upload_folders().empty());
 }
 
-TEST_F(upload_store_test, asks_the_store_nothing_before_the_first_byte) {
-    const std::string uuid = start();
-    EXPECT_TRUE(upload_folders().empty());
-}
-
 TEST_F(upload_store_test, knows_an_upload_only_in_its_repository) {
     const std::string uuid = start();
     EXPECT_EQ(code_of(test::run(uploads.borrow(other, uuid))), oci::errc::blob_upload_unknown);
@@ -116,9 +114,9 @@ TEST_F(upload_store_test, keeps_what_arrived_before_a_body_broke_off) {
     {
         auto held = test::run(uploads.borrow(repo, uuid));
         breaking_body body;
-        EXPECT_THROW(test::run(uploads.append(**held, body)), std::runtime_error);
-        EXPECT_EQ((*held)->offset, 3u);
+        EXPECT_THROW(test::run(uploads.append(*held, body, std::nullopt)), std::runtime_error);
     }
+    EXPECT_EQ(offset(uuid).value(), 3u);
     append(uuid, "def");
     EXPECT_TRUE(finish(uuid, oci::digest::of("abcdef")).has_value());
 }
@@ -131,35 +129,21 @@ TEST_F(upload_store_test, cancels) {
     EXPECT_TRUE(upload_folders().empty());
 }
 
-TEST_F(upload_store_test, stop_cancels_what_nobody_works_on) {
-    const std::string idle = start(), busy = start();
-    const auto held = test::run(uploads.borrow(repo, busy));
-    test::run(uploads.stop());
-    EXPECT_EQ(code_of(test::run(uploads.borrow(repo, idle))), oci::errc::blob_upload_unknown);
-    EXPECT_TRUE(uploads.offset(repo, busy).has_value());
-}
-
 TEST_F(upload_store_test, tells_the_offset_while_a_request_works_on_the_upload) {
     const std::string uuid = start();
     append(uuid, "hello");
     const auto held = test::run(uploads.borrow(repo, uuid));
-    EXPECT_EQ(uploads.offset(repo, uuid).value(), 5u);
-    EXPECT_EQ(code_of(uploads.offset(other, uuid)), oci::errc::blob_upload_unknown);
+    EXPECT_EQ(offset(uuid).value(), 5u);
+    EXPECT_EQ(code_of(offset(uuid, other)), oci::errc::blob_upload_unknown);
+    EXPECT_EQ(code_of(offset("../../x")), oci::errc::blob_upload_unknown);
 }
 
-TEST_F(upload_store_test, gives_up_what_is_idle_for_long) {
-    const std::string uuid = start();
-    const auto now = std::chrono::steady_clock::now();
-    test::run(uploads.discard_idle(now + std::chrono::minutes{9}));
-    EXPECT_TRUE(uploads.offset(repo, uuid).has_value());
-    test::run(uploads.discard_idle(now + std::chrono::minutes{11}));
-    EXPECT_FALSE(uploads.offset(repo, uuid).has_value());
-}
-
-TEST_F(upload_store_test, goes_on_with_an_upload_that_has_rested) {
+TEST_F(upload_store_test, goes_on_with_an_upload_that_it_has_forgotten) {
     const std::string uuid = start();
     append(uuid, "abc");
-    test::run(uploads.rest_idle(std::chrono::steady_clock::now() + std::chrono::seconds{10}));
+    EXPECT_TRUE(uploads.works_on(uuid));
+    uploads.forget_idle(std::chrono::steady_clock::now() + std::chrono::seconds{10});
+    EXPECT_FALSE(uploads.works_on(uuid));
     append(uuid, "def");
     EXPECT_TRUE(finish(uuid, oci::digest::of("abcdef")).has_value());
 }
@@ -175,155 +159,183 @@ TEST_F(upload_store_test, does_not_write_bytes_again_that_are_stored_already) {
     for (const auto& name : {repo, other}) {
         auto held = test::run(uploads.start(name, hash_function::sha256));
         async::string_source body{"hello"};
-        test::run(uploads.append(**held, body));
-        EXPECT_TRUE(test::run(uploads.finish(std::move(*held), digest)).has_value());
+        EXPECT_TRUE(test::run(uploads.finish(std::move(*held), digest, body, 5)).has_value());
     }
     EXPECT_TRUE(test::run(blobs.stat(repo, digest)).has_value());
     EXPECT_TRUE(test::run(blobs.stat(other, digest)).has_value());
 }
 
-// An upload's bytes in a store that takes its time: resting ends only by being cancelled, cleaning up once `gate`
-// opens.
-class slow_writer final : public storage::writer {
-public:
-    slow_writer(asio::steady_timer& gate, std::size_t& cleaned) : gate_{gate}, cleaned_{cleaned} {}
-
-    awaitable<asio::mutable_buffer> prepare() override { co_return asio::buffer(bytes_); }
-    awaitable<void> append(std::size_t) override { co_return; }
-    awaitable<void> settle() override { co_return; }
-    awaitable<void> rest() override {
-        asio::steady_timer never{co_await asio::this_coro::executor, asio::steady_timer::time_point::max()};
-        co_await never.async_wait(asio::use_awaitable);
-    }
-    awaitable<std::unique_ptr<async::byte_source>> read_back() override { co_return nullptr; }
-    awaitable<void> commit(storage::path) override { co_return; }
-    awaitable<void> clean_up() override { return async::shielded(wait_and_count()); }
-
-private:
-    awaitable<void> wait_and_count() {
-        co_await gate_.async_wait(as_tuple);
-        ++cleaned_;
-    }
-
-    std::array<char, 16> bytes_{};
-    asio::steady_timer& gate_;
-    std::size_t& cleaned_;
-};
-
-// Uploads that are being looked after when run_expiry is cancelled.
-class interrupted : public testing::Test {
-protected:
-    void start(std::size_t count) {
-        for (std::size_t i = 0; i < count; ++i) {
-            auto held = test::run(uploads.start(repo, hash_function::sha256));
-            (*held)->writer = std::make_unique<slow_writer>(gate, cleaned);
-        }
-    }
-    // Starts `work`, cancels it in its middle, and stops the store while it ends.
-    void cancel_and_stop(awaitable<void> work) {
-        asio::io_context& loop = test::event_loop();
-        asio::cancellation_signal cancel;
-        loop.restart();
-        asio::co_spawn(loop, std::move(work), asio::bind_cancellation_slot(cancel.slot(), asio::detached));
-        loop.poll();
-        cancel.emit(asio::cancellation_type::terminal);
-        loop.poll();
-        gate.expires_at(asio::steady_timer::time_point::min());
-        test::run(uploads.stop());
-    }
-
-    storage::memory_driver driver;
-    blob_store blobs{driver, nullptr};
-    upload_store uploads{driver, blobs, {}};
-    asio::steady_timer gate{test::event_loop(), asio::steady_timer::time_point::max()};
-    std::size_t cleaned = 0;
-    const std::chrono::steady_clock::time_point later = std::chrono::steady_clock::now() + std::chrono::hours{1};
-};
-
-TEST_F(interrupted, while_they_are_put_aside_they_leave_nothing) {
-    start(20);
-    cancel_and_stop(uploads.rest_idle(later));
-    EXPECT_EQ(cleaned, 20u);
+TEST_F(upload_store_test, hashes_with_the_function_that_the_digest_names) {
+    const std::string uuid = start();
+    append(uuid, "hello ");
+    append(uuid, "world");
+    EXPECT_TRUE(finish(uuid, oci::digest::of("hello world", hash_function::sha512)).has_value());
 }
 
-TEST_F(interrupted, while_they_are_given_up_they_leave_nothing) {
-    start(20);
-    cancel_and_stop(uploads.discard_idle(later));
-    EXPECT_EQ(cleaned, 20u);
+// Two nodes over one store.
+class moving : public upload_store_test {
+protected:
+    upload_store second{driver, blobs, {}};
+};
+
+TEST_F(moving, goes_on_at_another_node_and_ends_at_a_third) {
+    upload_store third{driver, blobs, {}};
+    const std::string uuid = start();
+    append(uuid, "abc", &second);
+    append(uuid, "def");
+    append(uuid, "ghi", &second);
+    EXPECT_EQ(test::run(third.offset(repo, uuid)).value(), 9u);
+    EXPECT_TRUE(finish(uuid, oci::digest::of("abcdefghi"), &third).has_value());
+    EXPECT_TRUE(upload_folders().empty());
+}
+
+TEST_F(moving, ends_everywhere_when_it_ends_somewhere) {
+    const std::string uuid = start();
+    append(uuid, "abc");
+    EXPECT_TRUE(finish(uuid, oci::digest::of("abc"), &second).has_value());
+    EXPECT_EQ(code_of(test::run(uploads.borrow(repo, uuid))), oci::errc::blob_upload_unknown);
+    EXPECT_EQ(code_of(offset(uuid)), oci::errc::blob_upload_unknown);
+}
+
+// A body that lets something else happen on its way.
+class interrupted_body final : public async::byte_source {
+public:
+    interrupted_body(std::string bytes, std::function<awaitable<void>()> then)
+        : bytes_{std::move(bytes)}, then_{std::move(then)} {}
+    awaitable<std::size_t> read_some(asio::mutable_buffer buffer) override {
+        const std::size_t n = asio::buffer_copy(buffer, asio::buffer(std::exchange(bytes_, {})));
+        if (then_) co_await std::exchange(then_, nullptr)();
+        co_return n;
+    }
+
+private:
+    std::string bytes_;
+    std::function<awaitable<void>()> then_;
+};
+
+awaitable<void> append_at(upload_store& node, const std::string& uuid, std::string bytes) {
+    auto held = co_await node.borrow(repo, uuid);
+    async::string_source body{std::move(bytes)};
+    const auto appended = co_await node.append(*held, body, std::nullopt);
+    EXPECT_TRUE(appended.has_value());
+}
+
+TEST_F(moving, takes_the_bytes_of_one_of_two_that_race) {
+    const std::string uuid = start();
+    append(uuid, "abc");
+    const auto meanwhile = [&] { return append_at(second, uuid, "DEF"); };
+    auto held = test::run(uploads.borrow(repo, uuid));
+    interrupted_body slow{"def", meanwhile};
+    EXPECT_EQ(code_of(test::run(uploads.append(*held, slow, std::nullopt))), oci::errc::range_invalid);
+    EXPECT_EQ(offset(uuid).value(), 6u);
+    { const auto given_back = std::move(*held); }
+    append(uuid, "ghi");
+    EXPECT_TRUE(finish(uuid, oci::digest::of("abcDEFghi"), &second).has_value());
+    EXPECT_TRUE(upload_folders().empty());
+}
+
+TEST_F(moving, takes_no_bytes_for_what_has_ended_meanwhile) {
+    const std::string uuid = start();
+    append(uuid, "abc");
+    const auto meanwhile = [&]() -> awaitable<void> {
+        return [](upload_store& node, std::string which) -> awaitable<void> {
+            auto theirs = co_await node.borrow(repo, which);
+            async::string_source nothing{""};
+            const auto stored = co_await node.finish(std::move(*theirs), oci::digest::of("abc"), nothing, 0);
+            EXPECT_TRUE(stored.has_value());
+        }(second, uuid);
+    };
+    auto held = test::run(uploads.borrow(repo, uuid));
+    interrupted_body slow{"def", meanwhile};
+    EXPECT_FALSE(test::run(uploads.append(*held, slow, std::nullopt)).has_value());
+    EXPECT_TRUE(upload_folders().empty());
+}
+
+// As a node leaves it that died on the way, or between its listing and its taking back.
+TEST_F(moving, goes_on_from_the_same_of_two_states_wherever_it_goes_on) {
+    const std::string uuid = start();
+    append(uuid, "abc");
+    const auto folder = storage::layout::upload(repo, uuid);
+    const auto names = test::run(driver.list(folder));
+    const auto state = *std::ranges::find_if(names, [](auto& name) { return name.starts_with("state-"); });
+    const std::string text = test::run(driver.find(folder + "/" + state, 1000)).value();
+    const std::string orphan = "state-1-3-ffffffff-ffff-4fff-bfff-ffffffffffff";
+    test::run(driver.put(folder + "/" + orphan, text));
+    append(uuid, "def", &second);
+    append(uuid, "ghi");
+    EXPECT_TRUE(finish(uuid, oci::digest::of("abcdefghi")).has_value());
+    EXPECT_TRUE(upload_folders().empty());
+}
+
+TEST_F(moving, does_not_go_on_from_a_damaged_state) {
+    const std::string uuid = start();
+    const auto folder = storage::layout::upload(repo, uuid);
+    for (const char* text : {"", "{}", R"({"offset":4,"function":"sha256","hash":"4..","saved":""})"}) {
+        test::run(driver.put(folder + "/state-1-4-ffffffff-ffff-4fff-bfff-ffffffffffff", text));
+        EXPECT_EQ(code_of(test::run(second.borrow(repo, uuid))), oci::errc::blob_upload_unknown) << text;
+    }
 }
 
 // A blob that its digest announces before the first byte.
 class announced : public upload_store_test {
 protected:
-    upload_store::lease start_expecting(const oci::digest& digest, std::uint64_t size_bytes) {
-        auto held = test::run(uploads.start(repo, hash_function::sha256));
-        test::run(uploads.expect(**held, digest, size_bytes));
-        return std::move(*held);
+    oci::outcome<blob> push(const oci::digest& digest, std::string bytes) {
+        auto held = test::run(uploads.start_whole(repo, hash_function::sha256));
+        const std::size_t size_bytes = bytes.size();
+        async::string_source body{std::move(bytes)};
+        return test::run(uploads.finish(std::move(*held), digest, body, size_bytes));
     }
 };
 
 TEST_F(announced, becomes_a_blob_when_its_digest_is_right) {
     for (const hash_function function : {hash_function::sha256, hash_function::sha512}) {
         const oci::digest digest = oci::digest::of("hello", function);
-        auto held = start_expecting(digest, 5);
-        async::string_source body{"hello"};
-        test::run(uploads.append(*held, body));
-        EXPECT_TRUE(test::run(uploads.finish(std::move(held), digest)).has_value());
+        EXPECT_TRUE(push(digest, "hello").has_value());
         EXPECT_EQ(test::run(driver.find(storage::layout::blob_data(digest), 100)), "hello");
     }
 }
 
 TEST_F(announced, is_refused_when_its_digest_is_wrong_and_leaves_nothing) {
-    const oci::digest digest = oci::digest::of("hello");
-    auto held = start_expecting(digest, 5);
-    async::string_source body{"hullo"};
-    test::run(uploads.append(*held, body));
-    EXPECT_EQ(code_of(test::run(uploads.finish(std::move(held), digest))), oci::errc::digest_invalid);
+    EXPECT_EQ(code_of(push(oci::digest::of("hello"), "hullo")), oci::errc::digest_invalid);
     EXPECT_TRUE(test::run(driver.list("/docker/registry/v2/blobs")).empty());
-}
-
-TEST_F(announced, may_not_end_as_another_blob) {
-    auto held = start_expecting(oci::digest::of("hello"), 5);
-    async::string_source body{"world"};
-    test::run(uploads.append(*held, body));
-    EXPECT_EQ(code_of(test::run(uploads.finish(std::move(held), oci::digest::of("world")))), oci::errc::digest_invalid);
 }
 
 TEST_F(announced, is_verified_also_when_it_is_stored_already) {
     const oci::digest digest = oci::digest::of("hello");
     test::run(driver.put(storage::layout::blob_data(digest), "hello"));
-    auto wrong = start_expecting(digest, 5);
-    async::string_source other_bytes{"hullo"};
-    test::run(uploads.append(*wrong, other_bytes));
-    EXPECT_EQ(code_of(test::run(uploads.finish(std::move(wrong), digest))), oci::errc::digest_invalid);
+    EXPECT_EQ(code_of(push(digest, "hullo")), oci::errc::digest_invalid);
     EXPECT_EQ(code_of(test::run(blobs.stat(repo, digest))), oci::errc::blob_unknown) << "no link";
-
-    auto right = start_expecting(digest, 5);
-    async::string_source body{"hello"};
-    test::run(uploads.append(*right, body));
-    EXPECT_TRUE(test::run(uploads.finish(std::move(right), digest)).has_value());
+    EXPECT_TRUE(push(digest, "hello").has_value());
     EXPECT_TRUE(test::run(blobs.stat(repo, digest)).has_value());
 }
 
 TEST_F(announced, replaces_a_stored_blob_of_another_size) {
     const oci::digest digest = oci::digest::of("hello");
     test::run(driver.put(storage::layout::blob_data(digest), "hel"));
-    auto held = start_expecting(digest, 5);
-    async::string_source body{"hello"};
-    test::run(uploads.append(*held, body));
-    EXPECT_TRUE(test::run(uploads.finish(std::move(held), digest)).has_value());
+    EXPECT_TRUE(push(digest, "hello").has_value());
     EXPECT_EQ(test::run(driver.find(storage::layout::blob_data(digest), 100)), "hello");
 }
 
 TEST_F(announced, is_no_blob_when_the_stored_one_vanishes_meanwhile) {
     const oci::digest digest = oci::digest::of("hello");
     test::run(driver.put(storage::layout::blob_data(digest), "hello"));
-    auto held = start_expecting(digest, 5);
-    async::string_source body{"hello"};
-    test::run(uploads.append(*held, body));
-    test::run(driver.remove(storage::layout::blob_data(digest)));
-    EXPECT_THROW(test::run(uploads.finish(std::move(held), digest)), storage::error);
+    auto held = test::run(uploads.start_whole(repo, hash_function::sha256));
+    interrupted_body body{"hello", [&] { return driver.remove(storage::layout::blob_data(digest)); }};
+    EXPECT_THROW(test::run(uploads.finish(std::move(*held), digest, body, 5)), storage::error);
     EXPECT_EQ(code_of(test::run(blobs.stat(repo, digest))), oci::errc::blob_unknown);
+}
+
+TEST_F(announced, breaks_off_and_begins_anew) {
+    const std::string uuid = start();
+    {
+        auto held = test::run(uploads.borrow(repo, uuid));
+        breaking_body body;
+        EXPECT_THROW(test::run(uploads.finish(std::move(*held), oci::digest::of("abcdef"), body, 6)),
+                     std::runtime_error);
+    }
+    EXPECT_EQ(offset(uuid).value(), 0u);
+    append(uuid, "abcdef");
+    EXPECT_TRUE(finish(uuid, oci::digest::of("abcdef")).has_value());
 }
 
 }  // namespace berth::registry

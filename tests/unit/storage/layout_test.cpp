@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 namespace berth::storage {
 namespace {
 
@@ -41,6 +43,28 @@ TEST(layout, referrers_lie_in_a_folder_that_registry_2_passes_over) {
     EXPECT_EQ(layout::referrer_link(ubuntu, subject, empty), folder + "/sha256/" + hex + "/link");
 }
 
+TEST(layout, states_of_uploads_are_read_as_they_are_written) {
+    const std::string uuid = "3f2b7a54-0d6e-4c1a-9f3e-5a1c2b3d4e5f";
+    const std::string folder = layout::upload(ubuntu, uuid) + "/";
+    const layout::upload_state_name last{12, std::numeric_limits<std::uint64_t>::max(), uuid};
+    const std::string name = layout::upload_state(ubuntu, uuid, last).substr(folder.size());
+    EXPECT_EQ(name, "state-12-18446744073709551615-" + uuid);
+    const auto read = layout::parse_upload_state(name);
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->generation, last.generation);
+    EXPECT_EQ(read->offset, last.offset);
+    EXPECT_EQ(read->id, uuid);
+    for (const std::string& other :
+         {std::string{"state-12-5"}, std::string{"state-12-5-x"}, "state--5-" + uuid, "state-012-5-" + uuid,
+          "state-1-+5-" + uuid, "state-1-18446744073709551616-" + uuid, "rest-" + uuid})
+        EXPECT_FALSE(layout::parse_upload_state(other)) << other;
+    EXPECT_EQ(layout::parse_upload_rest(layout::upload_rest(ubuntu, uuid, uuid).substr(folder.size())), uuid);
+    EXPECT_FALSE(layout::parse_upload_rest("rest-x"));
+    for (const std::string& ours : {name, "rest-" + uuid, std::string{"data"}, std::string{"startedat"}})
+        EXPECT_TRUE(layout::is_of_upload(ours)) << ours;
+    EXPECT_FALSE(layout::is_of_upload("hashstates"));
+}
+
 TEST(layout, uploads_lie_where_registry_2_puts_them) {
     const std::string uuid = "3f2b7a54-0d6e-4c1a-9f3e-5a1c2b3d4e5f";
     const std::string folder = "/docker/registry/v2/repositories/library/ubuntu/_uploads/" + uuid;
@@ -54,6 +78,7 @@ TEST(layout, knows_the_files_that_a_push_writes) {
     const auto upload = layout::parse_pushed_file(layout::upload_data(ubuntu, uuid));
     ASSERT_TRUE(upload);
     EXPECT_EQ(upload->uuid, uuid);
+    EXPECT_EQ(upload->repository, ubuntu);
     EXPECT_FALSE(upload->blob);
     const auto blob = layout::parse_pushed_file(layout::blob_data(empty));
     ASSERT_TRUE(blob);

@@ -38,6 +38,7 @@ public:
         co_await act(questions);
     }
     awaitable<std::unique_ptr<writer>> create(path) override { co_return nullptr; }
+    awaitable<std::unique_ptr<writer>> resume(path, std::string, path, std::uint64_t) override { co_return nullptr; }
     awaitable<name_page> list_page(path, std::string, std::size_t) override { co_return name_page{}; }
     awaitable<void> remove_file(path) override { co_return; }
     awaitable<file_page> list_files(path, path, std::size_t) override { co_return file_page{}; }
