@@ -30,6 +30,7 @@ STREAMED = [
     patch("upload: streamed, PATCH again", "{upload}", TWO),
     put("upload: streamed, end", END),
     get("upload: status when it is done", "{upload}"),
+    put("upload: streamed, end again", END),
     get("upload: the blob it made", f"/v2/app/blobs/{digest_of(WHOLE)}"),
     begun("chunked coding"),
     patch("upload: chunked coding, PATCH", "{upload}", ONE, chunked=True),
