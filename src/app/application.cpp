@@ -100,6 +100,20 @@ std::unique_ptr<registry::upload_purger> make_upload_purger(const config::storag
     return std::make_unique<registry::upload_purger>(driver, uploads, options);
 }
 
+std::unique_ptr<registry::scheduled_collector> make_collector(const config::storage_settings& settings,
+                                                              storage::driver& driver) {
+    const config::collection_settings& collection = settings.collection;
+    if (!collection.enabled || settings.read_only) return nullptr;
+    const auto seconds = [](std::chrono::nanoseconds time) { return std::chrono::ceil<std::chrono::seconds>(time); };
+    return std::make_unique<registry::scheduled_collector>(
+        driver, registry::scheduled_collector::options{.interval = collection.interval,
+                                                       .delete_untagged = collection.delete_untagged,
+                                                       .dry_run = collection.dry_run,
+                                                       .grace = seconds(collection.grace),
+                                                       .quarantine = seconds(collection.quarantine),
+                                                       .trash_retention = seconds(collection.trash_retention)});
+}
+
 std::string without_trailing_slash(std::string url) {
     while (url.ends_with('/')) url.pop_back();
     return url;
@@ -128,6 +142,7 @@ application::application(const config::configuration& config)
                   .rules = make_manifest_rules(config_)}},
       catalog_{driver_, &memory_},
       purger_{make_upload_purger(config_.storage, driver_, uploads_)},
+      collector_{make_collector(config_.storage, driver_)},
       warmer_{disk_ ? std::make_unique<registry::image_warmer>(registry::warm_job::stores{blobs_, manifests_, *disk_})
                     : nullptr},
       ahead_{make_prefetcher(config_.storage, blobs_, disk_.get())},
@@ -213,6 +228,7 @@ std::string application::metrics() {
     write_action_times(all, driver_.name(), action_times_);
     write_holdings(all, memory_.held, memory_.shared.get());
     if (purger_) write_upload_purges(all, purger_->counted());
+    if (collector_) write_collections(all, collector_->counted());
     if (storage_.watch) write_store_watch(all, *storage_.watch);
     if (notifier_) write_notifications(all, *notifier_);
     write_process(all);
@@ -238,6 +254,7 @@ bool application::run() {
     background_.spawn(runtime_.next_executor(), uploads_.run_expiry());
     background_.spawn(control_, wait_for_hangups());
     if (purger_) background_.spawn(runtime_.next_executor(), purger_->run());
+    if (collector_) collecting_.spawn(runtime_.next_executor(), collector_->run());
     if (tls_) background_.spawn(runtime_.next_executor(), follow_files(*tls_));
     if (storage_.watch) background_.spawn(runtime_.next_executor(), storage_.watch->run());
     if (disk_) background_.spawn(runtime_.next_executor(), disk_->tidy());
@@ -287,6 +304,8 @@ awaitable<void> application::shut_down() {
     const bool sessions_ended = co_await server_.stop(grace);
     const bool debug_ended = co_await debug_server_.stop(steady_clock::duration::zero());
     background_.cancel();
+    collecting_.cancel();
+    const bool collector_ended = co_await collecting_.wait(std::chrono::seconds{5});  // its marks are taken back
     const bool notifier_ended = !notifier_ || co_await notifier_->stop(std::chrono::seconds{2});
     const bool warming_ended = !warmer_ || co_await warmer_->stop();
     if (memory_.last) co_await memory_.last->flush();
@@ -295,7 +314,7 @@ awaitable<void> application::shut_down() {
     const bool driver_ended = co_await driver_.stop();
     const bool background_ended = co_await background_.wait(std::chrono::seconds{1});
     clean_ = sessions_ended && debug_ended && warming_ended && ahead_ended && notifier_ended && disk_ended &&
-             driver_ended && background_ended;
+             driver_ended && background_ended && collector_ended;
 }
 
 }  // namespace berth::app

@@ -12,6 +12,7 @@
 #include "config/configuration.hpp"
 #include "http/server.hpp"
 #include "http/server_tls.hpp"
+#include "registry/scheduled_collector.hpp"
 #include "registry/upload_purger.hpp"
 #include "storage/timed_driver.hpp"
 
@@ -77,9 +78,10 @@ private:
     registry::referrer_store referrers_;
     registry::manifest_store manifests_;
     registry::catalog catalog_;
-    std::unique_ptr<registry::upload_purger> purger_;  // null: off
-    std::unique_ptr<registry::image_warmer> warmer_;   // null without the disk cache
-    std::unique_ptr<registry::prefetcher> ahead_;      // null: off
+    std::unique_ptr<registry::upload_purger> purger_;           // null: off
+    std::unique_ptr<registry::scheduled_collector> collector_;  // null: off
+    std::unique_ptr<registry::image_warmer> warmer_;            // null without the disk cache
+    std::unique_ptr<registry::prefetcher> ahead_;               // null: off
     health health_;
     node_checks checks_;
     std::unique_ptr<notify::notifier> notifier_;    // null: nobody wants to know
@@ -92,6 +94,7 @@ private:
     http::server debug_server_;
     std::optional<asio::ip::tcp::endpoint> debug_endpoint_;
     async::task_group background_;
+    async::task_group collecting_;
     asio::any_io_executor control_;  // where starting and stopping run
     asio::signal_set signals_;       // from the start, so that no signal after "listening on" is missed
     asio::signal_set hangups_;       // to the end, as SIGHUP would otherwise end a process that is stopping

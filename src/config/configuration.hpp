@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "config/auth_settings.hpp"
+#include "config/collection_settings.hpp"
 #include "config/middleware_settings.hpp"
 #include "config/notifications_settings.hpp"
 #include "config/policy_settings.hpp"
@@ -98,6 +99,7 @@ struct storage_settings {
     bool delete_enabled = false;
     bool read_only = false;  ///< `maintenance.readonly`
     upload_purging_settings upload_purging;
+    collection_settings collection;
     std::uint64_t tag_reads_at_once = 16;  ///< `tag.concurrencylimit`
 
     bool operator==(const storage_settings&) const = default;

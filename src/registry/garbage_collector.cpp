@@ -123,6 +123,7 @@ awaitable<void> garbage_collector::run() {
     co_await remove_manifests();
     co_await remove_blobs();
     co_await look_through_trash();
+    co_await remove_old_intents();
     co_await report();
 }
 
@@ -327,6 +328,19 @@ awaitable<void> garbage_collector::look_through_trash() {
     counts_.restored = found.restored;
     counts_.in_trash = found.held;
     counts_.in_trash_bytes = found.held_bytes;
+}
+
+// Of pushes that have died. They have counted for nothing since they were a day old.
+awaitable<void> garbage_collector::remove_old_intents() {
+    const wall_time oldest = self_.begun - std::chrono::hours{48};
+    storage::path last;
+    storage::file_page page;
+    do {
+        page = co_await driver_.list_files(layout::intents(), last, files_at_once);
+        if (!page.files.empty()) last = page.files.back().file;
+        for (const storage::listed_file& one : page.files)
+            if (one.modified < oldest) co_await driver_.remove_file(one.file);
+    } while (page.more && !page.files.empty());
 }
 
 awaitable<void> garbage_collector::report() {

@@ -103,6 +103,7 @@ private:
     awaitable<bool> reclaim(const collected_file& what, std::vector<storage::path> others);
     awaitable<void> renew();
     awaitable<void> look_through_trash();
+    awaitable<void> remove_old_intents();
     awaitable<void> report();
 
     void check_problems() const;

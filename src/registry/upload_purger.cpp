@@ -4,11 +4,8 @@
 #include "base/random_id.hpp"
 #include "registry/repository_walk.hpp"
 
-#include <boost/asio/steady_timer.hpp>
-
 #include <algorithm>
 #include <array>
-#include <random>
 
 namespace berth::registry {
 
@@ -21,33 +18,20 @@ namespace {
 constexpr std::size_t folders_at_once = 4;
 constexpr std::size_t uploads_of_a_page = 1000;
 constexpr std::size_t max_started_at_bytes = 64;
-constexpr nanoseconds longest_delay = std::chrono::hours{1};
-
-awaitable<void> pause(nanoseconds time) {
-    asio::steady_timer timer{co_await asio::this_coro::executor,
-                             std::chrono::duration_cast<std::chrono::steady_clock::duration>(time)};
-    co_await timer.async_wait(asio::use_awaitable);
-}
 
 }  // namespace
 
-// Never at once: many programs run for less than a minute.
-nanoseconds upload_purger::random_delay() const {
-    const nanoseconds longest = std::min(options_.interval, longest_delay);
-    std::mt19937_64 chance{std::random_device{}()};
-    return nanoseconds{std::uniform_int_distribution{longest.count() / 60, longest.count()}(chance)};
-}
+upload_purger::upload_purger(storage::driver& driver, upload_store& uploads, options options)
+    : driver_{driver},
+      uploads_{uploads},
+      options_{options},
+      turn_{driver, layout::upload_purge_lease(), options.interval} {}
 
 awaitable<void> upload_purger::run() {
-    co_await pause(random_delay());
-    for (;;) {
-        const nanoseconds until_next = co_await take_turn();
-        co_await pause(until_next);
-    }
+    return turn_.run([this] { return take_turn(); });
 }
 
 awaitable<nanoseconds> upload_purger::take_turn() {
-    const storage::path lease = layout::upload_purge_lease();
     const auto age = std::chrono::duration_cast<wall_time::duration>(options_.age);
     try {
         // Who only says what would go says it beside the node that has it go, and writes nothing.
@@ -55,16 +39,9 @@ awaitable<nanoseconds> upload_purger::take_turn() {
             co_await purge(std::chrono::system_clock::now() - age);
             co_return options_.interval;
         }
-        const auto last = co_await driver_.stat(lease);
-        const nanoseconds since = last ? std::chrono::system_clock::now() - last->modified : nanoseconds::max();
-        if (since < options_.interval && since > -options_.interval)
-            co_return options_.interval - std::max(since, nanoseconds{0}) + random_delay();
-
-        co_await driver_.put(lease, format_rfc3339(std::chrono::system_clock::now()));
-        const auto written = co_await driver_.stat(lease);
-        if (!written) throw storage::error{lease + " was written and is not there"};
-        // By the clock that has dated all else.
-        co_await purge(written->modified - age);
+        const auto turn = co_await turn_.try_to_take();
+        if (!turn.taken) co_return turn.until_next;
+        co_await purge(*turn.taken - age);  // by the clock that has dated all else
     } catch (const storage::error& failure) {
         counted_.failures.add(1);
         log::warn("uploads could not be purged", {{"error", failure.what()}});

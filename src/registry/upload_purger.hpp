@@ -2,6 +2,7 @@
 
 #include "base/counter.hpp"
 #include "oci/names.hpp"
+#include "registry/periodic_turn.hpp"
 #include "registry/upload_store.hpp"
 
 #include <chrono>
@@ -29,14 +30,11 @@ public:
         counter failures;    ///< What could not be removed, and looks that broke off.
     };
 
-    upload_purger(storage::driver& driver, upload_store& uploads, options options)
-        : driver_{driver}, uploads_{uploads}, options_{options} {}
+    upload_purger(storage::driver& driver, upload_store& uploads, options options);
 
     const counters& counted() const { return counted_; }
 
-    /// Looks once in each interval, the first time after a random part of it that is an hour at most. Of nodes that
-    /// share a store one does so: a file there tells the others when that was. That saves requests and keeps nobody
-    /// out: what two do at once is done once.
+    /// Looks once in each interval, one of the nodes for all: what two do at once is done once.
     awaitable<void> run();
 
     /// The same once: returns the time to wait until the next look, this node's or another one's. Does not throw
@@ -56,11 +54,11 @@ private:
     awaitable<void> purge_unfinished(wall_time older_than);
     awaitable<void> try_to_remove(const storage::unfinished_file& one);
     awaitable<bool> is_abandoned(const storage::unfinished_file& one, wall_time older_than);
-    std::chrono::nanoseconds random_delay() const;
 
     storage::driver& driver_;
     upload_store& uploads_;
     const options options_;
+    periodic_turn turn_;
     counters counted_;
 };
 

@@ -192,6 +192,10 @@ path last_collection() {
     return own_folder + "/collections/last";
 }
 
+path collection_lease() {
+    return own_folder + "/collections/schedule";
+}
+
 namespace {
 
 // Cuts both ends off `from`, or leaves it as it is.

@@ -105,6 +105,8 @@ path running_collections();
 path running_collection(std::string_view uuid);
 path unreferenced_blobs();
 path last_collection();
+/// What tells the other nodes when the last one has begun a collection by its schedule.
+path collection_lease();
 /// The blob whose bytes, or whose bytes in the trash, such a file has. Nothing for any other file.
 std::optional<oci::digest> parse_blob_data(std::string_view file);
 std::optional<oci::digest> parse_trashed_blob(std::string_view file);

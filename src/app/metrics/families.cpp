@@ -125,6 +125,17 @@ void write_holdings(exposition& to, const cache::holdings& held, const cache::sh
     to.sample({}, std::uint64_t{shared->is_away()});
 }
 
+void write_collections(exposition& to, const registry::scheduled_collector::counters& counted) {
+    to.counter("berth_garbage_collections_total", "Collections of garbage that this node has made by its schedule.");
+    to.sample({{"result", "success"}}, counted.collections.value());
+    to.sample({{"result", "failure"}}, counted.failures.value());
+    to.counter("berth_garbage_collected_total", "What they have removed.");
+    to.sample({{"kind", "manifest"}}, counted.manifests.value());
+    to.sample({{"kind", "blob"}}, counted.blobs.value());
+    to.counter("berth_garbage_collected_bytes_total", "The bytes of the blobs that they have removed.");
+    to.sample({}, counted.bytes.value());
+}
+
 void write_upload_purges(exposition& to, const registry::upload_purger::counters& counted) {
     to.counter("berth_uploads_purged_total", "What was removed of uploads that nobody finished.");
     to.sample({{"kind", "folder"}}, counted.uploads.value());

@@ -5,6 +5,7 @@
 #include "cache/holdings.hpp"
 #include "cache/shared_holdings.hpp"
 #include "notify/notifier.hpp"
+#include "registry/scheduled_collector.hpp"
 #include "registry/upload_purger.hpp"
 #include "s3/credentials/provider.hpp"
 #include "s3/traffic.hpp"
@@ -23,6 +24,7 @@ void write_s3_credentials(exposition& to, const s3::credentials_provider& creden
 void write_action_times(exposition& to, std::string_view driver, const storage::action_times& times);
 /// `shared`: null where nodes do not share what they know.
 void write_holdings(exposition& to, const cache::holdings& held, const cache::shared_holdings* shared);
+void write_collections(exposition& to, const registry::scheduled_collector::counters& counted);
 void write_upload_purges(exposition& to, const registry::upload_purger::counters& counted);
 void write_notifications(exposition& to, const notify::notifier& notifier);
 void write_store_watch(exposition& to, const storage::store_watch& watch);

@@ -96,6 +96,27 @@ const key table[] = {
     {"storage.maintenance.uploadpurging.dryrun", single, "false", [](const value& v, configuration& c) {
          v.read(c.storage.upload_purging.dry_run);
      }},
+    {"storage.maintenance.garbagecollection.enabled", single, "false", [](const value& v, configuration& c) {
+         v.read(c.storage.collection.enabled);
+     }},
+    {"storage.maintenance.garbagecollection.interval", single, "24h", [](const value& v, configuration& c) {
+         v.read(c.storage.collection.interval, std::chrono::seconds{1});
+     }},
+    {"storage.maintenance.garbagecollection.deleteuntagged", single, "false", [](const value& v, configuration& c) {
+         v.read(c.storage.collection.delete_untagged);
+     }},
+    {"storage.maintenance.garbagecollection.grace", single, "24h", [](const value& v, configuration& c) {
+         v.read(c.storage.collection.grace, std::chrono::seconds{0});
+     }},
+    {"storage.maintenance.garbagecollection.quarantine", single, "24h", [](const value& v, configuration& c) {
+         v.read(c.storage.collection.quarantine, std::chrono::seconds{0});
+     }},
+    {"storage.maintenance.garbagecollection.trashretention", single, "168h", [](const value& v, configuration& c) {
+         v.read(c.storage.collection.trash_retention, std::chrono::seconds{0});
+     }},
+    {"storage.maintenance.garbagecollection.dryrun", single, "false", [](const value& v, configuration& c) {
+         v.read(c.storage.collection.dry_run);
+     }},
     {"storage.maintenance.readonly.enabled", single, "false", [](const value& v, configuration& c) {
          v.read(c.storage.read_only);
      }},

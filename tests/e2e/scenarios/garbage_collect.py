@@ -2,7 +2,7 @@
 import json
 
 from harness import images
-from harness.checks import check, check_equal
+from harness.checks import check, check_equal, wait_until
 from harness.http import digest_of, push_blob, request
 from harness.process import run
 from harness.scenario import berth_binary, scenario
@@ -164,3 +164,22 @@ def what_is_young_stays_and_what_was_deleted_comes_back(context):
     collect_with("--grace", "0s", "--quarantine", "0s", "--trash-retention", "0s")
     check_equal(request(berth.address, "GET", blob).status, 404, "and now it does not")
     context.skopeo.copy(f"docker://{berth.address}/{NAME}:1", f"dir:{context.folder / 'pulled'}")
+
+
+@scenario("filesystem", "s3", "versity")
+def nodes_collect_by_their_schedule(context):
+    storage = context.new_storage()
+    schedule = ("  maintenance:\n    garbagecollection:\n      enabled: true\n      interval: 2s\n"
+                "      deleteuntagged: true\n      grace: 0s\n      quarantine: 0s\n      trashretention: 0s\n")
+    config = configuration(storage, extra_storage=schedule)
+    nodes = [context.berth(storage, config) for _ in range(2)]
+    kept = push_image(nodes[0], "tagged", "1")
+    push_image(nodes[0], "untagged")
+    garbage = push_blob(nodes[1].address, NAME, b"of a push that was given up")
+    wait_until(lambda: not any(garbage[7:] in key and key.endswith("/data") for key in storage.keys()), "it is collected", 60, every=0.5)
+    wait_until(lambda: any("garbage is collected" in node.process.said() for node in nodes), "a node says so", 20)
+    for layer in json.loads(kept)["layers"]:
+        check_equal(request(nodes[1].address, "HEAD", f"/v2/{NAME}/blobs/{layer['digest']}").status, 200, "what stays")
+    for node in nodes:
+        check_equal(node.process.stop(), 0, "exit code")
+    check_equal([key for key in storage.keys() if "/collections/running/" in key or "/gc-" in key], [], "marks")

@@ -1,4 +1,5 @@
 """What killed processes leave of uploads goes when it is old, and nothing else does."""
+import http.client
 import re
 import signal
 
@@ -25,6 +26,25 @@ def begin_upload(registry):
     return answer.headers["Location"], answer.headers["Docker-Upload-UUID"]
 
 
+class SlowUpload:
+    """A PATCH whose body does not come to its end for a while."""
+
+    def __init__(self, registry):
+        begun = request(registry.address, "POST", f"/v2/{NAME}/blobs/uploads/")
+        self.location, self.uuid = begun.headers["Location"], begun.headers["Docker-Upload-UUID"]
+        self.connection = http.client.HTTPConnection(registry.address, timeout=60)
+        self.connection.putrequest("PATCH", upload_path(self.location))
+        self.connection.putheader("Content-Length", str(len(PIECE)))
+        self.connection.endheaders()
+        self.connection.send(PIECE[:-1])
+
+    def end(self):
+        self.connection.send(PIECE[-1:])
+        answer = self.connection.getresponse()
+        check_equal(answer.status, 202, f"the end of a PATCH: {answer.read()}")
+        self.connection.close()
+
+
 def leftovers(where, uuid):
     unfinished = where.bucket.unfinished_uploads() if hasattr(where, "bucket") else []
     return [key for key in [*where.keys(), *unfinished] if uuid in key]
@@ -35,7 +55,7 @@ def leftovers_of_killed_registries_go_and_running_uploads_stay(context):
     where = context.new_storage()
     config = storage.configuration(where, extra_storage=purging("4s", "1s"))
     berth = context.berth(where, config)
-    running, running_uuid = begin_upload(berth)
+    running = SlowUpload(berth)
     push_blob(berth.address, NAME, b"a blob that stays")
     abandoned = []
     for start in (context.registry2, context.berth):
@@ -45,8 +65,9 @@ def leftovers_of_killed_registries_go_and_running_uploads_stay(context):
         killed.process.popen.send_signal(signal.SIGKILL)
     for uuid in abandoned:
         wait_until(lambda uuid=uuid: not leftovers(where, uuid), f"{uuid} is purged", 40, every=0.5)
-    check(leftovers(where, running_uuid), "what is running has its bytes")
-    closed = request(berth.address, "PUT", closing_path(running, digest_of(PIECE)))
+    check(leftovers(where, running.uuid), "what is running has its bytes")
+    running.end()
+    closed = request(berth.address, "PUT", closing_path(running.location, digest_of(PIECE)))
     check_equal(closed.status, 201, f"the running upload ends: {closed}")
     for blob in (PIECE, b"a blob that stays"):
         got = request(berth.address, "HEAD", f"/v2/{NAME}/blobs/{digest_of(blob)}")

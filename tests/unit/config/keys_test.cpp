@@ -331,6 +331,23 @@ TEST(keys, read_when_abandoned_uploads_go) {
     expect_refused(load_storage("maintenance: {uploadpurging: {interval: 0s}}"));
 }
 
+TEST(keys, collections_of_garbage_have_a_schedule_of_their_own) {
+    EXPECT_FALSE(load_inmemory("").settings.storage.collection.enabled);
+    const auto result = load_storage(
+        "maintenance: {garbagecollection: {enabled: true, interval: 6h, deleteuntagged: true, grace: 1h, quarantine: "
+        "0s, "
+        "trashretention: 48h, dryrun: true}}");
+    expect_silent(result);
+    const collection_settings& read = result.settings.storage.collection;
+    EXPECT_TRUE(read.enabled && read.delete_untagged && read.dry_run);
+    EXPECT_EQ(read.interval, std::chrono::hours{6});
+    EXPECT_EQ(read.grace, std::chrono::hours{1});
+    EXPECT_EQ(read.quarantine, std::chrono::nanoseconds{0});
+    EXPECT_EQ(read.trash_retention, std::chrono::hours{48});
+    expect_refused(load_storage("maintenance: {garbagecollection: {interval: 0s}}"));
+    expect_refused(load_storage("maintenance: {garbagecollection: {grace: -1h}}"));
+}
+
 TEST(keys, read_what_manifests_may_name) {
     const loaded result = load_inmemory(
         "validation: {disabled: true, manifests: {urls: {allow: ['^https://a/', b], deny: [c]}, "
