@@ -27,7 +27,7 @@ if(BERTH_SANITIZE)
         target_compile_definitions(berth_options INTERFACE BOOST_ASIO_DISABLE_FENCED_BLOCK)
     endif()
 else()
-    target_compile_definitions(berth_options INTERFACE $<$<CONFIG:Release>:_FORTIFY_SOURCE=2>)
+    target_compile_definitions(berth_options INTERFACE $<$<CONFIG:Release>:_FORTIFY_SOURCE=3> $<$<CONFIG:Release>:_GLIBCXX_ASSERTIONS>)
 endif()
 
 find_program(CCACHE ccache)

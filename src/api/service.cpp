@@ -67,7 +67,14 @@ awaitable<http::response> service::handle(http::request& request) {
     std::exception_ptr failure;
     const auto where = parse_target(request.target, options_.prefix);
     if (where && options_.on_route) options_.on_route(request, where->what);
-    if (request.target == "*" && request.method == verb::options) {
+    if (options_.hosts && !options_.hosts->has(request.headers[field::host])) {
+        answer =
+            reply::error({errc::denied,
+                          "this registry is not called by the name in Host; say http.host or http.allowedhosts in its "
+                          "file if it is to be",
+                          {}},
+                         status::misdirected_request);
+    } else if (request.target == "*" && request.method == verb::options) {
         answer = reply::empty(status::ok);  // of the server as a whole (RFC 9110, 9.3.7)
     } else if (!where) {
         answer = reply::error({errc::name_invalid, "the request's target is no path", {}}, status::bad_request);

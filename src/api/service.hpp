@@ -1,6 +1,7 @@
 #pragma once
 
 #include "api/gate.hpp"
+#include "api/known_hosts.hpp"
 #include "api/route.hpp"
 #include "auth/controller.hpp"
 #include "http/message.hpp"
@@ -36,6 +37,7 @@ public:
     };
     struct options {
         permissions granted;
+        std::optional<known_hosts> hosts;        ///< By which it may be called; nothing: by any.
         auth::controller* controller = nullptr;  ///< Finds out who asks and what they may do; null: everybody, all.
         /// Answer a blob GET with 307 to a presigned URL of the store, where it has such a thing.
         bool redirect_blobs = false;

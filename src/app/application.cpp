@@ -114,6 +114,20 @@ std::unique_ptr<registry::scheduled_collector> make_collector(const config::stor
                                                        .trash_retention = seconds(collection.trash_retention)});
 }
 
+// Whoever must say who he is, or finds out by its certificate whom he talks to, is no victim of a name that points
+// here.
+std::optional<api::known_hosts> known_hosts_of(const config::configuration& config) {
+    const config::http_settings& http = config.http;
+    const bool lets_all_in =
+        config.auth.kind == config::auth_kind::none || config.auth.kind == config::auth_kind::silly;
+    const bool is_open = !http.on_unix_socket && http.tls.certificate.empty() && lets_all_in;
+    if (!is_open || !api::is_loopback(http.addr)) return std::nullopt;
+    std::vector<std::string> names = http.allowed_hosts;
+    if (const auto at = http.host.find("://"); at != std::string::npos)
+        names.push_back(http.host.substr(at + 3, http.host.find('/', at + 3) - (at + 3)));
+    return api::known_hosts{std::move(names)};
+}
+
 std::string without_trailing_slash(std::string url) {
     while (url.ends_with('/')) url.pop_back();
     return url;
@@ -153,6 +167,7 @@ application::application(const config::configuration& config)
       controller_{make_controller(config_.auth)},
       service_{{blobs_, uploads_, manifests_, referrers_, tags_, catalog_, warmer_.get(), ahead_.get()},
                {.granted = {.writes = !config_.storage.read_only, .deletes = config_.storage.delete_enabled},
+                .hosts = known_hosts_of(config_),
                 .controller = controller_.get(),
                 .redirect_blobs = !config_.storage.redirect_disabled,
                 .external_url = without_trailing_slash(config_.http.host),

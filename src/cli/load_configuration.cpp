@@ -1,6 +1,7 @@
 #include "cli/load_configuration.hpp"
 
 #include "base/log.hpp"
+#include "cli/keep_memory_private.hpp"
 #include "config/load.hpp"
 
 #include <cstdio>
@@ -9,6 +10,7 @@
 namespace berth::cli {
 
 config::loaded read_configuration(std::string& file) {
+    keep_memory_private();
     const char* from_environment = std::getenv("REGISTRY_CONFIGURATION_PATH");
     if (file.empty() && from_environment) file = from_environment;
     if (!file.empty()) return config::load_file(file, config::process_environment());

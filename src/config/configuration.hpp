@@ -124,6 +124,7 @@ struct http_settings {
     std::string secret;                        ///< Accepted for registry:2's sake; nothing is signed with it.
     std::chrono::nanoseconds drain_timeout{};  ///< 0: wait for no request on shutdown.
     // Ours alone.
+    std::vector<std::string> allowed_hosts;                              ///< Names besides that of `host`; "*": any.
     std::uint64_t max_connections = 0;                                   ///< 0: no limit.
     std::chrono::nanoseconds idle_timeout = std::chrono::minutes{2};     ///< Between two requests.
     std::chrono::nanoseconds header_timeout = std::chrono::seconds{30};  ///< For a request's header, all of it.

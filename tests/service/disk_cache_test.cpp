@@ -105,7 +105,7 @@ TEST_F(disk_cache, twenty_clients_at_once_cost_s3_the_blob_once) {
     for (int i = 0; i < 20; ++i) {
         clients.emplace_back([&] {
             test::raw_client client{app.port()};
-            client.send("GET " + blob_url(digest) + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+            client.send("GET " + blob_url(digest) + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
             right += client.read_to_end().ends_with("\r\n\r\n" + bytes);
         });
     }
@@ -170,7 +170,7 @@ TEST_F(disk_cache, a_reader_slower_than_the_store_has_all_bytes_from_the_store_a
     const std::string digest = put_blob(some_bytes(32 * 1024 * 1024, 31));
     running_app app{yaml()};
     test::raw_client client{app.port()};
-    client.send("GET " + blob_url(digest) + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    client.send("GET " + blob_url(digest) + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     client.read_until("\r\n\r\n");
     ASSERT_TRUE(is_kept(app, digest));
     EXPECT_EQ(client.read_to_end().size(), 32u * 1024 * 1024);
@@ -336,6 +336,21 @@ TEST_F(disk_cache, a_repository_that_does_not_hold_the_blob_brings_nothing_of_it
     EXPECT_EQ(app.get("/v2/some/other/blobs/" + in_part).code, 404u);
     app.stop();
     EXPECT_EQ(bytes_asked_for(in_part, size), 0u) << "nor what is missing of one that is there in part";
+}
+
+TEST_F(disk_cache, is_in_a_folder_that_nobody_else_looks_into_or_writes_to) {
+    const std::string digest = put_blob("some bytes");
+    for (const fs::perms more : {fs::perms::group_write, fs::perms::others_write}) {
+        fs::create_directories(folder());
+        fs::permissions(folder(), fs::perms::owner_all | more);
+        running_app app{yaml()};
+        EXPECT_EQ(app.get("/v2/team/net/blobs/" + digest).body, "some bytes");
+        EXPECT_TRUE(fs::is_empty(folder())) << "it is served without";
+    }
+    fs::remove(folder());
+    running_app app{yaml()};
+    EXPECT_EQ(fs::status(folder()).permissions(), fs::perms::owner_all);
+    EXPECT_FALSE(fs::is_empty(folder()));
 }
 
 }  // namespace

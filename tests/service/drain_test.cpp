@@ -17,7 +17,7 @@ const std::string long_drain =
     "http: {addr: 127.0.0.1:0, draintimeout: 60s}\n";
 
 std::string get(const std::string& path) {
-    return "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
+    return "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
 }
 
 }  // namespace
@@ -34,7 +34,7 @@ TEST(drain, ends_idle_connections_at_once_and_lets_a_pull_and_a_push_come_to_the
     pulling.send(get("/v2/team/net/blobs/" + digest));
     pulling.read_until("\r\n\r\n");
     pushing.send("PATCH " + upload +
-                 " HTTP/1.1\r\nHost: x\r\nContent-Type: application/octet-stream\r\n"
+                 " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/octet-stream\r\n"
                  "Expect: 100-continue\r\nContent-Length: " +
                  std::to_string(8 * megabyte) + "\r\n\r\n");
     EXPECT_TRUE(pushing.read_until("\r\n\r\n").starts_with("HTTP/1.1 100"));
@@ -59,7 +59,7 @@ TEST(drain, answers_a_request_whose_header_has_begun) {
     client.send("GET /v2/ HTTP/1.1\r\nHo");
     app.begin_to_stop();
     EXPECT_EQ(idle.read_to_end(), "");  // the drain has begun
-    client.send("st: x\r\n\r\n");
+    client.send("st: localhost\r\n\r\n");
     const std::string answer = client.read_to_end();
     EXPECT_TRUE(answer.starts_with("HTTP/1.1 200")) << answer;
     EXPECT_NE(answer.find("\r\nConnection: close\r\n"), std::string::npos) << answer;

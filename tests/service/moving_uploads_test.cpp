@@ -111,7 +111,7 @@ TEST_P(moving_uploads, keep_what_a_stopping_node_has_taken) {
     auto first = std::make_unique<running_app>(yaml(", draintimeout: 200ms"));
     const std::string location = running_app::path_of(first->send(verb::post, uploads));
     test::raw_client client{first->port()};
-    client.send("PATCH " + location + " HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhello");
+    client.send("PATCH " + location + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhello");
     std::this_thread::sleep_for(std::chrono::milliseconds{100});
     first->stop();
     auto second = node();

@@ -10,7 +10,7 @@ namespace {
 
 using test::raw_client;
 
-constexpr const char* ping = "GET /v2/ HTTP/1.1\r\nHost: x\r\n\r\n";
+constexpr const char* ping = "GET /v2/ HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
 // `keys`: of http.
 std::string yaml(const std::string& keys) {
@@ -24,8 +24,8 @@ std::string yaml(const std::string& keys) {
 TEST(slow_clients, have_a_limited_time_for_a_header_however_they_send_it) {
     const test::running_app app{yaml("headertimeout: 300ms")};
     raw_client stopped{app.port()}, dribbling{app.port()};
-    stopped.send("GET /v2/ HTTP/1.1\r\nHost: x\r\n");
-    dribbling.send("GET /v2/ HTTP/1.1\r\nHost: x\r\nA: ");
+    stopped.send("GET /v2/ HTTP/1.1\r\nHost: localhost\r\n");
+    dribbling.send("GET /v2/ HTTP/1.1\r\nHost: localhost\r\nA: ");
     boost::system::error_code closed;
     while (!dribbling.has_anything_within(std::chrono::milliseconds{20}) && !closed) dribbling.try_send("a", closed);
     EXPECT_EQ(stopped.read_to_end(), "");
@@ -34,7 +34,7 @@ TEST(slow_clients, have_a_limited_time_for_a_header_however_they_send_it) {
 TEST(slow_clients, hold_no_connection_with_the_rest_of_a_body_that_nobody_wants) {
     const test::running_app app{yaml("idletimeout: 1h")};
     raw_client dribbling{app.port()};
-    dribbling.send("PUT /v2/_catalog HTTP/1.1\r\nHost: x\r\nContent-Length: 65536\r\n\r\n");
+    dribbling.send("PUT /v2/_catalog HTTP/1.1\r\nHost: localhost\r\nContent-Length: 65536\r\n\r\n");
     EXPECT_TRUE(dribbling.read_until("]}").starts_with("HTTP/1.1 405 "));
     boost::system::error_code closed;
     while (!dribbling.has_anything_within(std::chrono::milliseconds{20}) && !closed) dribbling.try_send("a", closed);
@@ -68,7 +68,7 @@ TEST(slow_clients, are_waited_for_while_each_connection_has_a_request) {
     const std::string upload = app.path_of(app.send(http::verb::post, "/v2/a/blobs/uploads/"));
     raw_client pushing{app.port()};
     pushing.send("PATCH " + upload +
-                 " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: 100-continue\r\n"
+                 " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nExpect: 100-continue\r\n"
                  "Content-Type: application/octet-stream\r\nContent-Length: 3\r\n\r\n");
     EXPECT_TRUE(pushing.read_until("\r\n\r\n").starts_with("HTTP/1.1 100 "));
     raw_client waiting{app.port()};

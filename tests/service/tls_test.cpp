@@ -97,7 +97,7 @@ TEST_F(tls_node, reads_its_files_again_when_it_is_hung_up_on) {
 TEST_F(tls_node, stops_in_order_while_a_connection_is_open_and_another_one_shakes_hands) {
     test::running_app app{yaml()};
     test::tls_client idle{app.port(), {}};
-    idle.send("GET /v2/ HTTP/1.1\r\nHost: x\r\n\r\n");
+    idle.send("GET /v2/ HTTP/1.1\r\nHost: localhost\r\n\r\n");
     test::raw_client shaking{app.port()};
     shaking.send("\x16");
     EXPECT_TRUE(app.stop());

@@ -111,13 +111,14 @@ TEST(uploads, a_chunk_that_says_where_it_belongs_must_say_how_long_it_is) {
     running_app app;
     const std::string location = running_app::path_of(app.send(verb::post, uploads));
     test::raw_client client{app.port()};
-    client.send("PATCH " + location +
-                " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Range: 0-3\r\nTransfer-Encoding: chunked\r\n\r\n"
-                "5\r\nhello\r\n0\r\n\r\n");
+    client.send(
+        "PATCH " + location +
+        " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Range: 0-3\r\nTransfer-Encoding: chunked\r\n\r\n"
+        "5\r\nhello\r\n0\r\n\r\n");
     EXPECT_TRUE(client.read_to_end().starts_with("HTTP/1.1 416 "));
     test::raw_client twice{app.port()};
     twice.send("PATCH " + location +
-               " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Range: 0-4\r\nContent-Range: 9-13\r\n"
+               " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Range: 0-4\r\nContent-Range: 9-13\r\n"
                "Content-Length: 5\r\n\r\nhello");
     EXPECT_TRUE(twice.read_to_end().starts_with("HTTP/1.1 416 "));
     EXPECT_EQ(app.get(location).header("Range"), "0-0");
@@ -146,7 +147,7 @@ TEST(uploads, go_on_after_a_client_that_broke_off) {
     const std::string location = running_app::path_of(app.send(verb::post, uploads));
     {
         test::raw_client client{app.port()};
-        client.send("PATCH " + location + " HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhello");
+        client.send("PATCH " + location + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhello");
     }
     // The server learns of the end in its own time.
     answer status;
@@ -170,8 +171,9 @@ TEST(uploads, a_post_with_a_digest_whose_body_breaks_off_leaves_nothing) {
     };
     {
         test::raw_client client{app.port()};
-        client.send("POST " + uploads + "?digest=" + digest_of(bytes) + " HTTP/1.1\r\nHost: x\r\nContent-Length: " +
-                    std::to_string(bytes.size()) + "\r\n\r\n" + bytes.substr(0, 10 << 20));
+        client.send("POST " + uploads + "?digest=" + digest_of(bytes) +
+                    " HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + std::to_string(bytes.size()) + "\r\n\r\n" +
+                    bytes.substr(0, 10 << 20));
         ASSERT_TRUE(comes_true([&] { return s3.open_uploads().size() == 1; }));
     }
     EXPECT_TRUE(comes_true([&] { return s3.open_uploads().empty(); }));

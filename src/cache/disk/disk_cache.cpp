@@ -37,7 +37,14 @@ storage::unique_fd open_file(const std::string& file, int flags) {
 void make_folder(const std::string& directory) {
     std::error_code error;
     fs::create_directories(fs::path{directory}.parent_path(), error);
-    if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) fail(directory, std::strerror(errno));
+    if (::mkdir(directory.c_str(), 0700) == 0) return;
+    if (errno != EEXIST) fail(directory, std::strerror(errno));
+    // Whoever can write there decides what this node serves, at least where he is quicker than the check of a digest.
+    struct stat found {};
+    if (::stat(directory.c_str(), &found) != 0) fail(directory, std::strerror(errno));
+    if (!S_ISDIR(found.st_mode)) fail(directory, "it is no folder");
+    if (found.st_uid != ::geteuid() && ::geteuid() != 0) fail(directory, "it belongs to another user");
+    if ((found.st_mode & (S_IWGRP | S_IWOTH)) != 0) fail(directory, "others may write there; chmod go-w " + directory);
 }
 
 /// Later than any time_of_use().

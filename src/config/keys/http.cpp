@@ -40,6 +40,7 @@ const key table[] = {
     {"http.draintimeout", single, "0s", [](const value& v, configuration& c) {
          v.read(c.http.drain_timeout, std::chrono::nanoseconds{0});
      }},
+    {"http.allowedhosts", subtree, "", [](const value& v, configuration& c) { v.read(c.http.allowed_hosts); }},
     {"http.maxconnections", single, "0", [](const value& v, configuration& c) { v.read(c.http.max_connections, {}); }},
     {"http.idletimeout", single, "2m0s", [](const value& v, configuration& c) {
          v.read(c.http.idle_timeout, std::chrono::milliseconds{1});

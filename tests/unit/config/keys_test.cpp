@@ -331,6 +331,13 @@ TEST(keys, read_when_abandoned_uploads_go) {
     expect_refused(load_storage("maintenance: {uploadpurging: {interval: 0s}}"));
 }
 
+TEST(keys, names_that_clients_may_call_a_registry_by) {
+    EXPECT_TRUE(load_inmemory("").settings.http.allowed_hosts.empty());
+    const auto result = load_inmemory("http: {allowedhosts: [registry.example, other]}");
+    expect_silent(result);
+    EXPECT_EQ(result.settings.http.allowed_hosts, (std::vector<std::string>{"registry.example", "other"}));
+}
+
 TEST(keys, collections_of_garbage_have_a_schedule_of_their_own) {
     EXPECT_FALSE(load_inmemory("").settings.storage.collection.enabled);
     const auto result = load_storage(
