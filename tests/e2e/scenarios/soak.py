@@ -1,0 +1,340 @@
+"""Everything at once, for BERTH_SOAK_SECONDS (20) each: pushes with shared layers, pulls that verify digests, deletes,
+collections all the time, processes that are killed, an S3 server that breaks connections. BERTH_SOAK_SEED repeats what
+was begun, not its order in time."""
+import copy
+import http.client
+import json
+import os
+import random
+import signal
+import subprocess
+import threading
+import time
+
+from harness.checks import Failure, check, check_equal
+from harness.http import closing_path, digest_of, request, upload_path
+from harness.process import run
+from harness.scenario import berth_binary, scenario
+from harness.storage import DELETE_ENABLED, configuration
+from harness.trouble import TroubledS3
+
+SECONDS = float(os.environ.get("BERTH_SOAK_SECONDS", "20"))
+SEED = int(os.environ.get("BERTH_SOAK_SEED", str(random.SystemRandom().randrange(1 << 30))))
+REPOSITORIES = ("soak/a", "soak/b", "soak/b/below")
+MANIFEST = "application/vnd.oci.image.manifest.v1+json"
+AT_ONCE = ("--grace", "0s", "--quarantine", "0s", "--trash-retention", "0s")
+MOST_IMAGES = 24
+NO_ANSWER = (OSError, http.client.HTTPException)
+
+
+class Image:
+    def __init__(self, number, chance):
+        self.repository, self.tag = chance.choice(REPOSITORIES), f"t{number}"
+        # Layers that many share, so that some are pushed, condemned and pushed again all the time.
+        self.blobs = [layer(chance.randrange(12)) for _ in range(chance.randrange(1, 4))]
+        self.blobs.append(f"layer of image {number}".encode() * chance.choice((1, 3000, 400_000)))
+        config = json.dumps({"number": number}).encode()
+        described = [{"mediaType": "application/vnd.oci.image.layer.v1.tar", "digest": digest_of(blob), "size": len(blob)}
+                     for blob in self.blobs]
+        self.manifest = json.dumps({
+            "schemaVersion": 2, "mediaType": MANIFEST, "layers": described,
+            "config": {"mediaType": "application/vnd.oci.image.config.v1+json", "digest": digest_of(config),
+                       "size": len(config)}}).encode()
+        self.blobs.append(config)
+        self.readers = threading.Lock()
+        self.is_there = False
+
+
+def layer(number):
+    return random.Random(number).randbytes((300, 70_000, 1_500_000, 6_500_000)[number % 4])
+
+
+class Soak:
+    def __init__(self, context, storage, registry2=False):
+        self.context, self.storage = context, storage
+        self.chance = random.Random(SEED)
+        self.trouble = []
+        self.counts = dict.fromkeys(
+            ("pushes", "pulls", "deletes", "collections", "collections broken off", "collections killed", "nodes killed",
+             "answers that did not come", "errors of the server", "pushes begun again"), 0)
+        self.failures = []
+        self.images, self.lock = [], threading.Lock()
+        self.numbers = iter(range(1 << 30))
+        self.until = time.monotonic() + SECONDS
+        self.nodes = [self.start_node(True) for _ in range(3)]
+        self.readers_only = [context.registry2(storage)] if registry2 else []
+
+    def close(self):
+        for one in self.trouble:
+            one.stop()
+
+    # A storage that is the same but for what lies before it.
+    def behind_trouble(self):
+        if not hasattr(self.storage, "bucket"):
+            return self.storage
+        proxy = TroubledS3(self.storage.bucket.endpoint, self.chance.random())
+        self.trouble.append(proxy)
+        through = copy.copy(self.storage)
+        through.bucket = copy.copy(self.storage.bucket)
+        through.bucket.endpoint = proxy.address
+        return through
+
+    def start_node(self, troubled):
+        where = self.behind_trouble() if troubled else self.storage
+        schedule = "  maintenance:\n    uploadpurging:\n      enabled: false\n"
+        return self.context.berth(where, configuration(where, extra_storage=DELETE_ENABLED + schedule))
+
+    def count(self, what):
+        with self.lock:
+            self.counts[what] += 1
+
+    def fail(self, text):
+        with self.lock:
+            self.failures.append(f"{time.strftime('%H:%M:%S')} {text}")
+
+    def is_over(self):
+        return time.monotonic() > self.until
+
+    # One request to any node, until one answers; None when the time is over.
+    def ask(self, method, path, body=None, headers=None, chance=None, among=None):
+        for _ in range(200):
+            node = (chance or random).choice(among or self.nodes)
+            try:
+                answer = request(node.address, method, path, body, headers)
+            except NO_ANSWER:
+                self.count("answers that did not come")
+                time.sleep(0.05)
+                continue
+            if answer.status < 500 and answer.status not in (409, 429):
+                return answer
+            self.count("errors of the server")
+            time.sleep(0.05)
+        raise Failure(f"nobody answers {method} {path}")
+
+    def push_blob(self, repository, blob, chance):
+        digest = digest_of(blob)
+        if self.ask("HEAD", f"/v2/{repository}/blobs/{digest}", chance=chance).status == 200:
+            return
+        for _ in range(50):
+            if chance.random() < 0.3:
+                done = self.ask("POST", f"/v2/{repository}/blobs/uploads/?digest={digest}", blob, chance=chance)
+                if done.status == 201:
+                    return
+                raise Failure(f"POST of a blob: {done}")
+            begun = self.ask("POST", f"/v2/{repository}/blobs/uploads/", headers={"Content-Length": "0"}, chance=chance)
+            check_equal(begun.status, 202, f"POST: {begun}")
+            location, is_known = upload_path(begun.headers["Location"]), True
+            cuts = sorted({0, len(blob), *(chance.randrange(2, len(blob) + 2) for _ in range(chance.randrange(3)))})
+            for first, end in zip(cuts, cuts[1:]):
+                part = blob[first:min(end, len(blob))]
+                if not part:
+                    continue
+                sent = self.ask("PATCH", location, part, {"Content-Range": f"{first}-{first + len(part) - 1}"}, chance)
+                # 416: this chunk is there already, its first answer was lost. 404: somebody's part was written over ours.
+                if sent.status == 404:
+                    is_known = False
+                    break
+                if sent.status == 416 and sent.headers["Range"] != f"0-{first + len(part) - 1}":
+                    is_known = False  # half of it arrived
+                    break
+                if sent.status not in (202, 416):
+                    raise Failure(f"PATCH: {sent}")
+            if not is_known:
+                self.count("pushes begun again")
+                continue
+            done = self.ask("PUT", closing_path(location, digest), headers={"Content-Length": "0"}, chance=chance)
+            if done.status == 201:
+                return
+            if done.status != 404:
+                raise Failure(f"PUT: {done}")
+            self.count("pushes begun again")
+        raise Failure("a blob is begun again for ever")
+
+    def push(self, image, chance):
+        for _ in range(30):
+            for blob in image.blobs:
+                self.push_blob(image.repository, blob, chance)
+            done = self.ask("PUT", f"/v2/{image.repository}/manifests/{image.tag}", image.manifest,
+                            {"Content-Type": MANIFEST}, chance)
+            if done.status == 201:
+                return
+            # With a grace of nothing a collection may take the blobs before the manifest names them.
+            if done.error_codes() != ["MANIFEST_BLOB_UNKNOWN"] * len(done.error_codes()):
+                raise Failure(f"PUT of a manifest: {done}")
+            self.count("pushes begun again")
+        raise Failure("its blobs vanish for ever")
+
+    def pusher(self, seed):
+        chance = random.Random(seed)
+        while not self.is_over():
+            if sum(image.is_there for image in self.images) > MOST_IMAGES:
+                time.sleep(0.05)
+                continue
+            with self.lock:
+                image = Image(next(self.numbers), chance)
+            self.push(image, chance)
+            self.count("pushes")
+            image.is_there = True
+            with self.lock:
+                self.images.append(image)
+
+    def pull(self, image, chance, among=None):
+        path = f"/v2/{image.repository}"
+        got = self.ask("GET", f"{path}/manifests/{image.tag}", headers={"Accept": MANIFEST}, chance=chance, among=among)
+        if got.status != 200 or got.body != image.manifest:
+            return self.fail(f"{path}/manifests/{image.tag}: {got.status}, and it was pushed")
+        for blob in image.blobs:
+            for _ in range(50):
+                answer = self.ask("GET", f"{path}/blobs/{digest_of(blob)}", chance=chance, among=among)
+                if answer.status == 307:
+                    host, rest = answer.headers["Location"].split("://", 1)[1].split("/", 1)
+                    answer = request(host, "GET", "/" + rest)
+                if answer.status != 200:
+                    return self.fail(f"{path}/blobs/{digest_of(blob)} of {image.tag}: {answer.status}")
+                if answer.body == blob:
+                    break
+                if len(answer.body) == len(blob):
+                    return self.fail(f"{path}/blobs/{digest_of(blob)}: other bytes")
+            else:
+                return self.fail(f"{path}/blobs/{digest_of(blob)} never comes as a whole")
+        return None
+
+    # The image of anybody that stays while it is held.
+    def borrow(self, chance):
+        with self.lock:
+            there = [image for image in self.images if image.is_there]
+        chance.shuffle(there)
+        return next((image for image in there if image.readers.acquire(blocking=False)), None)
+
+    def puller(self, seed, among=None):
+        chance = random.Random(seed)
+        while not self.is_over():
+            image = self.borrow(chance)
+            if not image:
+                time.sleep(0.05)
+                continue
+            try:
+                if image.is_there:
+                    self.pull(image, chance, among)
+                    self.count("pulls")
+            finally:
+                image.readers.release()
+
+    def deleter(self, seed):
+        chance = random.Random(seed)
+        while not self.is_over():
+            image = self.borrow(chance)
+            if not image or sum(one.is_there for one in self.images) < MOST_IMAGES // 2:
+                if image:
+                    image.readers.release()
+                time.sleep(0.1)
+                continue
+            image.is_there = False
+            image.readers.release()
+            path = f"/v2/{image.repository}/manifests/"
+            done = self.ask("DELETE", path + chance.choice((image.tag, digest_of(image.manifest))), chance=chance)
+            check(done.status in (202, 404), f"DELETE: {done}")
+            self.count("deletes")
+            with self.lock:
+                self.images.remove(image)
+
+    def collector(self, seed):
+        chance, number = random.Random(seed), 0
+        where = self.behind_trouble()
+        file = self.context.write_config(configuration(where), f"collect-{seed}.yml")
+        while not self.is_over():
+            number += 1
+            with open(self.context.folder / f"collect-{seed}-{number % 5}.log", "wb") as log:
+                process = subprocess.Popen([berth_binary(), "garbage-collect", "--delete-untagged", "--force", *AT_ONCE,
+                                            file], stdout=log, stderr=log, env={**os.environ, **where.environment})
+                try:
+                    process.wait(chance.uniform(0.05, 3) if chance.random() < 0.2 else 300)
+                    self.count("collections" if process.returncode == 0 else "collections broken off")
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()
+                    self.count("collections killed")
+            time.sleep(chance.uniform(0, 0.5))
+
+    def killer(self, seed):
+        chance = random.Random(seed)
+        while not self.is_over():
+            time.sleep(chance.uniform(1, 5))
+            at = chance.randrange(len(self.nodes))
+            fresh = self.start_node(True)
+            victim, self.nodes[at] = self.nodes[at], fresh
+            victim.process.signal(signal.SIGKILL)
+            victim.process.wait(10)
+            self.count("nodes killed")
+
+    def guarded(self, work, *arguments):
+        try:
+            work(*arguments)
+        except Exception as error:  # one worker's end must not hide the others' results
+            self.fail(f"{work.__name__}: {type(error).__name__}: {error}")
+
+    def run(self, pushers=3, pullers=3, collectors=2):
+        work = [(self.pusher, n) for n in range(pushers)] + [(self.puller, n) for n in range(pullers)]
+        work += [(self.deleter, 0)] + [(self.collector, n) for n in range(collectors)]
+        threads = [threading.Thread(target=self.guarded, args=(one, f"{SEED}-{one.__name__}-{n}"))
+                   for one, n in work]
+        threads += [threading.Thread(target=self.guarded, args=(self.puller, f"{SEED}-other", self.readers_only))
+                    for _ in self.readers_only]
+        for one in threads:
+            one.start()
+        self.guarded(self.killer, f"{SEED}-killer")  # here: what it starts ends with the thread that started it
+        for one in threads:
+            one.join()
+
+    def collect(self):
+        file = self.context.write_config(configuration(self.storage), "collect.yml")
+        return run(berth_binary(), "garbage-collect", "--delete-untagged", "--force", "-q", *AT_ONCE, file,
+                   env=self.storage.environment)
+
+    def end(self):
+        """What must be there is, and what nobody needs is gone."""
+        self.nodes = [self.start_node(False)]
+        chance = random.Random(SEED)
+        for image in self.images:
+            self.pull(image, chance)
+        if SECONDS >= 600:
+            time.sleep(610)  # until collections that were killed are given up, and what they have marked goes
+        self.collect()
+        for image in self.images:
+            self.pull(image, chance)
+        needed = {digest_of(blob) for image in self.images for blob in [*image.blobs, image.manifest]}
+        there = {"sha256:" + key.split("/")[-2] for key in self.storage.keys()
+                 if "/blobs/sha256/" in key and key.endswith("/data")}
+        for digest in needed - there:
+            self.fail(f"{digest} is needed and gone")
+        file = self.context.write_config(configuration(self.storage), "fsck.yml")
+        fsck = run(berth_binary(), "fsck", "--deep", file, check=False, stderr=-1, env=self.storage.environment)
+        if fsck.returncode != 0:
+            self.fail(f"fsck: {fsck.stdout}{fsck.stderr}")
+        return len(there - needed), len(there)
+
+
+def soak(context, registry2=False):
+    storage = context.new_storage()
+    run_ = Soak(context, storage, registry2)
+    context.stack.callback(run_.close)
+    print(f"seed {SEED}, {SECONDS:g} s")
+    run_.run()
+    left, held = run_.end()
+    troubles = {kind: sum(one.counts[kind] for one in run_.trouble) for kind in ("reset", "late", "slow down", "lost answer")}
+    print(", ".join(f"{count} {what}" for what, count in run_.counts.items()))
+    print(f"connections with trouble: {troubles}; at the end {held} blobs, {left} of them nobody's")
+    for failure in run_.failures:
+        print("failure:", failure)
+    check_equal(len(run_.failures), 0, f"failures; BERTH_SOAK_SEED={SEED}")
+    check(run_.counts["pushes"] and run_.counts["pulls"] and run_.counts["collections"], "something happened of all")
+
+
+@scenario("filesystem", "s3", "versity")
+def everything_at_once(context):
+    soak(context)
+
+
+@scenario("s3")
+def everything_at_once_while_registry2_pulls(context):
+    soak(context, registry2=True)
