@@ -41,8 +41,9 @@ struct reclaimed {
     removal at : 4;
     std::uint16_t has_condemned : 1, has_doomed : 1;  ///< Whether its gc-cond and gc-del are there.
     window time : 2;
-    std::uint16_t is_sent : 1;  ///< A removal is on its way to the store.
-    std::uint16_t spare : 7;
+    std::uint16_t is_sent : 1;      ///< A removal is on its way to the store.
+    std::uint16_t is_repeated : 1;  ///< And one that was sent before it, and not answered.
+    std::uint16_t spare : 6;
 };
 
 enum class stage : std::uint16_t { beginning, registering, clearing, condemning, reading, reclaiming, ended };
@@ -122,8 +123,7 @@ public:
     next_steps(const scene& in, const state& from, std::vector<move>& into) : in_{in}, from_{from}, into_{into} {
         for (int c = 0; c < in.collections; ++c) add_collection(c);
         for (int p = 0; p < in.pushes; ++p) add_push(p);
-        for (int f = 0; f < files(); ++f)
-            if (from.files[f].is_in_trash) add("the trash is emptied of it", ' ', 0, f).files[f].is_in_trash = 0;
+        for (int f = 0; f < files(); ++f) add_of_trash(f);
     }
 
 private:
@@ -137,6 +137,13 @@ private:
     state& add(std::string_view what, char whose, int number, int f = -1) {
         into_.push_back({{what, whose, number, f}, from_});
         return into_.back().to;
+    }
+
+    // A collection empties the trash, or it or a reader of the blob brings that back: at any time, here.
+    void add_of_trash(int f) {
+        if (!from_.files[f].is_in_trash) return;
+        add("the trash is emptied of it", ' ', 0, f).files[f].is_in_trash = 0;
+        if (!from_.files[f].is_there) add("it comes back from the trash", ' ', 0, f).files[f].is_there = 1;
     }
 
     // Collections: registry/garbage_collector, and registry/reclaimer for a file.
@@ -171,6 +178,7 @@ private:
         }
         for (int f = 0; f < files(); ++f) add_of_store(c, f);
         if (self.is_registered()) add_giving_up(c);
+        if (self.at > stage::registering && self.at < stage::ended) add_failing(c);
     }
 
     // Step 3 of a collection: marks that nobody reckons with go. The code looks for the marks first, and then for the
@@ -282,7 +290,7 @@ private:
                 return;
             }
             case removal::taking_back_doom:
-                if (!from_.collections[c].files[f].is_sent) add_taking_back_doom(c, f);  // it waits for the answer
+                add_waiting_for_answer(c, f);
                 return;
             case removal::pardoning:
                 return add_pardoning(c, f);
@@ -302,6 +310,7 @@ private:
     }
 
     void add_asking_for_time(int c, int f) {
+        if (from_.collections[c].is_given_up && in_.follow.end_when_given_up) return;  // it fails
         reclaimed& to = add("asks for the time", 'c', c, f).collections[c].files[f];
         to.time = window::open;
         to.at = removal::dooming;
@@ -318,6 +327,14 @@ private:
         to.collections[c].files[f].at = removal::taking_back_doom;
         if (!in_.follow.pardon_nobody_else)
             for (push& one : to.pushes) one.files[f].has_mark = 0;
+    }
+
+    void add_waiting_for_answer(int c, int f) {
+        const reclaimed& self = from_.collections[c].files[f];
+        const bool waits = self.is_sent || (self.is_repeated && in_.follow.wait_for_repeated);
+        if (!waits) return add_taking_back_doom(c, f);
+        if (self.is_sent && !self.is_repeated)
+            add("sends the removal again", 'c', c, f).collections[c].files[f].is_repeated = 1;
     }
 
     void add_taking_back_doom(int c, int f) {
@@ -342,27 +359,32 @@ private:
             to.files[f].is_there = 0;
             to.collections[c].files[f].is_sent = 0;
         }
+        if (one.is_repeated) {
+            state& to = add("the store removes, as it was told first", 'c', c, f);
+            to.files[f].is_there = 0;
+            to.collections[c].files[f].is_repeated = 0;
+        }
         if (one.time != window::open) return;
-        const bool refuses = one.is_sent && in_.follow.fence;
+        const bool refuses = (one.is_sent || one.is_repeated) && in_.follow.fence;
         reclaimed& to = add(refuses ? "the store refuses to remove, too late" : "thirty seconds are over", 'c', c, f)
                             .collections[c]
                             .files[f];
         to.time = window::over;
-        if (refuses) to.is_sent = 0;
+        if (refuses) to.is_sent = to.is_repeated = 0;
     }
 
     // Whoever has been stopped, or is dead. It looks at the time by which it is given up when it asks for that from
     // which its thirty seconds count, and five minutes lie between the last moment at which it goes on and the first at
-    // which others give it up: so what it has begun is over then, and all that it does later is to take its marks back.
-    // Until that is done, or others clear them, they lie there.
+    // which others give it up: so what it has begun is over then.
     void add_giving_up(int c) {
-        if (in_.follow.end_when_given_up) {
-            for (const reclaimed& one : from_.collections[c].files)
-                if (one.time == window::open || one.is_sent) return;
-        }
-        collection& to = add("is without a word so long that others give it up", 'c', c).collections[c];
-        to.is_given_up = 1;
-        if (!in_.follow.end_when_given_up) return;
+        for (const reclaimed& one : from_.collections[c].files)
+            if (in_.follow.end_when_given_up && (one.time == window::open || one.is_sent || one.is_repeated)) return;
+        add("is without a word so long that others give it up", 'c', c).collections[c].is_given_up = 1;
+    }
+
+    // After an error. Until all its marks are taken back, or others clear them, they lie there.
+    void add_failing(int c) {
+        collection& to = add("fails", 'c', c).collections[c];
         to.at = stage::reclaiming;
         for (int f = 0; f < files(); ++f) {
             if (!is_in_round(to, f) || to.files[f].at == removal::done) continue;
@@ -416,6 +438,7 @@ private:
                 break;
             }
             case phase::ended:
+                if (self.has_link) does("its manifest, or the tag, is deleted").has_link = 0;
                 break;
         }
         if (self.has_intent && !self.is_late) add_day(p);
@@ -545,7 +568,7 @@ void forget(const scene& in, state& at) {
         if (one.at == stage::ended) one.is_given_up = one.round = one.read = 0;
         for (reclaimed& file : one.files) {
             const bool may_go = file.at < removal::taking_back_doom && file.at >= removal::dooming;
-            if (!may_go && !file.has_doomed && !file.is_sent) file.time = window::not_yet;
+            if (!may_go && !file.has_doomed && !file.is_sent && !file.is_repeated) file.time = window::not_yet;
             if (one.at == stage::ended) file.at = removal::untouched;
         }
     }

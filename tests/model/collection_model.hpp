@@ -21,6 +21,7 @@ struct rules {
     bool read_intents_first = true;    ///< And the links then.
     bool look_for_wanted = true;       ///< It looks for gc-keep after it has written gc-del.
     bool fence = true;                 ///< The store refuses a removal that comes too late.
+    bool wait_for_repeated = true;     ///< Whoever has sent one twice takes gc-del back when both are over.
     bool own_marks = true;             ///< A collection takes back its own marks only.
     bool pardon_nobody_else = true;    ///< And no gc-keep, when it lets something off.
     bool register_collections = true;  ///< It says that it runs before it leaves a mark.

@@ -37,6 +37,8 @@ std::vector<scene> scenes() {
             if (!is_large || std::getenv("BERTH_MODEL_LARGE"))
                 all.push_back({collections, pushes, garbage::layer_and_manifest, with_trash});
         }
+    all.push_back({2, 2, garbage::layer, true});
+    all.push_back({3, 1, garbage::layer, false});
     return all;
 }
 
@@ -68,27 +70,28 @@ TEST_P(without, something_is_lost) {
     EXPECT_FALSE(leads_to_loss(with_all_rules, found.way)) << "it is lost in any case" << in_lines(found.way);
 }
 
-INSTANTIATE_TEST_SUITE_P(rule, without,
-                         testing::Values(guard{"declare_intents", &rules::declare_intents, 1},
-                                         guard{"leave_wanted_marks", &rules::leave_wanted_marks, 1},
-                                         guard{"wait_for_removals", &rules::wait_for_removals, 1},
-                                         guard{"end_late_pushes", &rules::end_late_pushes, 1},
-                                         guard{"condemn", &rules::condemn, 1},
-                                         guard{"read_intents_first", &rules::read_intents_first, 1},
-                                         guard{"look_for_wanted", &rules::look_for_wanted, 1},
-                                         guard{"fence", &rules::fence, 1}, guard{"own_marks", &rules::own_marks, 2},
-                                         guard{"pardon_nobody_else", &rules::pardon_nobody_else, 2},
-                                         guard{"register_collections", &rules::register_collections, 2},
-                                         guard{"keep_wanted_marks", &rules::keep_wanted_marks, 2},
-                                         guard{"end_when_given_up", &rules::end_when_given_up, 2}),
-                         [](const auto& of) { return of.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    rule, without,
+    testing::Values(guard{"declare_intents", &rules::declare_intents, 1},
+                    guard{"leave_wanted_marks", &rules::leave_wanted_marks, 1},
+                    guard{"wait_for_removals", &rules::wait_for_removals, 1},
+                    guard{"end_late_pushes", &rules::end_late_pushes, 1}, guard{"condemn", &rules::condemn, 1},
+                    guard{"read_intents_first", &rules::read_intents_first, 1},
+                    guard{"look_for_wanted", &rules::look_for_wanted, 1}, guard{"fence", &rules::fence, 1},
+                    guard{"wait_for_repeated", &rules::wait_for_repeated, 1}, guard{"own_marks", &rules::own_marks, 2},
+                    guard{"pardon_nobody_else", &rules::pardon_nobody_else, 2},
+                    guard{"register_collections", &rules::register_collections, 2},
+                    guard{"keep_wanted_marks", &rules::keep_wanted_marks, 2},
+                    guard{"end_when_given_up", &rules::end_when_given_up, 2}),
+    [](const auto& of) { return of.param.name; });
 
 // What cannot happen is never lost: each end of a way is reached.
 TEST(steps, all_that_a_push_and_a_collection_may_do_is_done) {
     for (const char* step :
          {"the store removes", "the store refuses to remove, too late", "finds gc-keep", "finds the intent of a push",
           "finds the link of a push", "brings it back", "finds it neither there nor in the trash", "lists at last",
-          "has left its intent for a day", "is without a word so long that others give it up",
+          "has left its intent for a day", "is without a word so long that others give it up", "fails",
+          "sends the removal again", "it comes back from the trash", "its manifest, or the tag, is deleted",
           "clears the marks that nobody reckons with", "uploads the layer", "ends, and says so"}) {
         const finding found = look_for_step({.collections = 1, .pushes = 1, .with_trash = true}, step);
         const finding deeper = look_for_step({.collections = 1, .pushes = 1}, step);
