@@ -31,6 +31,9 @@ http::response answer_failure(const http::request& request, resource what, std::
     };
     try {
         std::rethrow_exception(failure);
+    } catch (const storage::denied& error) {
+        say(log::level::error, "the storage denies a write", error.what());
+        return reply::error({errc::denied, "the storage lets this node read only", {}});
     } catch (const storage::error& error) {
         say(log::level::error, "the storage failed", error.what());
         return reply::error({errc::unavailable, "the storage behind this registry does not answer; try again", {}});

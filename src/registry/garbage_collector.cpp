@@ -269,11 +269,22 @@ awaitable<void> garbage_collector::remove_manifests() {
     if (marker_->doomed().empty()) co_return;
     std::vector<collected_file> all;
     for (const auto& one : marker_->doomed()) all.push_back(revision_file(one.repository, one.digest));
+    const auto clear = [this](const collected_file& what) { return clear_stale_beside(what); };
+    co_await async::for_each(all, reads_at_once, clear);
     co_await condemn_all(std::move(all));
     const auto remove_one = [this](const reference_marker::doomed_manifest& one) { return remove_manifest(one); };
     co_await async::for_each(marker_->doomed(), removals_at_once, remove_one);
     marker_->forget_doomed();
     co_await pardon_others();
+}
+
+awaitable<void> garbage_collector::clear_stale_beside(const collected_file& what) {
+    const storage::path from_start;
+    const storage::file_page page = co_await driver_.list_files(what.folder, from_start, files_at_once);
+    std::vector<seen_mark> marks;
+    for (const storage::listed_file& one : page.files)
+        if (name_of(one.file).starts_with("gc-")) marks.push_back({one.file, one.modified});
+    co_await clear_stale(marks);
 }
 
 awaitable<void> garbage_collector::remove_manifest(const reference_marker::doomed_manifest& one) {

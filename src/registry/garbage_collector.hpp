@@ -93,6 +93,7 @@ private:
     void list_candidates();
 
     awaitable<void> remove_manifests();
+    awaitable<void> clear_stale_beside(const collected_file& what);
     awaitable<void> remove_manifest(const reference_marker::doomed_manifest& one);
     awaitable<void> remove_from_history(const reference_marker::doomed_manifest& one, const std::string& entry);
     awaitable<void> remove_blobs();

@@ -36,6 +36,24 @@ oci::error lost() {
     return {errc::blob_upload_unknown, "another request has ended this upload, or its bytes were removed", {}};
 }
 
+/// In place of a writer whose bytes are not where it has left them. They may be in their place already: then there is
+/// nothing to write.
+class lost_writer final : public storage::writer {
+public:
+    explicit lost_writer(std::string why) : why_{std::move(why)} {}
+
+    awaitable<asio::mutable_buffer> prepare() override { throw storage::staging_lost{why_}; }
+    awaitable<void> append(std::size_t) override { throw storage::staging_lost{why_}; }
+    awaitable<void> settle() override { co_return; }
+    awaitable<std::string> save(storage::path) override { throw storage::staging_lost{why_}; }
+    awaitable<std::unique_ptr<async::byte_source>> read_back() override { throw storage::staging_lost{why_}; }
+    awaitable<void> commit(storage::path) override { throw storage::staging_lost{why_}; }
+    awaitable<void> clean_up() override { co_return; }
+
+private:
+    const std::string why_;
+};
+
 }  // namespace
 
 upload_store::lease::lease(lease&& from) noexcept
@@ -137,8 +155,8 @@ awaitable<std::shared_ptr<upload>> upload_store::load(const upload_name& which, 
     loaded->step = step;
     try {
         loaded->writer = co_await journal_.resume(which, step, loaded->state);
-    } catch (const storage::staging_lost&) {
-        co_return nullptr;
+    } catch (const storage::staging_lost& lost) {
+        loaded->writer = std::make_unique<lost_writer>(lost.what());
     }
     co_return loaded;
 }

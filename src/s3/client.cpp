@@ -135,7 +135,8 @@ awaitable<void> client::remove(const object_key& key) {
 
 // DELETE /bucket/key?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=20261201T120000Z&X-Amz-Expires=30&...
 awaitable<bool> client::remove(const object_key& key, validity only) {
-    const request what{.operation = "DeleteObject", .method = http::verb::delete_, .key = key, .only = only};
+    const request what{
+        .operation = "DeleteObject", .method = http::verb::delete_, .key = key, .retry = sent_once, .only = only};
     const auto answer = co_await exchange_.send(what);
     if (answer || is_missing(answer)) co_return true;
     // Servers have different codes for it, and one is that of a missing right: S3's clock tells them apart.

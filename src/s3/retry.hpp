@@ -23,6 +23,8 @@ inline constexpr retry_policy small_requests{};
 inline constexpr retry_policy part_transfers{3, std::chrono::seconds{60}, std::chrono::seconds{30}};
 /// What the server works on for long without a byte: copies, the completion of an upload.
 inline constexpr retry_policy server_side_work{5, std::chrono::seconds{15}, std::chrono::seconds{120}};
+/// What must not be sent twice: the first may take effect after the second was answered.
+inline constexpr retry_policy sent_once{1, std::chrono::seconds{20}, std::chrono::seconds{10}};
 /// A question that must be answered at once or not at all.
 inline constexpr retry_policy one_try{1, std::chrono::seconds{5}, std::chrono::seconds{5}};
 

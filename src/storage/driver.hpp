@@ -85,6 +85,12 @@ public:
     using error::error;
 };
 
+/// It does not let this process write.
+class denied : public error {
+public:
+    using error::error;
+};
+
 /// What a writer had staged is not there any more, or not as it was: somebody else finished it, gave it up, or wrote in
 /// its place.
 class staging_lost : public error {
@@ -191,8 +197,9 @@ public:
     /// The time by the store's own clock, as in file_info, rounded down to a second at most.
     virtual awaitable<wall_time> now() = 0;
     /// Removes a file, as long as the store's clock has not come to `deadline`, which is at most `longest_deadline`
-    /// ahead: the store itself sees to that, however late it learns of it. False when it was too late. When it
-    /// throws storage::error the file may have gone, and goes no more. A call that was cancelled leaves open what
+    /// ahead: the store itself sees to that, however late it learns of it. False when it was too late, or the store has
+    /// never answered and the file is still there. When it returns, or throws storage::error, no part of it can take
+    /// effect any more. A call that was cancelled leaves open what
     /// becomes of the file until wait_until_past(deadline) has returned.
     virtual awaitable<bool> remove_until(path file, wall_time deadline) = 0;
     static constexpr std::chrono::seconds longest_deadline{30};

@@ -64,6 +64,27 @@ protected:
 
 }  // namespace
 
+TEST(s3_garbage_by_another_clock, row_30_goes_by_the_stores_time_whatever_that_is) {
+    for (const auto ahead : {std::chrono::minutes{10}, std::chrono::minutes{-10}}) {
+        test::fake_s3 server{{.clock_offset = ahead}};
+        storage::event_loop loop;
+        storage::s3_driver driver{storage::options_for(server)};
+        const auto garbage = layout::blob_data(oci::digest::of("nobody's")).substr(1);
+        loop.run(driver.put(layout::layer_link(repo, oci::digest::of("nobody's")), oci::digest::of("nobody's").str()));
+        loop.run(driver.put("/" + garbage, "nobody's"));
+        const auto collect = [&](std::chrono::seconds grace) {
+            garbage_collector collector{driver, {.grace = grace, .quarantine = {}, .trash_retention = {}}};
+            loop.run(collector.collect());
+        };
+        server.make_older(std::chrono::minutes{50});
+        collect(std::chrono::hours{1});
+        EXPECT_TRUE(server.find_object(garbage)) << "it is younger by the store's clock";
+        server.make_older(std::chrono::minutes{20});
+        collect(std::chrono::hours{1});
+        EXPECT_FALSE(server.find_object(garbage)) << "its removal is signed for the store's time " << ahead.count();
+    }
+}
+
 TEST_F(s3_garbage, no_failing_request_makes_it_delete_what_is_needed) {
     fill();
     const auto before = keys_of_others();

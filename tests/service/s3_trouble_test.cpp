@@ -176,4 +176,21 @@ TEST_P(s3_trouble_that_lasts, is_503_with_retry_after_for_every_request_and_ends
 
 INSTANTIATE_TEST_SUITE_P(each, s3_trouble_that_lasts, testing::ValuesIn(lasting), name_of);
 
+TEST(s3_trouble_of_rights, row_33_a_node_that_may_only_read_says_so_and_asks_once) {
+    test::fake_s3 s3;
+    running_app app{test::yaml_over(s3, test::keys_of(s3))};
+    test::wait_for_probe(s3);
+    s3.clear_requests();
+    for (const char* operation : {"PutObject", "CreateMultipartUpload", "CopyObject", "DeleteObject"})
+        s3.add_fault({.operation = operation, .times = fault::always, .what = fault::answer{403, "AccessDenied"}});
+    const answer begun = app.send(verb::post, "/v2/a/blobs/uploads/");
+    EXPECT_EQ(begun.code, 403u);
+    EXPECT_NE(begun.body.find("DENIED"), std::string::npos) << begun.body;
+    const std::string bytes(20 << 20, 'x');
+    EXPECT_EQ(app.send(verb::post, "/v2/a/blobs/uploads/?digest=" + oci::digest::of(bytes).str(), bytes).code, 403u);
+    EXPECT_EQ(s3.count("PutObject"), 1u);
+    EXPECT_EQ(s3.count("CreateMultipartUpload"), 1u);
+    EXPECT_EQ(app.get("/v2/a/tags/list").code, 404u) << "reads go on";
+}
+
 }  // namespace berth

@@ -160,6 +160,24 @@ TEST(uploads, go_on_after_a_client_that_broke_off) {
     EXPECT_EQ(app.send(verb::put, location + "?digest=" + digest_of("hello world"), " world").code, 201u);
 }
 
+TEST(uploads, row_22_count_what_has_come_of_a_chunked_body_without_an_end) {
+    running_app app;
+    const std::string location = running_app::path_of(app.send(verb::post, uploads));
+    {
+        test::raw_client client{app.port()};
+        client.send("PATCH " + location +
+                    " HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n64\r\n wor");
+    }
+    answer status;
+    for (int i = 0; i < 200; ++i) {
+        status = app.get(location);
+        if (status.header("Range") == "0-8") break;
+        std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    }
+    EXPECT_EQ(status.header("Range"), "0-8");
+    EXPECT_EQ(app.send(verb::put, location + "?digest=" + digest_of("hello world"), "ld").code, 201u);
+}
+
 TEST(uploads, a_post_with_a_digest_whose_body_breaks_off_leaves_nothing) {
     test::fake_s3 s3;
     running_app app{test::yaml_over(s3, test::keys_of(s3))};

@@ -8,8 +8,11 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace berth::storage {
+
+using namespace std::string_view_literals;
 
 namespace {
 
@@ -21,6 +24,9 @@ constexpr std::string_view probed = "/berth-probe";
     const bool no_answer = failure.why().status == 0 && failure.why().kind != s3::verdict::fail;
     if (no_answer) throw unreachable{failure.what()};
     const std::string& code = failure.why().code;
+    constexpr std::array reads{"GetObject"sv, "HeadObject"sv, "ListObjectsV2"sv, "ListMultipartUploads"sv};
+    const bool writes = std::ranges::find(reads, failure.why().operation) == reads.end();
+    if (code == "AccessDenied" && writes) throw denied{failure.what()};
     if (code == "NoSuchUpload" || code == "InvalidPart" || code == "InvalidPartOrder")
         throw staging_lost{failure.what()};
     throw error{failure.what()};
@@ -263,8 +269,10 @@ awaitable<bool> s3_driver::remove_until(path file, wall_time deadline) {
         failure = std::make_exception_ptr(storage::error{error.what()});
         is_open = error.why().status == 0 || error.why().status >= 500;
     }
-    if (is_open) co_await wait_until_past(deadline);
-    std::rethrow_exception(failure);
+    if (!is_open) std::rethrow_exception(failure);
+    co_await wait_until_past(deadline);
+    const auto there = co_await stat(std::move(file));
+    co_return !there;
 }
 
 // A server does what it took in time a little later.

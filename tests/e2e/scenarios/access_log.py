@@ -14,7 +14,7 @@ UPLOAD = re.compile(r"/uploads/[^ ]*")
 def ask_by_http_1_0(address):
     host, port = address.split(":")
     with socket.create_connection((host, int(port))) as connection:
-        connection.sendall(b"GET /v2/ HTTP/1.0\r\nHost: x\r\n\r\n")
+        connection.sendall(b"GET /v2/ HTTP/1.0\r\nHost: localhost\r\n\r\n")
         while connection.recv(4096):
             pass
 

@@ -118,10 +118,10 @@ def a_signal_stops_it_while_bytes_are_on_their_way(context):
     with socket.create_connection(("127.0.0.1", berth.port)) as upload, \
             socket.create_connection(("127.0.0.1", berth.port)) as download, \
             socket.create_connection(("127.0.0.1", berth.port)):
-        upload.sendall(f"PATCH {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/octet-stream\r\n"
+        upload.sendall(f"PATCH {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/octet-stream\r\n"
                        "Content-Length: 1000000\r\n\r\n".encode() + b"x" * 5000)
         download.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        download.sendall(f"GET /v2/busy/blobs/{digest} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        download.sendall(f"GET /v2/busy/blobs/{digest} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
         check(download.recv(100).startswith(b"HTTP/1.1 200"), "the download has begun")
         ends_with_zero(context, signal.SIGTERM, berth)
 

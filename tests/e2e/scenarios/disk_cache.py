@@ -55,7 +55,7 @@ def a_full_or_read_only_disk_fails_no_pull(context):
     where, cache = context.new_storage(), context.folder / "small"
     digest = push_large(context, context.berth(where), "full")
     cache.mkdir()
-    run("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", cache)
+    run("mount", "-t", "tmpfs", "-o", "size=8m,mode=0700", "tmpfs", cache)
     berth = context.berth(where, config=with_cache(where, cache))
     target = f"http://{berth.address}/v2/cached/full/blobs/sha256:{digest}"
     for _ in range(2):

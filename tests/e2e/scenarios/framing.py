@@ -8,9 +8,10 @@ import socket
 from harness.checks import Failure, check, check_equal, wait_until
 from harness.http import free_port, status_of
 from harness.scenario import ROOT, scenario
+from harness.storage import configuration
 
 SEEDS = ROOT / "tests" / "fuzz" / "corpus" / "request"
-LAST = b"GET /last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+LAST = b"GET /last HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 # Read to their ends by both.
 PLAIN = ("get", "two-requests", "length", "length-zero", "length-with-leading-zeros", "chunks", "chunks-trailer",
          "chunks-in-capitals", "chunk-last-of-zeros", "absolute-target", "expect")
@@ -58,7 +59,8 @@ class Reader:
     """Berth, and how much of its log is known."""
 
     def __init__(self, context):
-        self.berth = context.berth(context.new_storage())
+        storage = context.new_storage()
+        self.berth = context.berth(storage, configuration(storage, extra_http="  allowedhosts: ['*']\n"))
         self.known = len(self.berth.process.said())
 
     def read(self, sent):

@@ -170,7 +170,7 @@ def what_is_young_stays_and_what_was_deleted_comes_back(context):
 def nodes_collect_by_their_schedule(context):
     storage = context.new_storage()
     schedule = ("  maintenance:\n    garbagecollection:\n      enabled: true\n      interval: 2s\n"
-                "      deleteuntagged: true\n      grace: 0s\n      quarantine: 0s\n      trashretention: 0s\n")
+                "      deleteuntagged: true\n      grace: 5s\n      quarantine: 0s\n      trashretention: 0s\n")
     config = configuration(storage, extra_storage=schedule)
     nodes = [context.berth(storage, config) for _ in range(2)]
     kept = push_image(nodes[0], "tagged", "1")

@@ -62,7 +62,7 @@ def a_second_signal_ends_at_once(context):
     begun = request(berth.address, "POST", "/v2/busy/blobs/uploads/", headers={"Content-Length": "0"})
     with socket.create_connection(("127.0.0.1", berth.port)) as upload:
         path = begun.headers["Location"].split(berth.address)[1]
-        upload.sendall(f"PATCH {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/octet-stream\r\n"
+        upload.sendall(f"PATCH {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/octet-stream\r\n"
                        "Expect: 100-continue\r\nContent-Length: 9\r\n\r\n".encode())
         check(upload.recv(100).startswith(b"HTTP/1.1 100"), "the upload has begun")
         berth.process.signal(signal.SIGTERM)

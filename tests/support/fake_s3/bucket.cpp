@@ -134,8 +134,7 @@ outgoing bucket::get(const incoming& request) const {
 
 outgoing bucket::put(const incoming& request) {
     if (auto wrong = check_md5(request)) return *wrong;
-    stored_object fresh{content{request.body}, etag_of(request.body), std::chrono::system_clock::now(),
-                        kept_headers(request)};
+    stored_object fresh{content{request.body}, etag_of(request.body), now(), kept_headers(request)};
     outgoing answer;
     answer.headers["etag"] = fresh.etag;
     objects_[request.key] = std::move(fresh);
@@ -153,7 +152,7 @@ outgoing bucket::copy(const incoming& request) {
     fresh.headers = kept_headers(request);
     if (const auto type = source->headers.find("content-type"); type != source->headers.end())
         fresh.headers.insert_or_assign(type->first, type->second);
-    fresh.modified = std::chrono::system_clock::now();
+    fresh.modified = now();
     const std::string result = "<CopyObjectResult>" + element("LastModified", iso_time(fresh.modified)) +
                                element("ETag", fresh.etag) + "</CopyObjectResult>";
     objects_[request.key] = std::move(fresh);
@@ -180,7 +179,7 @@ void bucket::put(const std::string& key, content bytes) {
     const std::string etag =
         bytes.size() > 64 * 1024 * 1024 ? "\"" + hex_of(md5_of(key)) + "-1\"" : etag_of(bytes.str());
     const std::lock_guard lock{mutex_};
-    objects_[key] = {std::move(bytes), etag, std::chrono::system_clock::now(), {}};
+    objects_[key] = {std::move(bytes), etag, now(), {}};
 }
 
 void bucket::change_etag(const std::string& key) {

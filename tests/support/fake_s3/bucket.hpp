@@ -36,6 +36,7 @@ public:
         std::size_t page_size = 1000;
         std::uint64_t min_part_bytes = 0;
         std::uint64_t max_copy_bytes = 0;
+        std::chrono::seconds clock_offset{0};
     };
 
     explicit bucket(options options) : options_{std::move(options)} {}
@@ -54,6 +55,9 @@ public:
     std::map<std::string, multipart_upload> uploads() const;
 
 private:
+    std::chrono::system_clock::time_point now() const {
+        return std::chrono::system_clock::now() + options_.clock_offset;
+    }
     outgoing get(const incoming& request) const;
     outgoing put(const incoming& request);
     outgoing copy(const incoming& request);

@@ -45,7 +45,7 @@ std::string without_quotes(std::string text) {
 outgoing bucket::create_upload(const incoming& request) {
     // Characters that do not survive a client which forgets to percent-encode them.
     const std::string id = "2~+/=upload" + std::to_string(++uploads_begun_);
-    uploads_[id] = {.key = request.key, .headers = kept_headers(request), .parts = {}};
+    uploads_[id] = {.key = request.key, .headers = kept_headers(request), .parts = {}, .begun = now()};
     return xml_answer(R"(<InitiateMultipartUploadResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">)" +
                       element("Bucket", options_.name) + element("Key", request.key) + element("UploadId", id) +
                       "</InitiateMultipartUploadResult>");
@@ -87,8 +87,8 @@ outgoing bucket::copy_part(const incoming& request) {
     // Any hash of the bytes will do, and a huge part should not have to be put together for it.
     const std::string etag = etag_of(source->etag + request.header("x-amz-copy-source-range"));
     at->second.parts[number] = {std::move(bytes), etag};
-    return xml_answer("<CopyPartResult>" + element("LastModified", iso_time(std::chrono::system_clock::now())) +
-                      element("ETag", etag) + "</CopyPartResult>");
+    return xml_answer("<CopyPartResult>" + element("LastModified", iso_time(now())) + element("ETag", etag) +
+                      "</CopyPartResult>");
 }
 
 outgoing bucket::complete(const incoming& request) {
@@ -122,7 +122,7 @@ outgoing bucket::complete(const incoming& request) {
     }
     const std::string etag =
         "\"" + hex_of(md5_of(hashes)) + "-" + std::to_string(std::distance(listed.begin(), listed.end())) + "\"";
-    objects_[request.key] = {std::move(whole), etag, std::chrono::system_clock::now(), at->second.headers};
+    objects_[request.key] = {std::move(whole), etag, now(), at->second.headers};
     uploads_.erase(at);
     return xml_answer(R"(<CompleteMultipartUploadResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">)" +
                       element("Location", "/" + options_.name + "/" + request.key) + element("Bucket", options_.name) +

@@ -73,7 +73,8 @@ void wait_for_hang_up(s3::tcp::socket& socket) {
 
 fake_s3::implementation::implementation(options options)
     : settings{std::move(options)},
-      bucket{{settings.bucket, settings.page_size, settings.min_part_bytes, settings.max_copy_bytes}},
+      bucket{{settings.bucket, settings.page_size, settings.min_part_bytes, settings.max_copy_bytes,
+              settings.clock_offset}},
       server{[this](s3::tcp::socket& socket, unsigned connection) { talk(socket, connection); }} {}
 
 std::chrono::system_clock::time_point fake_s3::implementation::now() const {

@@ -1,11 +1,14 @@
 #include "registry/upload_store.hpp"
 
+#include "storage/filesystem/filesystem_driver.hpp"
 #include "storage/memory/memory_driver.hpp"
 #include "support/run.hpp"
+#include "support/temporary_directory.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <functional>
 #include <utility>
 
@@ -265,6 +268,31 @@ TEST_F(moving, goes_on_from_the_same_of_two_states_wherever_it_goes_on) {
     append(uuid, "ghi");
     EXPECT_TRUE(finish(uuid, oci::digest::of("abcdefghi")).has_value());
     EXPECT_TRUE(upload_folders().empty());
+}
+
+// A node that died when it had made the bytes a blob, and no more.
+TEST(moving_files, end_when_their_bytes_are_in_their_place_already) {
+    test::temporary_directory folder;
+    storage::filesystem_driver driver{{.rootdirectory = folder.path()}};
+    blob_store blobs{driver, nullptr};
+    upload_store dead{driver, blobs, {}}, next{driver, blobs, {}};
+    const auto take = [&](upload_store& node, const std::string& uuid, std::string bytes) {
+        auto held = test::run(node.borrow(repo, uuid));
+        async::string_source body{std::move(bytes)};
+        return test::run(node.append(*held, body, std::nullopt)).has_value();
+    };
+    const std::string uuid = (*test::run(dead.start(repo, hash_function::sha256)))->name.uuid;
+    EXPECT_TRUE(take(dead, uuid, "abc"));
+    const oci::digest digest = oci::digest::of("abc");
+    const auto place = folder.path().string() + storage::layout::blob_data(digest);
+    std::filesystem::create_directories(std::filesystem::path{place}.parent_path());
+    std::filesystem::rename(folder.path().string() + storage::layout::upload_data(repo, uuid), place);
+    EXPECT_FALSE(take(next, uuid, "def")) << "there is nothing to go on behind";
+    auto held = test::run(next.borrow(repo, uuid));
+    async::string_source nothing{""};
+    EXPECT_TRUE(test::run(next.finish(std::move(*held), digest, nothing, 0)).has_value());
+    EXPECT_TRUE(test::run(blobs.stat(repo, digest)).has_value());
+    EXPECT_EQ(test::run(driver.find(storage::layout::blob_data(digest), 10)), "abc");
 }
 
 TEST_F(moving, does_not_go_on_from_a_damaged_state) {
