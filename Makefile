@@ -1,10 +1,11 @@
 # A thin front over the CMake presets: what a visitor types. `make` alone prints the targets.
 SHELL := /bin/bash
 JOBS ?= $(shell nproc)
+SOAK_SECONDS ?= 60
 BERTH := build/release/berth
 CMAKE_BUILD := cmake --build
 
-.PHONY: help run build test unit e2e conformance image sanitize fuzz bench format clean deps-build deps-test
+.PHONY: help run build test unit e2e conformance soak image sanitize fuzz bench format clean deps-build deps-test
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +36,11 @@ conformance: build ## Run the OCI conformance suite, 1.1 and dev, on files and o
 	@packaging/install-deps test
 	@tests/e2e/go-tools conformance
 	tests/e2e/run conformance.
+
+soak: build ## Everything at once for SOAK_SECONDS (60) on each kind of storage: docs/reliability.md says what is in it
+	@packaging/install-deps test
+	@tests/e2e/go-tools
+	BERTH_SOAK_SECONDS=$(SOAK_SECONDS) tests/e2e/run soak.
 
 image: build ## Build the container image build/image/berth.tar, and load it when a docker daemon answers
 	@packaging/install-deps image

@@ -70,7 +70,7 @@ TEST_F(s3_credentials, sign_with_the_session_token) {
     EXPECT_EQ(server->requests().size(), 1u);
 }
 
-TEST_F(s3_credentials, that_s3_refuses_are_renewed_and_the_request_is_signed_once_more) {
+TEST_F(s3_credentials, row_27_that_s3_refuses_are_renewed_and_the_request_is_signed_once_more) {
     s3_driver& driver = driver_with({"token-of-yesterday", good_token});
     EXPECT_EQ(loop.run(driver.find("/file", 100)), "content");
     EXPECT_EQ(server->requests().size(), 2u);

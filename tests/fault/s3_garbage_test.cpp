@@ -85,7 +85,7 @@ TEST(s3_garbage_by_another_clock, row_30_goes_by_the_stores_time_whatever_that_i
     }
 }
 
-TEST_F(s3_garbage, no_failing_request_makes_it_delete_what_is_needed) {
+TEST_F(s3_garbage, row_45_no_failing_request_makes_it_delete_what_is_needed) {
     fill();
     const auto before = keys_of_others();
     for (const char* operation : {"ListObjectsV2", "GetObject", "HeadObject", "DeleteObjects", "DeleteObject"}) {

@@ -97,7 +97,7 @@ TEST_F(s3_fault_test, a_page_of_a_listing_does_not_ask_for_directories_before_it
     EXPECT_EQ(server.requests().size(), 1u);
 }
 
-TEST_F(s3_fault_test, a_listing_is_whole_or_fails) {
+TEST_F(s3_fault_test, row_37_a_listing_is_whole_or_fails) {
     for (int i = 100; i < 200; ++i) server.put_object("d/a-b.c-" + std::to_string(i) + "/x", "x");
     for (const unsigned skip :
          {0u, 1u, 2u, 3u}) {  // the page itself, or one of the questions for "a", "a-b" and "a-b.c"

@@ -68,7 +68,7 @@ TEST_F(s3_manifests, a_blob_that_is_named_many_times_is_asked_for_once) {
         << "its bytes, and what collections say of the manifest's and its link";
 }
 
-TEST_F(s3_manifests, a_push_that_fails_leaves_no_link_before_what_it_stands_on) {
+TEST_F(s3_manifests, row_17_a_push_that_fails_leaves_no_link_before_what_it_stands_on) {
     const std::string bytes = index();
     const oci::digest digest = oci::digest::of(bytes);
     const auto keys_with = [&](std::string_view part) {

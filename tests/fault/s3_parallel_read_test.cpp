@@ -137,7 +137,7 @@ TEST_F(s3_parallel_read, is_right_whatever_breaks_on_the_way) {
     EXPECT_TRUE(loop.run(read_file(driver, "/blob")) == content);
 }
 
-TEST_F(s3_parallel_read, asks_for_less_at_once_and_for_larger_ranges_when_s3_says_slow_down) {
+TEST_F(s3_parallel_read, row_01_asks_for_less_at_once_and_for_larger_ranges_when_s3_says_slow_down) {
     server.add_fault({.operation = "GetObject", .skip = 3, .what = fault::answer{503, "SlowDown"}});
     EXPECT_TRUE(loop.run(read_file(driver, "/blob")) == content);
     std::uint64_t largest = 0;
@@ -145,7 +145,7 @@ TEST_F(s3_parallel_read, asks_for_less_at_once_and_for_larger_ranges_when_s3_say
     EXPECT_GE(largest, 2 * range_bytes);
 }
 
-TEST_F(s3_parallel_read, goes_on_over_another_connection_when_one_stalls) {
+TEST_F(s3_parallel_read, row_05_goes_on_over_another_connection_when_one_stalls) {
     server.add_fault({.operation = "GetObject", .skip = 4, .what = fault::broken_answer{end::stall, 1000}});
     EXPECT_TRUE(loop.run(read_file(driver, "/blob")) == content);
 }

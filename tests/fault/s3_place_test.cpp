@@ -3,7 +3,7 @@
 namespace berth::storage {
 namespace {
 
-TEST(s3_clock, that_is_wrong_is_corrected_by_the_servers) {
+TEST(s3_clock, row_29_that_is_wrong_is_corrected_by_the_servers) {
     for (const auto offset : {std::chrono::seconds{1200}, std::chrono::seconds{-1200}}) {
         test::fake_s3::options settings;
         settings.clock_offset = offset;

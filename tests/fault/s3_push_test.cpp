@@ -124,7 +124,7 @@ TEST_F(s3_push, whose_digest_comes_first_is_stored_once) {
     EXPECT_TRUE(server.find_object(data_key)->bytes == content);
 }
 
-TEST_F(s3_push, that_ends_with_a_full_part_sends_no_empty_one) {
+TEST_F(s3_push, row_26_that_ends_with_a_full_part_sends_no_empty_one) {
     const std::string two_parts = storage::pattern(10 * mebibyte);
     EXPECT_TRUE(loop.run(push(uploads, two_parts, oci::digest::of(two_parts), way::digest_first)).has_value());
     EXPECT_EQ(server.count("UploadPart"), 2u);
@@ -143,7 +143,7 @@ TEST_F(s3_push, of_what_is_stored_already_stores_nothing) {
     EXPECT_THAT(server.open_uploads(), IsEmpty());
 }
 
-TEST_F(s3_push, of_the_wrong_bytes_leaves_nothing_and_shows_nothing_meanwhile) {
+TEST_F(s3_push, row_23_of_the_wrong_bytes_leaves_nothing_and_shows_nothing_meanwhile) {
     for (const way how : {way::digest_last, way::digest_first}) {
         const auto result = loop.run(push(uploads, content, oci::digest::of("other bytes"), how));
         EXPECT_EQ(result.error().code, oci::errc::digest_invalid);
@@ -205,8 +205,8 @@ TEST_F(s3_push, moves_from_node_to_node_whatever_their_parts) {
     EXPECT_THAT(server.open_uploads(), IsEmpty());
 }
 
-// Row 13: a lifecycle rule, or an operator, has aborted it.
-TEST_F(s3_push, whose_parts_were_removed_is_unknown) {
+// A lifecycle rule, or an operator, has aborted it.
+TEST_F(s3_push, row_13_whose_parts_were_removed_is_unknown) {
     const std::string uuid = loop.run(begin(uploads));
     EXPECT_TRUE(loop.run(take(uploads, uuid, content)).has_value());
     s3::client s3{storage::options_for(server).client};
@@ -216,8 +216,8 @@ TEST_F(s3_push, whose_parts_were_removed_is_unknown) {
     EXPECT_THAT(server.object_size(data_key), testing::Eq(std::nullopt));
 }
 
-// Row 14: a part of another request came late.
-TEST_F(s3_push, whose_part_was_written_over_is_unknown_and_never_a_wrong_blob) {
+// A part of another request came late.
+TEST_F(s3_push, row_14_whose_part_was_written_over_is_unknown_and_never_a_wrong_blob) {
     const std::string uuid = loop.run(begin(uploads));
     EXPECT_TRUE(loop.run(take(uploads, uuid, content)).has_value());
     s3::client s3{storage::options_for(server).client};
@@ -227,7 +227,7 @@ TEST_F(s3_push, whose_part_was_written_over_is_unknown_and_never_a_wrong_blob) {
     EXPECT_THAT(server.object_size(data_key), testing::Eq(std::nullopt));
 }
 
-// Rows 15 and 16: a node dies before or after any of its requests, and the client goes on at another one.
+// A node dies before or after any of its requests, and the client goes on at another one.
 class s3_push_with_a_dying_node : public s3_push, public testing::WithParamInterface<bool> {
 protected:
     struct progress {
@@ -259,7 +259,7 @@ protected:
     }
 };
 
-TEST_P(s3_push_with_a_dying_node, goes_on_at_another_one) {
+TEST_P(s3_push_with_a_dying_node, row_15_row_16_goes_on_at_another_one) {
     std::size_t nameless = 0;  // that no state names: a node purges them
     bool died = true;
     for (unsigned skip = 0; died; ++skip) {
@@ -394,7 +394,7 @@ protected:
     upload_store uploads{driver, blobs, {}};
 };
 
-TEST_F(s3_push_in_small, of_60_mebibytes_needs_growing_parts_as_60_gibibytes_do) {
+TEST_F(s3_push_in_small, row_25_of_60_mebibytes_needs_growing_parts_as_60_gibibytes_do) {
     const std::string layer = storage::pattern(60 * mebibyte);
     const oci::digest digest = oci::digest::of(layer);
     EXPECT_TRUE(loop.run(push(uploads, layer, digest, way::digest_first)).has_value());

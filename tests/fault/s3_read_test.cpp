@@ -13,7 +13,7 @@ protected:
 
 using end = fault::broken_answer::end;
 
-TEST_F(s3_read, goes_on_at_the_byte_after_a_reset) {
+TEST_F(s3_read, row_04_goes_on_at_the_byte_after_a_reset) {
     server.add_fault({.operation = "GetObject", .what = fault::broken_answer{end::reset, 100'007}});
     EXPECT_EQ(loop.run(read_file(driver, "/blob")), content);
 
@@ -22,7 +22,7 @@ TEST_F(s3_read, goes_on_at_the_byte_after_a_reset) {
     EXPECT_NE(requests[1].connection, requests[0].connection);
 }
 
-TEST_F(s3_read, goes_on_after_each_of_many_short_answers) {
+TEST_F(s3_read, row_07_goes_on_after_each_of_many_short_answers) {
     server.add_fault({.operation = "GetObject", .times = 30, .what = fault::broken_answer{end::close, 20'000}});
     EXPECT_EQ(loop.run(read_file(driver, "/blob")), content);
     EXPECT_EQ(server.count("GetObject"), 21u);

@@ -24,7 +24,7 @@ TEST_F(s3_retry, a_request_is_tried_five_times_and_no_more) {
     EXPECT_NE(text.find("InternalError"), std::string::npos);
 }
 
-TEST_F(s3_retry, an_outage_is_not_multiplied_once_the_quota_is_spent) {
+TEST_F(s3_retry, row_02_an_outage_is_not_multiplied_once_the_quota_is_spent) {
     auto options = options_for(server);
     options.client.retry_tokens = 30;
     s3_driver modest{options};

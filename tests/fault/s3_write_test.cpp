@@ -62,7 +62,7 @@ TEST_F(s3_write, a_small_file_is_one_request) {
     EXPECT_EQ(server.find_object("blob")->headers.at("content-type"), "application/octet-stream");
 }
 
-TEST_F(s3_write, a_part_that_failed_although_it_was_applied_is_sent_again) {
+TEST_F(s3_write, row_03_a_part_that_failed_although_it_was_applied_is_sent_again) {
     server.add_fault({.operation = "UploadPart", .skip = 1, .what = fault::answer{500, "InternalError", true}});
     loop.run(push_file(driver, "/blob", content));
     expect_pushed();
@@ -81,7 +81,7 @@ TEST_F(s3_write, a_part_that_keeps_failing_ends_the_upload_and_leaves_nothing) {
     expect_nothing_left();
 }
 
-TEST_F(s3_write, an_error_within_a_successful_completion_is_seen) {
+TEST_F(s3_write, row_10_an_error_within_a_successful_completion_is_seen) {
     server.add_fault({.operation = "CompleteMultipartUpload", .what = fault::error_in_ok{"InternalError"}});
     loop.run(push_file(driver, "/blob", content));
     expect_pushed();
@@ -100,17 +100,30 @@ TEST_F(s3_write, an_error_within_a_successful_copy_is_seen) {
     EXPECT_EQ(server.count("CopyObject"), 2u);
 }
 
-TEST_F(s3_write, a_completion_whose_answer_was_lost_counts_as_done) {
+TEST_F(s3_write, row_11_a_completion_whose_answer_was_lost_counts_as_done) {
     server.add_fault({.operation = "CompleteMultipartUpload", .what = fault::broken_answer{}});
     loop.run(push_file(driver, "/blob", content));
     expect_pushed();
     EXPECT_EQ(server.count("CompleteMultipartUpload"), 2u);
 }
 
-TEST_F(s3_write, a_completion_that_never_arrived_is_sent_again) {
+TEST_F(s3_write, row_12_a_completion_that_never_arrived_is_sent_again) {
     server.add_fault({.operation = "CompleteMultipartUpload", .what = fault::broken_request{1}});
     loop.run(push_file(driver, "/blob", content));
     expect_pushed();
+}
+
+// The first might take effect when the second has been answered, and nobody reckons with it any more.
+TEST_F(s3_fault_test, a_removal_with_a_deadline_is_sent_once_and_waited_for) {
+    for (const bool is_done : {true, false}) {
+        loop.run(driver.put("/file", "x"));
+        server.clear_requests();
+        server.add_fault({.operation = "DeleteObject", .what = fault::answer{503, "SlowDown", is_done}});
+        const wall_time now = loop.run(driver.now());
+        EXPECT_EQ(loop.run(driver.remove_until("/file", now + std::chrono::seconds{1})), is_done);
+        EXPECT_EQ(server.count("DeleteObject"), 1u);
+        EXPECT_GT(loop.run(driver.now()), now + std::chrono::seconds{1});
+    }
 }
 
 TEST_F(s3_write, an_upload_that_is_gone_is_an_error_and_no_success) {

@@ -178,7 +178,7 @@ TEST_F(disk_cache, a_reader_slower_than_the_store_has_all_bytes_from_the_store_a
     EXPECT_EQ(counted(app, "berth_blob_bytes_total{source=\"disk\"}"), 0);
 }
 
-TEST_F(disk_cache, a_flipped_byte_is_found_and_the_blob_fetched_again) {
+TEST_F(disk_cache, row_09_a_flipped_byte_is_found_and_the_blob_fetched_again) {
     const std::string bytes = some_bytes(3'000'000, 4);
     const std::string digest = put_blob(bytes);
     running_app app{yaml()};
@@ -205,7 +205,7 @@ TEST_F(disk_cache, a_byte_flipped_while_nobody_ran_is_found) {
     EXPECT_EQ(app.get(blob_url(digest)).body, bytes);
 }
 
-TEST_F(disk_cache, a_file_that_is_gone_or_cut_off_is_fetched_again) {
+TEST_F(disk_cache, row_39_a_file_that_is_gone_or_cut_off_is_fetched_again) {
     const std::string bytes = some_bytes(3'000'000, 6);
     const std::string digest = put_blob(bytes);
     for (const bool cut : {false, true}) {
@@ -276,7 +276,7 @@ TEST_F(disk_cache, what_was_used_longest_ago_makes_room) {
     EXPECT_EQ(counted(app, "berth_cache_entries"), 2);
 }
 
-TEST_F(disk_cache, bytes_that_are_not_those_of_the_digest_do_not_stay) {
+TEST_F(disk_cache, row_08_bytes_that_are_not_those_of_the_digest_do_not_stay) {
     const std::string right = some_bytes(200'000, 20);
     const std::string digest = put_blob(some_bytes(200'000, 21), oci::digest::of(right).str());
     running_app app{yaml()};

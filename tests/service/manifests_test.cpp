@@ -73,7 +73,7 @@ TEST(manifests, that_refer_to_missing_blobs_are_refused_blob_by_blob) {
     EXPECT_EQ(app.get(at_tag).code, 404u);
 }
 
-TEST(manifests, that_are_none_are_refused) {
+TEST(manifests, row_36_that_are_none_are_refused) {
     running_app app;
     const std::string image = image_of(app);
     EXPECT_EQ(app.send(verb::put, at_tag, "not json", {{"Content-Type", oci_type}}).code, 400u);

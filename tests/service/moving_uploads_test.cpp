@@ -68,8 +68,7 @@ std::string range_header(std::size_t first, std::size_t size) {
 
 }  // namespace
 
-// Row 18.
-TEST_P(moving_uploads, take_each_chunk_at_another_node) {
+TEST_P(moving_uploads, row_18_take_each_chunk_at_another_node) {
     auto a = node(), b = node(), c = node();
     const std::string bytes = pattern(13 << 20);
     for (const std::size_t first : {std::size_t{1}, std::size_t{5 << 20} - 1, std::size_t{6 << 20}}) {
@@ -106,8 +105,8 @@ TEST_P(moving_uploads, outlive_their_node) {
     expect_clean();
 }
 
-// Row 42: what has come before the end of a drain counts.
-TEST_P(moving_uploads, keep_what_a_stopping_node_has_taken) {
+// What has come before the end of a drain counts.
+TEST_P(moving_uploads, row_42_keep_what_a_stopping_node_has_taken) {
     auto first = std::make_unique<running_app>(yaml(", draintimeout: 200ms"));
     const std::string location = running_app::path_of(first->send(verb::post, uploads));
     test::raw_client client{first->port()};
@@ -119,8 +118,7 @@ TEST_P(moving_uploads, keep_what_a_stopping_node_has_taken) {
     EXPECT_EQ(second->send(verb::put, location + "?digest=" + digest_of("hello world"), " world").code, 201u);
 }
 
-// Row 21.
-TEST_P(moving_uploads, take_at_most_one_of_two_chunks_for_the_same_place) {
+TEST_P(moving_uploads, row_21_take_at_most_one_of_two_chunks_for_the_same_place) {
     auto a = node(), b = node();
     for (int round = 0; round < 10; ++round) {
         const std::string location = running_app::path_of(a->send(verb::post, uploads));
@@ -148,7 +146,7 @@ TEST_P(moving_uploads, take_at_most_one_of_two_chunks_for_the_same_place) {
     }
 }
 
-TEST_P(moving_uploads, tell_where_they_stand_to_who_comes_too_late) {
+TEST_P(moving_uploads, row_19_tell_where_they_stand_to_who_comes_too_late) {
     auto a = node(), b = node();
     const std::string location = running_app::path_of(a->send(verb::post, uploads));
     EXPECT_EQ(a->send(verb::patch, location, "hello").code, 202u);

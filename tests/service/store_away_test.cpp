@@ -78,7 +78,7 @@ protected:
     }
 };
 
-TEST_F(store_away, a_cached_image_pulls_by_tag_and_digest_with_a_warning_also_after_a_restart) {
+TEST_F(store_away, row_32_a_cached_image_pulls_by_tag_and_digest_with_a_warning_also_after_a_restart) {
     image kept, unknown;
     {
         running_app app{yaml()};

@@ -94,7 +94,7 @@ TEST(uploads, a_missing_or_malformed_digest_does_not_end_the_upload) {
     EXPECT_EQ(app.get(location).code, 204u);
 }
 
-TEST(uploads, a_chunk_at_the_wrong_place_is_refused_and_the_upload_says_where_it_stands) {
+TEST(uploads, row_20_a_chunk_at_the_wrong_place_is_refused_and_the_upload_says_where_it_stands) {
     running_app app;
     const std::string location = running_app::path_of(app.send(verb::post, uploads));
     EXPECT_EQ(app.send(verb::patch, location, "hello", {{"Content-Range", "0-4"}}).code, 202u);

@@ -51,7 +51,7 @@ def a_process_killed_while_it_keeps_a_blob_serves_right_bytes_later(context):
 
 
 @scenario("s3")
-def a_full_or_read_only_disk_fails_no_pull(context):
+def row_38_a_full_or_read_only_disk_fails_no_pull(context):
     where, cache = context.new_storage(), context.folder / "small"
     digest = push_large(context, context.berth(where), "full")
     cache.mkdir()

@@ -205,7 +205,7 @@ def row_43_a_removal_that_comes_too_late_is_refused(context):
 
 
 @scenario("filesystem", "s3")
-def row_44_collections_at_once_and_killed(context):
+def row_44_row_45_collections_at_once_and_killed(context):
     """Row 45 as well: whatever a killed one leaves, the store is sound, and the next one comes to its end."""
     storage = context.new_storage()
     berth = context.berth(storage, configuration(storage, extra_storage=DELETE_ENABLED))

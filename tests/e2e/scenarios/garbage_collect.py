@@ -111,7 +111,7 @@ def keeps_children_of_a_tagged_index_and_referrers_of_what_stays(context):
 
 
 @scenario("filesystem", "s3")
-def deletes_nothing_when_it_is_in_doubt(context):
+def row_46_deletes_nothing_when_it_is_in_doubt(context):
     storage = context.new_storage()
     berth = context.berth(storage)
     push_image(berth, "tagged", "1")
@@ -140,7 +140,7 @@ def quiet_prints_nothing_and_a_wrong_file_is_misuse(context):
 
 
 @scenario("filesystem", "s3")
-def what_is_young_stays_and_what_was_deleted_comes_back(context):
+def row_34_what_is_young_stays_and_what_was_deleted_comes_back(context):
     storage = context.new_storage()
     berth = context.berth(storage)
     push_image(berth, "tagged", "1")

@@ -336,5 +336,5 @@ def everything_at_once(context):
 
 
 @scenario("s3")
-def everything_at_once_while_registry2_pulls(context):
+def row_50_everything_at_once_while_registry2_pulls(context):
     soak(context, registry2=True)

@@ -103,7 +103,7 @@ TEST(shared_holdings, what_a_node_doubts_is_taken_out_of_its_repository) {
 
 // CVE-2026-35172: registry:2 2.8 leaves the digest in the set of the repository it was deleted from, and finds it there
 // again once another repository has brought the blob's size back.
-TEST(shared_holdings, what_registry_2_says_alone_is_not_believed) {
+TEST(shared_holdings, row_48_what_registry_2_says_alone_is_not_believed) {
     fake_redis server;
     node one{server};
     server.tell({"SADD", members, layer.str()});

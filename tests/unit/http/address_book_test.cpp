@@ -33,7 +33,7 @@ TEST(address_book, begins_with_each_address_in_turn) {
     EXPECT_THAT(first, UnorderedElementsAre(a, a, b, b, c, c));
 }
 
-TEST(address_book, tries_last_what_failed_lately) {
+TEST(address_book, row_31_tries_last_what_failed_lately) {
     address_book book{{"s3.example", 80, false}, three};
     test::run(book.in_turn());
     book.failed(b);

@@ -2,6 +2,7 @@
 
 #include "registry/push_intent.hpp"
 #include "registry/referrer_store.hpp"
+#include "storage/forwarding_driver.hpp"
 #include "storage/layout.hpp"
 #include "storage/memory/memory_driver.hpp"
 #include "support/artifact.hpp"
@@ -9,6 +10,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <thread>
 
 namespace berth::registry {
 
@@ -226,7 +228,7 @@ TEST_F(garbage_collector_test, deletes_nothing_where_a_manifest_is_none) {
     EXPECT_TRUE(has_bytes("nobody's"));
 }
 
-TEST_F(garbage_collector_test, deletes_nothing_where_there_is_no_repository) {
+TEST_F(garbage_collector_test, row_47_deletes_nothing_where_there_is_no_repository) {
     blob("nobody's");
     EXPECT_THROW(collect(), storage::error);
     EXPECT_TRUE(has_bytes("nobody's"));
@@ -316,6 +318,41 @@ TEST_F(garbage_collector_test, takes_marks_that_the_dead_have_left) {
     EXPECT_THAT(test::run(driver.list(layout::blob(kept))), testing::ElementsAre("data"));
     EXPECT_THAT(test::run(driver.list(layout::blob(gone))), testing::IsEmpty());
     EXPECT_THAT(test::run(driver.list(layout::running_collections())), testing::IsEmpty());
+}
+
+TEST_F(garbage_collector_test, takes_marks_that_the_dead_have_left_beside_a_manifest_that_goes) {
+    tag(image("kept"));
+    const auto untagged = image("untagged");
+    for (const auto kind : {mark::condemned, mark::doomed, mark::wanted})
+        test::run(driver.put(layout::revision(repo, untagged) + "/" + std::string{kind} + "dead", ""));
+    std::this_thread::sleep_for(std::chrono::milliseconds{1100});  // the marks are older, to the second
+    EXPECT_EQ(collect_untagged().kept, 0u);
+    EXPECT_FALSE(is_held(untagged));
+    EXPECT_THAT(test::run(driver.list(layout::revision(repo, untagged))), testing::IsEmpty());
+}
+
+namespace {
+
+class too_late_is_as_good final : public storage::forwarding_driver {
+public:
+    too_late_is_as_good() : forwarding_driver{std::make_unique<storage::memory_driver>()} {}
+    awaitable<bool> remove_until(storage::path file, wall_time) override {
+        co_await remove_file(std::move(file));
+        co_return true;
+    }
+};
+
+}  // namespace
+
+TEST(garbage_collector_probe, row_49_refuses_a_store_that_obeys_what_has_expired) {
+    too_late_is_as_good store;
+    test::run(store.put(layout::layer_link(repo, oci::digest::of("x")), oci::digest::of("x").str()));
+    test::run(store.put(layout::blob_data(oci::digest::of("x")), "x"));
+    garbage_collector::options how;
+    how.grace = how.quarantine = how.trash_retention = std::chrono::seconds{0};
+    garbage_collector collector{store, std::move(how)};
+    EXPECT_THROW(test::run(collector.collect()), storage::error);
+    EXPECT_TRUE(test::run(store.stat(layout::blob_data(oci::digest::of("x")))).has_value());
 }
 
 TEST_F(garbage_collector_test, stops_where_so_much_would_go_that_something_must_be_wrong) {

@@ -127,7 +127,7 @@ TEST_F(manifest_store_test, never_serves_damaged_bytes) {
     EXPECT_THROW(test::run(manifests.find(repo, *digest)), storage::error);
 }
 
-TEST_F(manifest_store_test, a_damaged_tag_link_is_an_error_of_that_tag_only) {
+TEST_F(manifest_store_test, row_35_a_damaged_tag_link_is_an_error_of_that_tag_only) {
     push_blob("{}");
     push_blob("layer");
     put(image);

@@ -78,7 +78,7 @@ TEST_F(renewing, credentials_serve_on_while_their_successors_are_fetched) {
     EXPECT_EQ(get(), "2");
 }
 
-TEST_F(renewing, credentials_serve_until_they_end_when_the_renewal_fails) {
+TEST_F(renewing, row_28_credentials_serve_until_they_end_when_the_renewal_fails) {
     get();
     how.fails = true;
     how.pass(minutes{56});
