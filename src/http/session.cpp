@@ -141,14 +141,15 @@ bool may_go_on_until(std::chrono::steady_clock::time_point deadline, transport& 
 }
 
 // Closing with unread bytes in the socket's buffer makes the kernel send a reset, which can destroy an answer that is
-// still on its way: so read, for a moment, what the client goes on sending.
+// still on its way, and many clients look for an answer only when they have sent all: so read, for some seconds, what
+// comes.
 awaitable<void> close_gently(transport& pipe) {
     error_code error;
     pipe.end_sending(error);
     if (error) co_return;
-    std::array<char, 4096> drain;
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{3};
-    for (int reads = 0; reads < 256 && may_go_on_until(deadline, pipe); ++reads) {
+    std::array<char, 16'384> drain;
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{5};
+    while (may_go_on_until(deadline, pipe)) {
         auto [read_error, n] = co_await pipe.read_some(asio::buffer(drain));
         if (read_error || n == 0) co_return;
     }

@@ -4,11 +4,11 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
 
 #include <chrono>
 #include <poll.h>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -31,20 +31,21 @@ public:
         return boost::asio::write(socket_, boost::asio::buffer(bytes), error);
     }
 
-    /// Everything until the server closes.
+    /// Everything until the server closes. Throws std::runtime_error, as read_until() does, when nothing comes for a
+    /// minute.
     std::string read_to_end() {
         std::string all;
         boost::system::error_code error;
-        boost::asio::read(socket_, boost::asio::dynamic_buffer(all), error);
+        while (!error) all += read_some(4096, error);
         return all;
     }
 
     /// Bytes until `end` has arrived.
     std::string read_until(std::string_view end) {
         std::string all;
-        char byte;
-        while (!all.ends_with(end) && boost::asio::read(socket_, boost::asio::buffer(&byte, 1)) == 1)
-            all.push_back(byte);
+        boost::system::error_code error;
+        while (!all.ends_with(end) && !error) all += read_some(1, error);
+        if (error) throw boost::system::system_error{error, "after: " + all};
         return all;
     }
 
@@ -57,6 +58,13 @@ public:
     void close() { socket_.close(); }
 
 private:
+    std::string read_some(std::size_t at_most, boost::system::error_code& error) {
+        if (!has_anything_within(std::chrono::minutes{1})) throw std::runtime_error{"nothing comes, and no end"};
+        std::string bytes(at_most, '\0');
+        bytes.resize(socket_.read_some(boost::asio::buffer(bytes), error));
+        return bytes;
+    }
+
     boost::asio::io_context context_;
     boost::asio::generic::stream_protocol::socket socket_;
 };

@@ -43,16 +43,17 @@ class Bucket:
         answer = self.request("PUT")
         check_equal(answer.status, 200, f"bucket {self.name} made: {answer}")
 
-    def keys(self):
-        found, query = [], {"list-type": "2"}
+    def sizes(self):
+        """Of each object, by its key."""
+        found, query = {}, {"list-type": "2"}
         while True:
             answer = self.request("GET", query=query)
             check_equal(answer.status, 200, f"listing of {self.name}: {answer}")
             page = xml.etree.ElementTree.fromstring(answer.body)
-            found += [key.text for key in page.iter(XML + "Key")]
+            found |= {one.findtext(XML + "Key"): int(one.findtext(XML + "Size")) for one in page.iter(XML + "Contents")}
             token = page.findtext(XML + "NextContinuationToken")
             if not token:
-                return sorted(found)
+                return dict(sorted(found.items()))
             query["continuation-token"] = token
 
     def unfinished_uploads(self):

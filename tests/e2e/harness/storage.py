@@ -13,8 +13,12 @@ class Folder:
         return f"storage:\n  filesystem:\n    rootdirectory: {self.path}\n"
 
     def keys(self):
-        return sorted(os.path.relpath(os.path.join(folder, name), self.path)
-                      for folder, _, names in os.walk(self.path) for name in names)
+        return list(self.sizes())
+
+    def sizes(self):
+        """Of each file, by its path below the folder."""
+        files = sorted(os.path.join(folder, name) for folder, _, names in os.walk(self.path) for name in names)
+        return {os.path.relpath(file, self.path): os.path.getsize(file) for file in files}
 
 
 class BucketStorage:
@@ -31,7 +35,10 @@ class BucketStorage:
                 f"    bucket: {self.bucket.name}\n    encrypt: {str(self.encrypt).lower()}\n    chunksize: 5242880\n")
 
     def keys(self):
-        return self.bucket.keys()
+        return list(self.sizes())
+
+    def sizes(self):
+        return self.bucket.sizes()
 
 
 def configuration(storage, extra="", extra_storage="", extra_http=""):

@@ -13,10 +13,12 @@ SLOW_DOWN = (b"HTTP/1.1 503 Slow Down\r\nContent-Type: application/xml\r\nConten
 class TroubledS3:
     """Of each hundred connections `percent` have a trouble of some kind; `counts` says how many of each there were."""
 
+    KINDS = ("reset", "late", "slow down", "lost answer")
+
     def __init__(self, target, seed, percent=20):
         host, port = target.rsplit(":", 1)
         self.target, self.percent, self.chance = (host, int(port)), percent, random.Random(seed)
-        self.counts = dict.fromkeys(("reset", "late", "slow down", "lost answer"), 0)
+        self.counts = dict.fromkeys(self.KINDS, 0)
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=512)
         self.address = f"127.0.0.1:{self.listener.getsockname()[1]}"
         threading.Thread(target=self.accept, daemon=True).start()
@@ -28,7 +30,7 @@ class TroubledS3:
                 threading.Thread(target=self.serve, args=(client,), daemon=True).start()
 
     def choose(self):
-        kind = self.chance.choice(list(self.counts)) if self.chance.random() * 100 < self.percent else None
+        kind = self.chance.choice(self.KINDS) if self.chance.random() * 100 < self.percent else None
         if kind:
             self.counts[kind] += 1
         return kind

@@ -96,6 +96,15 @@ TEST(session, answers_and_closes_when_the_body_was_not_read) {
     EXPECT_TRUE(answer.ends_with("PUT /unread 0"));
 }
 
+TEST(session, answers_who_sends_a_large_body_to_its_end_before_looking) {
+    test_server server{echo};
+    raw_client client{server.port()};
+    constexpr std::size_t size = 64 << 20;
+    client.send("PUT /unread HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n");
+    client.send(std::string(size, 'x'));  // throws where the connection is reset meanwhile
+    EXPECT_TRUE(client.read_to_end().ends_with("PUT /unread 0"));
+}
+
 TEST(session, goes_on_after_a_small_body_that_was_not_read) {
     test_server server{echo};
     raw_client client{server.port()};
