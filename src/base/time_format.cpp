@@ -44,7 +44,7 @@ std::optional<wall_time> parse_rfc3339(std::string_view text) {
     const auto field = [&](std::size_t at) { return static_cast<unsigned>(number(at, 2)); };
     const year_month_day day{year{number(0, 4)}, month{field(5)}, std::chrono::day{field(8)}};
     const unsigned hour = field(11), minute = field(14), second = field(17);
-    if (number(0, 4) < 0 || !day.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
+    if (!is_clock_year(number(0, 4)) || !day.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
     wall_time time = sys_days{day} + hours{hour} + minutes{minute} + seconds{second};
 
     text.remove_prefix(shape.size());

@@ -22,4 +22,9 @@ std::string format_common_log(wall_time time);
 /// Nothing for any other text.
 std::optional<wall_time> parse_rfc3339(std::string_view text);
 
+/// The years that differences of such times are sure to hold: a clock of nanoseconds knows 292 of them.
+constexpr bool is_clock_year(int year) {
+    return year >= 1900 && year <= 2150;
+}
+
 }  // namespace berth

@@ -11,27 +11,43 @@ namespace {
 // yaml-cpp's name for "this scalar stood in quotes".
 constexpr std::string_view quoted_tag = "!";
 
-node convert(const YAML::Node& yaml, std::string key, int line, const std::string& variable) {
-    node out;
-    out.key = std::move(key);
-    out.from = {variable.empty() ? line : 0, variable};
-    if (yaml.IsScalar()) {
-        out.type = node::kind::scalar;
-        out.text = yaml.Scalar();
-        out.quoted = yaml.Tag() == quoted_tag;
-    } else if (yaml.IsSequence()) {
-        out.type = node::kind::list;
-        for (const YAML::Node& item : yaml) out.children.push_back(convert(item, {}, item.Mark().line + 1, variable));
-    } else if (yaml.IsMap()) {
-        out.type = node::kind::map;
-        for (const auto& entry : yaml) {
-            // A key that is no scalar gets an empty name, which no known key has.
-            std::string name = entry.first.IsScalar() ? entry.first.Scalar() : std::string{};
-            out.children.push_back(convert(entry.second, std::move(name), entry.first.Mark().line + 1, variable));
+// Aliases may repeat what repeats others, or hold themselves: a few lines can mean a tree without end.
+class converter {
+public:
+    explicit converter(const std::string& variable) : variable_{variable} {}
+
+    // Throws syntax_error.
+    node convert(const YAML::Node& yaml, std::string key, int line) {
+        if (++nodes_ > most_nodes || ++depth_ > most_depth)
+            throw syntax_error{line, "more is nested or repeated here than any configuration has"};
+        node out;
+        out.key = std::move(key);
+        out.from = {variable_.empty() ? line : 0, variable_};
+        if (yaml.IsScalar()) {
+            out.type = node::kind::scalar;
+            out.text = yaml.Scalar();
+            out.quoted = yaml.Tag() == quoted_tag;
+        } else if (yaml.IsSequence()) {
+            out.type = node::kind::list;
+            for (const YAML::Node& item : yaml) out.children.push_back(convert(item, {}, item.Mark().line + 1));
+        } else if (yaml.IsMap()) {
+            out.type = node::kind::map;
+            for (const auto& entry : yaml) {
+                // A key that is no scalar gets an empty name, which no known key has.
+                std::string name = entry.first.IsScalar() ? entry.first.Scalar() : std::string{};
+                out.children.push_back(convert(entry.second, std::move(name), entry.first.Mark().line + 1));
+            }
         }
+        --depth_;
+        return out;
     }
-    return out;
-}
+
+private:
+    static constexpr int most_nodes = 100'000, most_depth = 50;
+
+    const std::string& variable_;
+    int nodes_ = 0, depth_ = 0;
+};
 
 std::string_view line_at(std::string_view text, int index) {
     for (; index > 0; --index) {
@@ -46,7 +62,7 @@ std::string_view line_at(std::string_view text, int index) {
 bool lacks_blank_after_colon(std::string_view line) {
     line.remove_prefix(std::min(line.find_first_not_of(" -"), line.size()));
     const std::size_t colon = line.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789");
-    return colon != 0 && colon + 1 < line.size() && line[colon] == ':' && line[colon + 1] != ' ';
+    return colon != 0 && colon != line.npos && colon + 1 < line.size() && line[colon] == ':' && line[colon + 1] != ' ';
 }
 
 bool is_indented_by_tab(std::string_view line) {
@@ -83,7 +99,9 @@ bool node::is_empty() const {
 result<node, syntax_error> parse_tree(std::string_view yaml, const std::string& variable) {
     try {
         const YAML::Node root = YAML::Load(std::string{yaml});
-        return convert(root, {}, root.Mark().line + 1, variable);
+        return converter{variable}.convert(root, {}, root.Mark().line + 1);
+    } catch (const syntax_error& error) {
+        return error;
     } catch (const YAML::Exception& e) {
         const int line = e.mark.is_null() ? -1 : e.mark.line;
         if (line >= 0 && is_indented_by_tab(line_at(yaml, line)))

@@ -1,5 +1,7 @@
 #include "s3/xml.hpp"
 
+#include "s3/content_range.hpp"
+
 #include <pugixml.hpp>
 
 #include <sstream>
@@ -10,8 +12,9 @@ namespace {
 
 // Parses `xml` into `document`; the root element if it has that name, else null.
 pugi::xml_node root(pugi::xml_document& document, std::string_view xml, const char* name) {
-    // Attributes and entities are the XML there is; parse_doctype stays off, so a DTD is skipped.
-    if (!document.load_buffer(xml.data(), xml.size(), pugi::parse_default, pugi::encoding_utf8)) return {};
+    // Attributes and entities are the XML there is; parse_doctype stays off, so a DTD is skipped. A key may be a blank.
+    constexpr unsigned how = pugi::parse_default | pugi::parse_ws_pcdata_single;
+    if (!document.load_buffer(xml.data(), xml.size(), how, pugi::encoding_utf8)) return {};
     return document.child(name);
 }
 
@@ -43,9 +46,13 @@ std::optional<object_page> parse_object_page(std::string_view xml) {
     const auto list = root(document, xml, "ListBucketResult");
     if (!list) return std::nullopt;
     object_page page;
-    for (const auto& entry : list.children("Contents"))
-        page.objects.push_back({text(entry, "Key"), entry.child("Size").text().as_ullong(),
-                                parse_rfc3339(text(entry, "LastModified")).value_or(wall_time{})});
+    for (const auto& entry : list.children("Contents")) {
+        const auto size = parse_number(text(entry, "Size"));
+        const auto modified = parse_rfc3339(text(entry, "LastModified"));
+        if (!size || !modified) return std::nullopt;  // whoever removes what is old must know how old it is
+        page.objects.push_back({text(entry, "Key"), *size, *modified});
+        if (page.objects.back().key.empty()) return std::nullopt;
+    }
     for (const auto& entry : list.children("CommonPrefixes")) page.common_prefixes.push_back(text(entry, "Prefix"));
     if (is_true(list, "IsTruncated")) {
         page.next_token = text(list, "NextContinuationToken");
@@ -93,8 +100,9 @@ std::optional<upload_page> parse_upload_page(std::string_view xml) {
     upload_page page;
     for (const auto& entry : list.children("Upload")) {
         const auto begun = parse_rfc3339(text(entry, "Initiated"));
-        if (!begun) return std::nullopt;  // whoever removes what is old must know how old it is
+        if (!begun) return std::nullopt;
         page.uploads.push_back({text(entry, "Key"), text(entry, "UploadId"), *begun});
+        if (page.uploads.back().key.empty() || page.uploads.back().id.empty()) return std::nullopt;
     }
     if (is_true(list, "IsTruncated")) {
         page.next_key_marker = text(list, "NextKeyMarker");

@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstdlib>
 
 namespace berth::registry {
@@ -69,14 +70,8 @@ struct setting {
 class world {
 public:
     world(const setting& how, std::uint64_t seed)
-        : how_{how}, sim_{{.seed = seed, .may_crash = how.may_crash, .may_jump = how.may_jump}} {
-        lay_out(other, kept_, true);
-        // What is pushed has its bytes in the store already, and nothing refers to them: the garbage of an image that
-        // was deleted, or that has lost its tag.
-        lay_out(repo, pushed_, how.delete_untagged);
-        for (int i = 0; i < how.collectors; ++i) start_collector();
-        for (int i = 0; i < how.writers; ++i) start_writer();
-    }
+        : world{how, {.seed = seed, .may_crash = how.may_crash, .may_jump = how.may_jump}} {}
+    world(const setting& how, test::plan planned) : world{how, {.planned = std::move(planned)}} {}
 
     /// What is wrong, if anything, and how it came about.
     std::optional<std::string> play() {
@@ -86,7 +81,19 @@ public:
         return *wrong + "\n" + sim_.course();
     }
 
+    /// Of a planned course that was played.
+    const std::vector<test::simulation::choice>& choices() const { return sim_.choices(); }
+
 private:
+    world(const setting& how, test::simulation::options options) : how_{how}, sim_{std::move(options)} {
+        lay_out(other, kept_, true);
+        // What is pushed has its bytes in the store already, and nothing refers to them: the garbage of an image that
+        // was deleted, or that has lost its tag.
+        lay_out(repo, pushed_, how.delete_untagged);
+        for (int i = 0; i < how.collectors; ++i) start_collector();
+        for (int i = 0; i < how.writers; ++i) start_writer();
+    }
+
     void lay_out(const oci::repository_name& name, const image& what, bool with_manifest) {
         for (const std::string& bytes : {std::string{"{}"}, what.layer}) {
             sim_.put(layout::blob_data(oci::digest::of(bytes)), bytes);
@@ -175,9 +182,8 @@ std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
     return text ? std::strtoull(text, nullptr, 10) : otherwise;
 }
 
-// So many courses, from BERTH_SIMULATION_SEED on; BERTH_SIMULATION_COURSES says how many instead.
+// So many courses by chance, from BERTH_SIMULATION_SEED on; BERTH_SIMULATION_COURSES says how many instead.
 std::optional<std::string> search(const setting& how, std::uint64_t courses) {
-    log::set_threshold(log::level::error);
     const std::uint64_t first = number_from("BERTH_SIMULATION_SEED", 1);
     courses = number_from("BERTH_SIMULATION_COURSES", courses);
     for (std::uint64_t seed = first; seed < first + courses; ++seed) {
@@ -187,73 +193,164 @@ std::optional<std::string> search(const setting& how, std::uint64_t courses) {
     return std::nullopt;
 }
 
+/// All courses with at most so many changes of which process goes on, and with one process that dies or one jump of the
+/// clock among them where the setting has those.
+class search_in_depth {
+public:
+    search_in_depth(const setting& how, std::size_t changes) : how_{how}, changes_{changes} {
+        const auto processes = static_cast<std::size_t>(how.collectors + how.writers);
+        for (std::size_t first = 0; first < processes && !wrong_; ++first) go_on({first, {}}, true);
+    }
+
+    const std::optional<std::string>& wrong() const { return wrong_; }
+    std::size_t courses() const { return courses_; }
+
+private:
+    // Plays what is planned, then all that differs from it in what comes after its last change.
+    void go_on(const test::plan& planned, bool may_break) {
+        ++courses_;
+        world one{how_, planned};
+        if (auto wrong = one.play()) {
+            wrong_ = say(planned) + *wrong;
+            return;
+        }
+        if (planned.changes.size() == changes_) return;
+        const std::size_t after = planned.changes.empty() ? 0 : planned.changes.back().before_event;
+        for (const auto& choice : one.choices()) {
+            if (choice.before_event <= after) continue;
+            const auto with = [&](test::plan::turn what, std::size_t process) {
+                if (wrong_) return;
+                test::plan more = planned;
+                more.changes.push_back({choice.before_event, what, process});
+                go_on(more, may_break && what == test::plan::turn::switch_to);
+            };
+            for (const std::size_t process : choice.others) with(test::plan::turn::switch_to, process);
+            if (how_.may_crash && may_break) with(test::plan::turn::crash, choice.process);
+            if (how_.may_jump && may_break) with(test::plan::turn::jump, choice.process);
+        }
+    }
+
+    static std::string say(const test::plan& planned) {
+        std::string text = "process " + std::to_string(planned.first_process) + " first";
+        for (const auto& change : planned.changes) {
+            constexpr std::array names{"go on with ", "end ", "let time pass for "};
+            text += ", before event " + std::to_string(change.before_event) + " " +
+                    names[static_cast<std::size_t>(change.what)] + std::to_string(change.process);
+        }
+        return text + ": ";
+    }
+
+    const setting how_;
+    const std::size_t changes_;
+    std::size_t courses_ = 0;
+    std::optional<std::string> wrong_;
+};
+
 constexpr std::uint64_t some = 300;     // each of a sound protocol costs time
 constexpr std::uint64_t many = 30'000;  // until something is found
 
-void expect_sound(const setting& how) {
-    const auto wrong = search(how, some);
-    EXPECT_FALSE(wrong) << *wrong;
-}
-void expect_violation(const setting& how, const std::string& beginning) {
-    const auto wrong = search(how, many);
-    ASSERT_TRUE(wrong) << "nothing was found in " << many << " courses";
-    EXPECT_NE(wrong->find(beginning), std::string::npos) << *wrong;
-    std::printf("%s\n", wrong->substr(0, wrong->find('\n')).c_str());
-}
+class collection : public testing::Test {
+protected:
+    collection() { log::set_threshold(log::level::error); }
 
-TEST(collection, is_safe_beside_a_push) {
+    static void expect_sound(const setting& how) {
+        const auto wrong = search(how, some);
+        EXPECT_FALSE(wrong) << *wrong;
+    }
+    static void expect_sound_in_depth(const setting& how, std::size_t changes) {
+        const search_in_depth all{how, changes};
+        EXPECT_FALSE(all.wrong()) << *all.wrong();
+        std::printf("%zu courses\n", all.courses());
+    }
+    // First where it is found soonest.
+    static void expect_violation(const setting& how) {
+        const search_in_depth all{how, 1};
+        const auto wrong = all.wrong() ? all.wrong() : search(how, many);
+        ASSERT_TRUE(wrong) << "nothing was found";
+        EXPECT_NE(wrong->find("is gone"), std::string::npos) << *wrong;
+        std::printf("%s\n", wrong->substr(0, wrong->find('\n')).c_str());
+    }
+};
+
+/// These take thousands of courses, whose code the shorter ones of this suite run as well: no use to a sanitizer, whose
+/// runs set BERTH_SIMULATION_COURSES.
+class long_collection : public collection {
+protected:
+    void SetUp() override {
+        if (std::getenv("BERTH_SIMULATION_COURSES")) GTEST_SKIP() << "too long for this kind of build";
+    }
+};
+
+TEST_F(collection, is_safe_beside_a_push) {
     for (const bool trash : {false, true})
         for (const bool untagged : {false, true}) expect_sound({.with_trash = trash, .delete_untagged = untagged});
 }
 
-TEST(collection, is_safe_beside_another_one_and_two_pushes) {
+TEST_F(collection, is_safe_in_all_courses_with_one_change) {
+    for (const bool trash : {false, true})
+        for (const bool untagged : {false, true})
+            expect_sound_in_depth({.with_trash = trash, .delete_untagged = untagged, .may_jump = true}, 1);
+    expect_sound_in_depth({.collectors = 2, .may_jump = true}, 1);
+    expect_sound_in_depth({.writers = 2}, 1);
+}
+
+TEST_F(long_collection, is_safe_in_all_courses_with_two_changes) {
+    expect_sound_in_depth({}, 2);
+    expect_sound_in_depth({.with_trash = true}, 2);
+}
+
+TEST_F(long_collection, of_what_lost_its_tag_is_safe_in_all_courses_with_two_changes) {
+    expect_sound_in_depth({.with_trash = true, .delete_untagged = true}, 2);
+}
+
+TEST_F(collection, is_safe_beside_another_one_and_two_pushes) {
     for (const bool untagged : {false, true})
         expect_sound({.collectors = 2, .writers = 2, .with_trash = true, .delete_untagged = untagged});
 }
 
-TEST(collection, is_safe_when_it_is_stopped_for_longer_than_others_wait_for_it) {
+TEST_F(collection, is_safe_when_it_is_stopped_for_longer_than_others_wait_for_it) {
     for (const bool untagged : {false, true})
         expect_sound({.collectors = 2, .delete_untagged = untagged, .may_jump = true});
 }
 
-TEST(collection, leaves_no_mark_when_nobody_dies) {
+TEST_F(collection, leaves_no_mark_when_nobody_dies) {
     expect_sound({.collectors = 2, .writers = 2, .may_crash = false});
 }
 
-TEST(collection, needs_the_intents_of_pushes) {
-    expect_violation({.pushing = {.declare_intents = false}}, "is gone");
+TEST_F(collection, needs_the_intents_of_pushes) {
+    expect_violation({.pushing = {.declare_intents = false}});
 }
 
-TEST(collection, needs_pushes_that_leave_word_of_what_they_count_on) {
-    expect_violation({.pushing = {.leave_marks = false}}, "is gone");
+TEST_F(collection, needs_pushes_that_leave_word_of_what_they_count_on) {
+    expect_violation({.pushing = {.leave_marks = false}});
 }
 
-TEST(collection, needs_pushes_that_wait_for_removals_under_way) {
-    expect_violation({.pushing = {.wait_for_removals = false}}, "is gone");
+TEST_F(collection, needs_pushes_that_wait_for_removals_under_way) {
+    expect_violation({.pushing = {.wait_for_removals = false}});
 }
 
-TEST(collection, needs_word_of_what_may_go_before_references_are_looked_for_again) {
-    expect_violation({.collecting = {.condemn = false}}, "is gone");
+TEST_F(collection, needs_word_of_what_may_go_before_references_are_looked_for_again) {
+    expect_violation({.collecting = {.condemn = false}});
 }
 
-TEST(collection, needs_to_read_intents_before_links) {
-    expect_violation({.collecting = {.read_intents_first = false}}, "is gone");
+TEST_F(long_collection, needs_to_read_intents_before_links) {
+    expect_violation({.collecting = {.read_intents_first = false}});
 }
 
-TEST(collection, needs_to_look_for_those_who_count_on_it_once_more) {
-    expect_violation({.collecting = {.look_for_wanted = false}}, "is gone");
+TEST_F(collection, needs_to_look_for_those_who_count_on_it_once_more) {
+    expect_violation({.collecting = {.look_for_wanted = false}});
 }
 
-TEST(collection, needs_a_store_that_refuses_late_removals) {
-    expect_violation({.collecting = {.fence = false}}, "is gone");
+TEST_F(collection, needs_a_store_that_refuses_late_removals) {
+    expect_violation({.collecting = {.fence = false}});
 }
 
-TEST(collection, needs_to_leave_the_marks_of_writers_while_others_collect) {
-    expect_violation({.collectors = 2, .collecting = {.keep_wanted_marks = false}}, "is gone");
+TEST_F(collection, needs_to_leave_the_marks_of_writers_while_others_collect) {
+    expect_violation({.collectors = 2, .collecting = {.keep_wanted_marks = false}});
 }
 
-TEST(collection, needs_to_end_when_others_have_given_it_up) {
-    expect_violation({.collectors = 2, .may_jump = true, .collecting = {.end_when_given_up = false}}, "is gone");
+TEST_F(long_collection, needs_to_end_when_others_have_given_it_up) {
+    expect_violation({.collectors = 2, .may_jump = true, .collecting = {.end_when_given_up = false}});
 }
 
 }  // namespace

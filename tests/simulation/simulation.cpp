@@ -187,7 +187,11 @@ awaitable<std::unique_ptr<storage::writer>> simulation::process::resume(storage:
     co_return std::make_unique<process_writer>(*this, std::move(*saved));
 }
 
-simulation::simulation(options options) : options_{options}, random_{options.seed} {
+simulation::simulation(options options) : options_{std::move(options)}, random_{options_.seed} {
+    if (options_.planned) {
+        current_ = options_.planned->first_process;
+        return;
+    }
     by_priority_ = random_below(4) != 0;
     if (options_.may_crash) crash_at_ = 1 + random_below(400);
     if (options_.may_jump) jump_at_ = 1 + random_below(400);
@@ -246,8 +250,10 @@ bool simulation::pick_and_resume() {
         course_.push_back("the clock jumps");
     }
     if (pending_.empty()) return false;
+    if (options_.planned) change_as_planned();
+    if (pending_.empty()) return false;
     if (change_at_.contains(events_)) processes_[random_below(processes_.size())]->priority = random_below(1'000'000);
-    const auto next = pick();
+    const auto next = options_.planned ? pick_as_planned() : pick();
     if (next->at) now_ = std::max(now_, *next->at);
     course_.push_back(std::to_string(next->of->number()) + ": " + next->what);
     const auto who = std::move(next->who);
@@ -267,6 +273,43 @@ std::list<simulation::event>::iterator simulation::pick() {
         std::erase_if(able, [&](const auto& at) { return rank(at) != first; });
     }
     return able[random_below(able.size())];
+}
+
+void simulation::change_as_planned() {
+    const auto& changes = options_.planned->changes;
+    for (; next_change_ < changes.size() && changes[next_change_].before_event == events_; ++next_change_) {
+        const plan::change& change = changes[next_change_];
+        switch (change.what) {
+            case plan::turn::switch_to:
+                current_ = change.process;
+                break;
+            case plan::turn::crash:
+                crash(*processes_[change.process]);
+                break;
+            case plan::turn::jump:
+                now_ += jump;
+                course_.push_back("the clock jumps");
+                break;
+        }
+    }
+}
+
+std::list<simulation::event>::iterator simulation::pick_as_planned() {
+    const auto first_of = [this](std::size_t number) {
+        return std::ranges::find_if(pending_, [&](const event& e) { return e.of->number() == number; });
+    };
+    auto next = first_of(current_);
+    while (next == pending_.end()) {
+        current_ = (current_ + 1) % processes_.size();
+        next = first_of(current_);
+    }
+    if (next->what == "answer") return next;
+    choice here{events_, current_, {}};
+    for (const auto& one : processes_)
+        if (one->number() != current_ && first_of(one->number()) != pending_.end())
+            here.others.push_back(one->number());
+    choices_.push_back(std::move(here));
+    return next;
 }
 
 void simulation::crash(process& one) {

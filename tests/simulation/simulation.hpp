@@ -19,9 +19,23 @@
 
 namespace berth::test {
 
+/// A course without any chance: a process goes on until it has nothing to do, then the next one does, but for what is
+/// turned over before some events.
+struct plan {
+    enum class turn { switch_to, crash, jump };
+    struct change {
+        std::size_t before_event;
+        turn what;
+        std::size_t process;  ///< Which is the one from now on, or dies.
+    };
+    std::size_t first_process = 0;
+    std::vector<change> changes;  ///< In the order of their events.
+};
+
 /// A store that is asked by several processes, in one thread and with a clock of its own, so that nothing happens by
-/// chance: each question takes effect and is answered in two events, and a seed decides which of all pending events is
-/// the next, which process dies between two of them, and when time passes. The same seed, the same course.
+/// chance: each question takes effect and is answered in two events, and a plan, or else a seed, decides which of all
+/// pending events is the next, which process dies between two of them, and when time passes. The same plan or seed, the
+/// same course.
 ///
 /// The store is S3 as a registry sees it: single keys change at once, listings come page by page, and what is under way
 /// when its process dies has happened or never does. A process that is dead gets an exception for each question, so
@@ -30,8 +44,9 @@ class simulation {
 public:
     struct options {
         std::uint64_t seed = 0;
-        bool may_crash = false;  ///< One process dies.
-        bool may_jump = false;   ///< The clock jumps by more than a collection may be silent.
+        std::optional<plan> planned{};  ///< Then neither the seed counts nor what may happen.
+        bool may_crash = false;         ///< One process dies.
+        bool may_jump = false;          ///< The clock jumps by more than a collection may be silent.
         std::size_t page_size = 3;
     };
 
@@ -53,6 +68,15 @@ public:
     /// All that has happened, a line each.
     std::string course() const;
     bool crashed(const storage::driver& process) const;
+
+    /// An event of a planned course before which another process could have gone on. Before answers none is, as nothing
+    /// but that process sees them.
+    struct choice {
+        std::size_t before_event;
+        std::size_t process;              ///< That went on.
+        std::vector<std::size_t> others;  ///< That could have.
+    };
+    const std::vector<choice>& choices() const { return choices_; }
 
 private:
     class process;
@@ -81,6 +105,8 @@ private:
     awaitable<void> suspend(process& of, std::string what, std::optional<wall_time> at);
     bool pick_and_resume();
     std::list<event>::iterator pick();
+    std::list<event>::iterator pick_as_planned();
+    void change_as_planned();
     void crash(process& one);
     std::size_t random_below(std::size_t end) {
         return std::uniform_int_distribution<std::size_t>{0, end - 1}(random_);
@@ -98,6 +124,8 @@ private:
     std::size_t events_ = 0, crash_at_ = 0, jump_at_ = 0;
     std::set<std::size_t> change_at_;  // when another process becomes the first
     bool by_priority_ = false;
+    std::size_t next_change_ = 0, current_ = 0;  // of the plan
+    std::vector<choice> choices_;
 };
 
 }  // namespace berth::test

@@ -1,4 +1,4 @@
-"""Everything at once, for BERTH_SOAK_SECONDS (20) each: pushes with shared layers, pulls that verify digests, deletes,
+"""Everything at once, for BERTH_SOAK_SECONDS (10) each: pushes with shared layers, pulls that verify digests, deletes,
 collections all the time, processes that are killed, an S3 server that breaks connections. BERTH_SOAK_SEED repeats what
 was begun, not its order in time."""
 import copy
@@ -18,7 +18,7 @@ from harness.scenario import berth_binary, scenario
 from harness.storage import DELETE_ENABLED, configuration
 from harness.trouble import TroubledS3
 
-SECONDS = float(os.environ.get("BERTH_SOAK_SECONDS", "20"))
+SECONDS = float(os.environ.get("BERTH_SOAK_SECONDS", "10"))
 SEED = int(os.environ.get("BERTH_SOAK_SEED", str(random.SystemRandom().randrange(1 << 30))))
 REPOSITORIES = ("soak/a", "soak/b", "soak/b/below")
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"

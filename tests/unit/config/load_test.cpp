@@ -276,12 +276,32 @@ TEST(load, says_that_a_blank_is_missing_and_not_that_the_next_line_is_wrong) {
     EXPECT_THAT(result.findings[0].text, HasSubstr("blank"));
 }
 
+TEST(load, names_the_line_of_a_word_without_a_colon) {
+    for (const char* text : {"storage: {\ninmemory", "storage: [\nfoo", "version: 0.1\nstorage\nlog: x\n"}) {
+        const auto result = load_text(text, "c.yml", {});
+        EXPECT_THAT(lines(result), ElementsAre(HasSubstr("c.yml:"))) << text;
+    }
+}
+
 TEST(load, says_that_the_indentation_is_the_trouble) {
     const loaded result =
         load_text("version: 0.1\nstorage:\n  filesystem:\n    rootdirectory: /x\n   maxthreads: 100\n", "f", {});
     ASSERT_THAT(result.findings, SizeIs(1));
     EXPECT_EQ(result.findings[0].line, 5);
     EXPECT_THAT(result.findings[0].text, HasSubstr("indented"));
+}
+
+TEST(load, follows_no_alias_without_end) {
+    const auto holds_itself = load_text("version: 0.1\nstorage: &s {inmemory: *s}\n", "c.yml", {});
+    EXPECT_THAT(lines(holds_itself), ElementsAre(HasSubstr("c.yml:2: more is nested or repeated here")));
+    std::string laughs = "l0: &l0 [x,x,x,x,x,x,x,x,x,x]\n";
+    for (int i = 1; i < 12; ++i) {
+        const std::string name = "l" + std::to_string(i), one = "*l" + std::to_string(i - 1);
+        laughs += name + ": &" + name + " [" + one;
+        for (int repeated = 1; repeated < 10; ++repeated) laughs += "," + one;
+        laughs += "]\n";
+    }
+    EXPECT_FALSE(load_text(laughs, "c.yml", {}).usable());
 }
 
 TEST(load, does_not_call_missing_what_is_only_wrong) {

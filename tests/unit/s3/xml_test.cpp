@@ -39,12 +39,15 @@ TEST(xml, follows_no_entity_of_a_dtd) {
 TEST(xml, reads_a_page_of_objects) {
     const auto page = parse_object_page(R"(<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">
         <IsTruncated>true</IsTruncated><NextContinuationToken>t&amp;1</NextContinuationToken>
-        <Contents><Key>a/b &amp; c</Key><Size>6442450944</Size></Contents><Contents><Key>a/d</Key><Size>0</Size></Contents>
+        <Contents><Key>a/b &amp; c</Key><LastModified>2026-11-24T18:00:00.000Z</LastModified>
+            <Size>6442450944</Size></Contents>
+        <Contents><Key> </Key><LastModified>2026-11-24T18:00:00Z</LastModified><Size>0</Size></Contents>
         <CommonPrefixes><Prefix>a/e/</Prefix></CommonPrefixes></ListBucketResult>)");
     ASSERT_TRUE(page);
     ASSERT_EQ(page->objects.size(), 2u);
     EXPECT_EQ(page->objects[0].key, "a/b & c");
     EXPECT_EQ(page->objects[0].size_bytes, 6442450944u);
+    EXPECT_EQ(page->objects[1].key, " ");
     EXPECT_THAT(page->common_prefixes, ElementsAre("a/e/"));
     EXPECT_EQ(page->next_token, "t&1");
 }
@@ -55,6 +58,19 @@ TEST(xml, takes_no_half_listing_for_a_whole_one) {
     EXPECT_FALSE(
         parse_upload_page("<ListMultipartUploadsResult><IsTruncated>true</IsTruncated></ListMultipartUploadsResult>"));
     EXPECT_TRUE(parse_object_page("<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"));
+}
+
+TEST(xml, takes_no_object_without_its_name_size_or_age) {
+    const auto page = [](const std::string& key, const std::string& time, const std::string& size) {
+        return parse_object_page("<ListBucketResult><Contents><Key>" + key + "</Key><LastModified>" + time +
+                                 "</LastModified><Size>" + size + "</Size></Contents></ListBucketResult>");
+    };
+    EXPECT_TRUE(page("a", "2026-11-24T18:00:00Z", "1"));
+    EXPECT_FALSE(page("", "2026-11-24T18:00:00Z", "1"));
+    EXPECT_FALSE(page("a", "", "1"));
+    EXPECT_FALSE(page("a", "a while ago", "1"));
+    EXPECT_FALSE(page("a", "2026-11-24T18:00:00Z", ""));
+    EXPECT_FALSE(page("a", "2026-11-24T18:00:00Z", "-1"));
 }
 
 TEST(xml, reads_the_results_of_multipart_operations) {
