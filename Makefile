@@ -30,6 +30,8 @@ unit: deps-build ## Build and run the tests that need no other program
 	ctest --preset dev -j $(JOBS) -LE e2e
 
 e2e: build deps-test ## Run the end-to-end tests: docker, skopeo, oras and their like against build/release/berth
+	cmake --preset dev --log-level=WARNING
+	$(CMAKE_BUILD) --preset dev --target fake_s3 -j $(JOBS)
 	tests/e2e/run
 
 conformance: build ## Run the OCI conformance suite, 1.1 and dev, on files and on S3; reports in build/conformance

@@ -16,26 +16,28 @@ class Bucket:
     def __init__(self, endpoint, access_key, secret_key, name):
         self.endpoint, self.access_key, self.secret_key, self.name = endpoint, access_key, secret_key, name
 
-    def request(self, method, key="", query=None, body=b""):
-        """A request to the bucket, or to `key` in it; AWS signature version 4, path style."""
-        now = datetime.datetime.now(datetime.timezone.utc)
+    def request(self, method, key="", query=None, body=b"", headers=None, seconds_off=0):
+        """A request to the bucket, or to `key` in it; AWS signature version 4, path style. `headers`: with lower-case
+        names. `seconds_off`: by which the clock that signs is wrong."""
+        now = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=seconds_off)
         stamp, day = now.strftime("%Y%m%dT%H%M%SZ"), now.strftime("%Y%m%d")
         payload = hashlib.sha256(body).hexdigest()
         path = urllib.parse.quote(f"/{self.name}" + (f"/{key}" if key else ""), safe="/-._~")
         parameters = "&".join(f"{urllib.parse.quote(k, safe='-._~')}={urllib.parse.quote(v, safe='-._~')}"
                               for k, v in sorted((query or {}).items()))
-        signed = "host;x-amz-content-sha256;x-amz-date"
-        canonical = "\n".join([method, path, parameters, f"host:{self.endpoint}", f"x-amz-content-sha256:{payload}",
-                               f"x-amz-date:{stamp}", "", signed, payload])
+        headers = {**(headers or {}), "x-amz-content-sha256": payload, "x-amz-date": stamp}
+        to_be_signed = sorted({**headers, "host": self.endpoint}.items())
+        signed = ";".join(name for name, _ in to_be_signed)
+        canonical = "\n".join([method, path, parameters, *(f"{name}:{value}" for name, value in to_be_signed), "", signed,
+                               payload])
         scope = f"{day}/{REGION}/s3/aws4_request"
         to_sign = "\n".join(["AWS4-HMAC-SHA256", stamp, scope, hashlib.sha256(canonical.encode()).hexdigest()])
         signing_key = ("AWS4" + self.secret_key).encode()
         for part in (day, REGION, "s3", "aws4_request"):
             signing_key = hmac.digest(signing_key, part.encode(), "sha256")
         signature = hmac.new(signing_key, to_sign.encode(), "sha256").hexdigest()
-        headers = {"x-amz-content-sha256": payload, "x-amz-date": stamp, "Authorization":
-                   f"AWS4-HMAC-SHA256 Credential={self.access_key}/{scope}, SignedHeaders={signed}, "
-                   f"Signature={signature}"}
+        headers["Authorization"] = (f"AWS4-HMAC-SHA256 Credential={self.access_key}/{scope}, SignedHeaders={signed}, "
+                                    f"Signature={signature}")
         target = path + ("?" + parameters if parameters else "")
         return http.request(self.endpoint, method, target, body=body or None, headers=headers)
 
