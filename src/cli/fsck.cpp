@@ -64,7 +64,7 @@ json::object to_json(const check::finding& one) {
 }
 
 awaitable<check::counts> run_check(storage::driver& driver, check::options options) {
-    co_await driver.probe();
+    co_await reach(driver);
     check all{driver, std::move(options)};
     co_return co_await all.check();
 }

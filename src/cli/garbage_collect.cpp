@@ -12,7 +12,6 @@
 #include <chrono>
 #include <cstdio>
 #include <optional>
-#include <unistd.h>
 
 namespace berth::cli {
 
@@ -21,8 +20,11 @@ namespace {
 using registry::garbage_collector;
 
 std::string progress_text(const garbage_collector::counts& counts) {
-    if (counts.done != 0)
-        return std::to_string(counts.done) + " of " + std::to_string(counts.manifests + counts.blobs) + " deleted";
+    if (counts.done != 0) {
+        const std::uint64_t all = counts.manifests + counts.blobs;
+        return bar_text(counts.done, all) + " " + std::to_string(counts.done) + " of " + std::to_string(all) +
+               " deleted";
+    }
     return std::to_string(counts.repositories) + " repositories read, " + std::to_string(counts.marked) +
            " blobs marked";
 }
@@ -40,7 +42,7 @@ std::string summary(const garbage_collector::counts& counts, bool dry_run) {
 }
 
 awaitable<garbage_collector::counts> collect(storage::driver& driver, garbage_collector::options options) {
-    co_await driver.probe();
+    co_await reach(driver);
     garbage_collector collector{driver, std::move(options)};
     co_return co_await collector.collect();
 }
@@ -78,9 +80,11 @@ int garbage_collect(garbage_collect_options options) {
         std::fprintf(stderr, "berth: %s\n", problem.c_str());
     };
     if (!options.quiet) {
-        how.on_line = [](const std::string& text) { std::printf("%s\n", text.c_str()); };
-        // Where the lines go to the terminal, they show how far it is.
-        if (isatty(STDOUT_FILENO) == 0) how.on_progress = [&](const auto& counts) { line.show(progress_text(counts)); };
+        how.on_line = [&](const std::string& text) {
+            line.clear();
+            std::printf("%s\n", text.c_str());
+        };
+        how.on_progress = [&](const auto& counts) { line.show(progress_text(counts)); };
     }
     const auto counts = run_to_end(runtime, collect(*driver, std::move(how)));
     line.clear();

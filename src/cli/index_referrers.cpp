@@ -23,7 +23,7 @@ std::string to_text(const referrer_indexer::counts& counts, bool dry_run) {
 
 awaitable<referrer_indexer::counts> index(storage::driver& driver, const oci::repository_name* only,
                                           referrer_indexer::options options) {
-    co_await driver.probe();
+    co_await reach(driver);
     registry::referrer_store referrers{driver};
     referrer_indexer indexer{driver, referrers, std::move(options)};
     if (!only) co_return co_await indexer.index_all();

@@ -20,16 +20,20 @@ extent terminal_extent() {
     return {found.ws_row, found.ws_col};
 }
 
-std::string bar_text(const progress_bars::bar& bar, std::size_t name_columns) {
-    constexpr std::uint64_t width = 24;
-    const std::uint64_t total = std::max<std::uint64_t>(bar.total_bytes, 1);
-    const auto filled = static_cast<std::size_t>(width * std::min(bar.done_bytes, total) / total);
-    return bar.name + std::string(name_columns - bar.name.size(), ' ') + " [" + std::string(filled, '#') +
-           std::string(width - filled, ' ') + "] " + size_text(bar.done_bytes) + " of " + size_text(bar.total_bytes) +
-           (bar.end.empty() ? "" : ", " + bar.end);
+std::string line_of(const progress_bars::bar& bar, std::size_t name_columns) {
+    return bar.name + std::string(name_columns - bar.name.size(), ' ') + " " +
+           bar_text(bar.done_bytes, bar.total_bytes) + " " + size_text(bar.done_bytes) + " of " +
+           size_text(bar.total_bytes) + (bar.end.empty() ? "" : ", " + bar.end);
 }
 
 }  // namespace
+
+std::string bar_text(std::uint64_t done, std::uint64_t total) {
+    constexpr std::uint64_t width = 24;
+    total = std::max<std::uint64_t>(total, 1);
+    const auto filled = static_cast<std::size_t>(width * std::min(done, total) / total);
+    return "[" + std::string(filled, '#') + std::string(width - filled, ' ') + "]";
+}
 
 std::string size_text(std::uint64_t bytes) {
     if (bytes < 1024) return std::to_string(bytes) + " bytes";
@@ -65,10 +69,10 @@ void progress_bars::draw(const std::string& title, const std::vector<bar>& bars)
         all.total_bytes += one.total_bytes;
         name_columns = std::max(name_columns, one.name.size());
     }
-    std::vector<std::string> lines{bar_text(all, name_columns)};
+    std::vector<std::string> lines{line_of(all, name_columns)};
     for (const bar& one : bars)
         if (lines.size() <= room && (bars.size() <= room || one.end.empty()))
-            lines.push_back(bar_text(one, name_columns));
+            lines.push_back(line_of(one, name_columns));
 
     std::string text;
     if (lines_ != 0) text += "\x1b[" + std::to_string(lines_) + "A\r\x1b[J";

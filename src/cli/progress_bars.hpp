@@ -38,6 +38,9 @@ private:
     std::set<std::string> printed_;  // names of those whose end was told
 };
 
+/// "[######                  ]"
+std::string bar_text(std::uint64_t done, std::uint64_t total);
+
 /// "734 bytes", "1.2 MiB"
 std::string size_text(std::uint64_t bytes);
 

@@ -12,12 +12,12 @@ using parts = std::vector<std::string>;
 
 parts split(std::string_view path) {
     parts all;
-    while (!path.empty()) {
-        const auto end = std::min(path.find('/'), path.size());
+    for (;;) {
+        const auto end = path.find('/');
         all.emplace_back(path.substr(0, end));
-        path.remove_prefix(std::min(end + 1, path.size()));
+        if (end == std::string_view::npos) return all;  // an empty one where a slash ends the path: S3 has such keys
+        path.remove_prefix(end + 1);
     }
-    return all;
 }
 
 // The digest that stands at `at` as <algorithm>/<hex>, where the path ends in "link" behind it.

@@ -38,10 +38,10 @@ TEST(repository_file, is_told_by_its_path) {
 
 TEST(repository_file, of_another_shape_is_unknown) {
     for (const storage::path& file :
-         {layout::layer_link(repo, digest) + "/x", layout::repository(repo) + "/_layers/sha256/x/link",
-          layout::repository(repo) + "/_other/x", layout::tags(repo) + "/latest/current",
-          layout::tags(repo) + "/-/x/link", layout::revision(repo, digest) + "/README",
-          layout::repository(repo) + "/_manifests"})
+         {layout::layer_link(repo, digest) + "/x", layout::layer_link(repo, digest) + "/",
+          layout::repository(repo) + "/_layers/sha256/x/link", layout::repository(repo) + "/_other/x",
+          layout::tags(repo) + "/latest/current", layout::tags(repo) + "/-/x/link",
+          layout::revision(repo, digest) + "/README", layout::repository(repo) + "/_manifests"})
         EXPECT_EQ(kind_of(file), kind::unknown) << file;
 }
 
