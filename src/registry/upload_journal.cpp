@@ -87,7 +87,8 @@ awaitable<std::optional<upload_step>> upload_journal::advance(const upload_name&
         if (step.generation >= next.generation && step != next) is_alone = false;
     }
     std::vector<awaitable<void>> removals;
-    if (!from_is_there || !is_alone) {
+    const bool counts = (from_is_there || !on_.look_where_it_began) && (is_alone || !on_.look_for_others);
+    if (!counts) {
         co_await remove_step(upload, next, there);
         co_return std::nullopt;
     }

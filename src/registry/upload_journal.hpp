@@ -27,6 +27,13 @@ struct upload_name {
     std::string uuid;
 };
 
+/// What keeps one of two steps from the same place from being taken for good; tests leave parts of it out, to see that
+/// they are needed.
+struct upload_guards {
+    bool look_for_others = true;      ///< Who have taken a step as far as this one.
+    bool look_where_it_began = true;  ///< Whether that counts still.
+};
+
 /// What the store knows of uploads, for all nodes. An upload's folder holds the state that a client may count on, in a
 /// file of its own name; who takes the next step writes another one, and the listing afterwards says whether somebody
 /// else has taken it. Stateless and thread-safe. All verbs throw storage::error.
@@ -34,7 +41,7 @@ struct upload_name {
 /// Source: docs/adr/0021-uploads-that-move.md.
 class upload_journal {
 public:
-    explicit upload_journal(storage::driver& driver) : driver_{driver} {}
+    explicit upload_journal(storage::driver& driver, upload_guards on = {}) : driver_{driver}, on_{on} {}
 
     awaitable<void> begin(const upload_name& upload);
     /// Nothing where there is no such upload.
@@ -66,6 +73,7 @@ private:
     awaitable<void> remove_step(const upload_name& upload, const upload_step& step, const contents& there);
 
     storage::driver& driver_;
+    const upload_guards on_;
 };
 
 }  // namespace berth::registry

@@ -37,6 +37,7 @@ public:
         /// How long an upload stays in memory that nobody works on.
         std::chrono::steady_clock::duration rest_limit = std::chrono::seconds{4};
         push_guards guards{};
+        upload_guards moving{};
     };
 
     /// Exclusive use of one upload; gives it back when it goes.
@@ -61,7 +62,11 @@ public:
     };
 
     upload_store(storage::driver& driver, blob_store& blobs, options options)
-        : driver_{driver}, blobs_{blobs}, options_{options}, journal_{driver}, keeper_{driver, options.guards} {}
+        : driver_{driver},
+          blobs_{blobs},
+          options_{options},
+          journal_{driver, options.moving},
+          keeper_{driver, options.guards} {}
 
     /// An upload that its client may go on with at any node. `function` is the one that the digest at its end is
     /// expected to name; another one is right too, but costs one more reading of the bytes. toomanyrequests when there

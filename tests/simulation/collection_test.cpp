@@ -5,11 +5,10 @@
 #include "registry/garbage_collector.hpp"
 #include "registry/manifest_store.hpp"
 #include "registry/upload_store.hpp"
-#include "simulation/simulation.hpp"
+#include "simulation/search.hpp"
 
 #include <gtest/gtest.h>
 
-#include <array>
 #include <cstdlib>
 
 namespace berth::registry {
@@ -177,74 +176,21 @@ private:
     test::simulation sim_;
 };
 
-std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
-    const char* text = std::getenv(variable);
-    return text ? std::strtoull(text, nullptr, 10) : otherwise;
+test::search_result by_chance(const setting& how, std::uint64_t courses) {
+    return test::search_by_chance(courses, [&](std::uint64_t seed) { return world{how, seed}.play(); });
 }
 
-// So many courses by chance, from BERTH_SIMULATION_SEED on; BERTH_SIMULATION_COURSES says how many instead.
-std::optional<std::string> search(const setting& how, std::uint64_t courses) {
-    const std::uint64_t first = number_from("BERTH_SIMULATION_SEED", 1);
-    courses = number_from("BERTH_SIMULATION_COURSES", courses);
-    for (std::uint64_t seed = first; seed < first + courses; ++seed) {
-        world one{how, seed};
-        if (auto wrong = one.play()) return "BERTH_SIMULATION_SEED=" + std::to_string(seed) + ": " + *wrong;
-    }
-    return std::nullopt;
+test::search_result in_depth(const setting& how, std::size_t changes) {
+    const test::depth within{.processes = static_cast<std::size_t>(how.collectors + how.writers),
+                             .changes = changes,
+                             .may_crash = how.may_crash,
+                             .may_jump = how.may_jump};
+    return test::search_in_depth(within, [&](const test::plan& planned) {
+        world one{how, planned};
+        auto wrong = one.play();
+        return test::planned_course{std::move(wrong), one.choices()};
+    });
 }
-
-/// All courses with at most so many changes of which process goes on, and with one process that dies or one jump of the
-/// clock among them where the setting has those.
-class search_in_depth {
-public:
-    search_in_depth(const setting& how, std::size_t changes) : how_{how}, changes_{changes} {
-        const auto processes = static_cast<std::size_t>(how.collectors + how.writers);
-        for (std::size_t first = 0; first < processes && !wrong_; ++first) go_on({first, {}}, true);
-    }
-
-    const std::optional<std::string>& wrong() const { return wrong_; }
-    std::size_t courses() const { return courses_; }
-
-private:
-    // Plays what is planned, then all that differs from it in what comes after its last change.
-    void go_on(const test::plan& planned, bool may_break) {
-        ++courses_;
-        world one{how_, planned};
-        if (auto wrong = one.play()) {
-            wrong_ = say(planned) + *wrong;
-            return;
-        }
-        if (planned.changes.size() == changes_) return;
-        const std::size_t after = planned.changes.empty() ? 0 : planned.changes.back().before_event;
-        for (const auto& choice : one.choices()) {
-            if (choice.before_event <= after) continue;
-            const auto with = [&](test::plan::turn what, std::size_t process) {
-                if (wrong_) return;
-                test::plan more = planned;
-                more.changes.push_back({choice.before_event, what, process});
-                go_on(more, may_break && what == test::plan::turn::switch_to);
-            };
-            for (const std::size_t process : choice.others) with(test::plan::turn::switch_to, process);
-            if (how_.may_crash && may_break) with(test::plan::turn::crash, choice.process);
-            if (how_.may_jump && may_break) with(test::plan::turn::jump, choice.process);
-        }
-    }
-
-    static std::string say(const test::plan& planned) {
-        std::string text = "process " + std::to_string(planned.first_process) + " first";
-        for (const auto& change : planned.changes) {
-            constexpr std::array names{"go on with ", "end ", "let time pass for "};
-            text += ", before event " + std::to_string(change.before_event) + " " +
-                    names[static_cast<std::size_t>(change.what)] + std::to_string(change.process);
-        }
-        return text + ": ";
-    }
-
-    const setting how_;
-    const std::size_t changes_;
-    std::size_t courses_ = 0;
-    std::optional<std::string> wrong_;
-};
 
 constexpr std::uint64_t some = 300;     // each of a sound protocol costs time
 constexpr std::uint64_t many = 30'000;  // until something is found
@@ -254,18 +200,18 @@ protected:
     collection() { log::set_threshold(log::level::error); }
 
     static void expect_sound(const setting& how) {
-        const auto wrong = search(how, some);
-        EXPECT_FALSE(wrong) << *wrong;
+        const auto result = by_chance(how, some);
+        EXPECT_FALSE(result.wrong) << *result.wrong;
     }
     static void expect_sound_in_depth(const setting& how, std::size_t changes) {
-        const search_in_depth all{how, changes};
-        EXPECT_FALSE(all.wrong()) << *all.wrong();
-        std::printf("%zu courses\n", all.courses());
+        const auto result = in_depth(how, changes);
+        EXPECT_FALSE(result.wrong) << *result.wrong;
+        std::printf("%zu courses\n", result.courses);
     }
     // First where it is found soonest.
     static void expect_violation(const setting& how) {
-        const search_in_depth all{how, 1};
-        const auto wrong = all.wrong() ? all.wrong() : search(how, many);
+        auto wrong = in_depth(how, 1).wrong;
+        if (!wrong) wrong = by_chance(how, many).wrong;
         ASSERT_TRUE(wrong) << "nothing was found";
         EXPECT_NE(wrong->find("is gone"), std::string::npos) << *wrong;
         std::printf("%s\n", wrong->substr(0, wrong->find('\n')).c_str());

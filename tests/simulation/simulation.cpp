@@ -323,6 +323,7 @@ void simulation::crash(process& one) {
         }
         at = next;
     }
+    context_.poll();  // so that who was waiting for it is not forgotten
 }
 
 std::vector<storage::path> simulation::files() const {

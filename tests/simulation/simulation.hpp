@@ -63,6 +63,10 @@ public:
 
     /// What lies in the store, without any event.
     bool has(const storage::path& file) const { return files_.contains(file); }
+    const std::string* content(const storage::path& file) const {
+        const auto found = files_.find(file);
+        return found == files_.end() ? nullptr : &found->second.content;
+    }
     void put(const storage::path& file, std::string content) { files_[file] = {std::move(content), now_}; }
     std::vector<storage::path> files() const;
     /// All that has happened, a line each.
