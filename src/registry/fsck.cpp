@@ -14,7 +14,8 @@ namespace layout = storage::layout;
 namespace {
 
 constexpr std::size_t files_at_once = 1000;
-constexpr std::size_t reads_at_once = 32;
+constexpr std::size_t repositories_at_once = 8;
+constexpr std::size_t reads_at_once = 16;  // of a repository
 constexpr std::size_t hashes_at_once = 4;
 constexpr std::size_t piece_bytes = 256 * 1024;
 
@@ -68,7 +69,7 @@ awaitable<void> fsck::list_trash() {
 // All files of a repository stand together: their paths go on behind its name with "/_", which no repository's name
 // has.
 awaitable<void> fsck::walk_repositories() {
-    std::optional<repository> current;
+    std::vector<repository> listed;  // the last one perhaps not yet as a whole
     storage::path last;
     storage::file_page page;
     do {
@@ -80,15 +81,19 @@ awaitable<void> fsck::walk_repositories() {
                 take_unknown(file.file);
                 continue;
             }
-            if (current && current->name != what->repository) {
-                co_await check_repository(std::move(*current));
-                current.reset();
-            }
-            if (!current) current.emplace(repository{what->repository});
-            take(file, *what, *current);
+            if (listed.empty() || listed.back().name != what->repository)
+                listed.push_back(repository{what->repository});
+            take(file, *what, listed.back());
         }
+        std::vector<repository> unfinished;
+        if (page.more && !listed.empty()) {
+            unfinished.push_back(std::move(listed.back()));
+            listed.pop_back();
+        }
+        const auto check_one = [this](const repository& one) { return check_repository(one); };
+        co_await async::for_each(listed, repositories_at_once, check_one);
+        listed = std::move(unfinished);
     } while (page.more);
-    if (current) co_await check_repository(std::move(*current));
 }
 
 void fsck::take(const storage::listed_file& file, const repository_file& what, repository& into) {
@@ -111,7 +116,7 @@ void fsck::take_unknown(const storage::path& file) {
     if (options_.on_unknown) options_.on_unknown(file);
 }
 
-awaitable<void> fsck::check_repository(repository one) {
+awaitable<void> fsck::check_repository(const repository& one) {
     ++counts_.repositories;
     counts_.manifests += one.revisions.size();
     counts_.tags += one.tags.size();

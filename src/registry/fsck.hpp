@@ -73,7 +73,7 @@ private:
     awaitable<void> walk_repositories();
     void take(const storage::listed_file& file, const repository_file& what, repository& into);
     void take_unknown(const storage::path& file);
-    awaitable<void> check_repository(repository one);
+    awaitable<void> check_repository(const repository& one);
     awaitable<void> check_manifest(const repository& of, const oci::digest& digest);
     awaitable<void> look_through_blobs();
 

@@ -109,7 +109,8 @@ class Soak:
 
     def fail(self, text):
         with self.lock:
-            self.failures.append(f"{time.strftime('%H:%M:%S')} {text}")
+            self.failures.append(text)
+        print(f"{time.strftime('%H:%M:%S')} failure: {text}", flush=True)
 
     def is_over(self):
         return time.monotonic() > self.until
@@ -360,14 +361,12 @@ def soak(context, registry2=""):
     storage = context.new_storage()
     run_ = Soak(context, storage, registry2)
     context.stack.callback(run_.close)
-    print(f"seed {SEED}, {SECONDS:g} s")
+    print(f"seed {SEED}, {SECONDS:g} s", flush=True)
     run_.run()
     run_.end()
     run_.close()
     print(", ".join(f"{count} {what}" for what, count in run_.counts.items() if count))
     print(f"connections with trouble: {run_.troubles}")
-    for failure in run_.failures:
-        print("failure:", failure)
     check_equal(len(run_.failures), 0, f"failures; BERTH_SOAK_SEED={SEED}")
     check(run_.counts["pushes"] and run_.counts["pulls"] and run_.counts["collections"], "something happened of all")
 
