@@ -45,6 +45,13 @@ class Bucket:
         answer = self.request("PUT")
         check_equal(answer.status, 200, f"bucket {self.name} made: {answer}")
 
+    def encrypts(self):
+        """Whether the server takes `encrypt: true`. Ceph's does up to release 16, and later ones only with a Vault."""
+        answer = self.request("PUT", "encrypted", headers={"x-amz-server-side-encryption": "AES256"})
+        if answer.status == 200:
+            self.request("DELETE", "encrypted")
+        return answer.status == 200
+
     def sizes(self):
         """Of each object, by its key."""
         found, query = {}, {"list-type": "2"}

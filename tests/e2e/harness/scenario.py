@@ -119,7 +119,8 @@ class Context:
     def new_storage(self):
         """A fresh folder or bucket, as this run of the scenario asks for."""
         if self.kind == "s3":
-            return storage.BucketStorage(self.bucket())
+            bucket = self.bucket()
+            return storage.BucketStorage(bucket, bucket.encrypts())
         if self.kind == "versity":
             return storage.BucketStorage(self.versity_bucket(), encrypt=False)
         return storage.Folder(self.folder / f"data-{uuid.uuid4().hex[:6]}")

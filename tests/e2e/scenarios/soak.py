@@ -52,7 +52,7 @@ def layer(number):
 
 
 class Soak:
-    """`registry2`: what one of those does meanwhile, "pulls" or "pulls and pushes"."""
+    """`registry2`: what one of those does meanwhile, "pulls", or "pulls and pushes" and deletes."""
 
     def __init__(self, context, storage, registry2=""):
         self.context, self.storage = context, storage
@@ -63,14 +63,14 @@ class Soak:
         self.counts = dict.fromkeys(
             ("pushes", "pulls", "deletes", "collections", "collections broken off", "collections killed", "nodes killed",
              "answers that did not come", "errors of the server", "pushes begun again", "pulls through registry:2",
-             "pushes through registry:2", "bytes stored"), 0)
+             "pushes through registry:2", "deletes through registry:2", "bytes stored"), 0)
         self.failures = []
         self.images, self.lock = [], threading.Lock()
         self.numbers = iter(range(1 << 30))
         self.until = time.monotonic() + SECONDS
         self.nodes = [self.start_node(True) for _ in range(3)]
         # Without a descriptor cache it believes in no blob that is gone.
-        others = configuration(storage).replace("  cache:\n    blobdescriptor: inmemory\n", "")
+        others = configuration(storage, extra_storage=DELETE_ENABLED).replace("  cache:\n    blobdescriptor: inmemory\n", "")
         self.others = [context.registry2(storage, others)] if registry2 else []
         self.others_push = "pushes" in registry2
 
@@ -265,9 +265,14 @@ class Soak:
             image.is_there = False
             image.readers.release()
             path = f"/v2/{image.repository}/manifests/"
-            done = self.ask("DELETE", path + chance.choice((image.tag, digest_of(image.manifest))), chance=chance)
+            if self.others_push and chance.random() < 0.3:
+                # It deletes no tag alone.
+                done = self.ask("DELETE", path + digest_of(image.manifest), among=self.others)
+                self.count("deletes through registry:2")
+            else:
+                done = self.ask("DELETE", path + chance.choice((image.tag, digest_of(image.manifest))), chance=chance)
+                self.count("deletes")
             check(done.status in (202, 404), f"DELETE: {done}")
-            self.count("deletes")
             with self.lock:
                 self.images.remove(image)
 
