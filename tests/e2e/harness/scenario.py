@@ -176,7 +176,7 @@ class Context:
 def gateway_runs():
     try:
         pid = (RGW_FOLDER / "gateway.pid").read_text().strip()
-        return pathlib.Path(f"/proc/{pid}/comm").read_text().strip() == "radosgw"
+        return pathlib.Path(f"/proc/{pid}/cmdline").read_text().startswith("radosgw\0")
     except OSError:
         return False
 
