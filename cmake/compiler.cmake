@@ -2,7 +2,8 @@
 add_library(berth_options INTERFACE)
 target_include_directories(berth_options INTERFACE ${PROJECT_SOURCE_DIR}/src ${PROJECT_BINARY_DIR}/generated)
 target_compile_options(berth_options INTERFACE
-    -Wall -Wextra -Wpedantic $<$<CXX_COMPILER_ID:GNU>:-Wshadow=local> $<$<CXX_COMPILER_ID:Clang>:-Wno-missing-braces> -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough
+    -Wall -Wextra -Wpedantic $<$<CXX_COMPILER_ID:GNU>:-Wshadow=local> -Wnon-virtual-dtor -Woverloaded-virtual
+    -Wimplicit-fallthrough $<$<CXX_COMPILER_ID:Clang>:-Wno-missing-braces>
     -ffunction-sections -fdata-sections -fstack-protector-strong)
 target_link_options(berth_options INTERFACE -Wl,--gc-sections -Wl,-z,relro,-z,now)
 
