@@ -117,6 +117,10 @@ awaitable<void> multipart_writer::settle() {
 awaitable<saved_multipart> multipart_writer::save(object_key rest) {
     assert(!is_aimed());
     co_await fetch_rest();
+    if (buffer_ && buffer_->full()) {  // no rest: the part that it is anyway
+        co_await send_buffer();
+        co_await settle();
+    }
     saved_multipart saved;
     if (buffer_) saved.rest_bytes = buffer_->view().size();
     if (saved.rest_bytes != 0) co_await client_.put(rest, buffer_->view());

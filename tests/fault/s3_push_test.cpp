@@ -130,6 +130,14 @@ TEST_F(s3_push, row_26_that_ends_with_a_full_part_sends_no_empty_one) {
     EXPECT_EQ(server.count("UploadPart"), 2u);
 }
 
+TEST_F(s3_push, whose_chunk_fills_its_last_part_sends_that_once) {
+    const std::string two_parts = storage::pattern(10 * mebibyte);
+    EXPECT_TRUE(loop.run(push(uploads, two_parts, oci::digest::of(two_parts), way::digest_last)).has_value());
+    EXPECT_EQ(server.count("UploadPart"), 2u);
+    constexpr std::size_t begun = 1, state = 1, link = 1;
+    EXPECT_EQ(server.count("PutObject"), begun + state + link);
+}
+
 TEST_F(s3_push, of_what_is_stored_already_stores_nothing) {
     server.put_object(data_key, content);
     EXPECT_TRUE(push_once(way::digest_first));
