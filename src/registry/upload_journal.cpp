@@ -6,13 +6,15 @@
 #include "storage/layout.hpp"
 
 #include <algorithm>
-#include <tuple>
 
 namespace berth::registry {
 
 namespace layout = storage::layout;
 
 namespace {
+
+/// For how many seconds one that comes first waits until nobody else is there.
+constexpr int most_looks = 4;
 
 storage::path state_file(const upload_name& of, const upload_step& step) {
     return layout::upload_state(of.repository, of.uuid, {step.generation, step.offset, step.id});
@@ -47,12 +49,7 @@ awaitable<upload_journal::contents> upload_journal::list(const upload_name& uplo
 
 awaitable<std::optional<upload_step>> upload_journal::latest(const upload_name& upload) {
     const contents there = co_await list(upload);
-    // Two of a generation: whoever came second did not get to take its own away. If they are of the same second as
-    // well, all nodes choose the same one; were it the wrong one, the digest at the end would not match.
-    const auto precedence = [](const entry& one) {
-        return std::tuple{~one.step.generation, one.written, std::string_view{one.step.id}};
-    };
-    const auto first = std::ranges::min_element(there.states, {}, precedence);
+    const auto first = std::ranges::min_element(there.states, {}, &entry::precedence);
     if (first != there.states.end()) co_return first->step;
     if (there.begun) co_return upload_step{};
     co_return std::nullopt;
@@ -74,24 +71,44 @@ awaitable<std::unique_ptr<storage::writer>> upload_journal::resume(const upload_
                           state.offset);
 }
 
+// Of two that race for the same place the one that `precedence` puts first stays, unless the other one has seen nobody
+// and won: then what both began from goes, or nothing changes any more. What others may have been told of stays.
+upload_journal::standing upload_journal::stand(const upload_step& mine, const upload_step& from,
+                                               const contents& there) const {
+    bool from_is_there = from.generation == 0 && there.begun;
+    const auto same = std::ranges::find(there.states, mine, &entry::step);
+    const bool is_there = same != there.states.end();
+    standing found = standing::alone;
+    for (const entry& one : there.states) {
+        if (one.step == from) from_is_there = true;
+        if (one.step.generation < mine.generation || one.step == mine || !on_.look_for_others) continue;
+        if (one.step.generation > mine.generation) return standing::overtaken;
+        const bool is_later = is_there && one.precedence() > same->precedence();
+        if (!is_later) return standing::beaten;
+        found = standing::first;
+    }
+    return from_is_there || !on_.look_where_it_began ? found : standing::beaten;
+}
+
 awaitable<std::optional<upload_step>> upload_journal::advance(const upload_name& upload, const upload_step& from,
                                                               upload_state& state, storage::writer& writer) {
     upload_step next{from.generation + 1, state.offset, random_uuid()};
     state.saved = co_await writer.save(rest_file(upload, next));
     co_await driver_.put(state_file(upload, next), state.to_text());
 
-    const contents there = co_await list(upload);
-    bool from_is_there = from.generation == 0 && there.begun, is_alone = true;
-    for (const auto& [step, written] : there.states) {
-        if (step == from) from_is_there = true;
-        if (step.generation >= next.generation && step != next) is_alone = false;
+    contents there = co_await list(upload);
+    standing at = stand(next, from, there);
+    for (int looks = 1; at == standing::first && looks < most_looks; ++looks) {
+        co_await driver_.wait_until_past(co_await driver_.now());  // the other one takes its own away, or has won
+        there = co_await list(upload);
+        at = stand(next, from, there);
     }
-    std::vector<awaitable<void>> removals;
-    const bool counts = (from_is_there || !on_.look_where_it_began) && (is_alone || !on_.look_for_others);
-    if (!counts) {
+    if (at == standing::overtaken) co_return std::nullopt;  // perhaps by one that stands on this step
+    if (at != standing::alone) {
         co_await remove_step(upload, next, there);
         co_return std::nullopt;
     }
+    std::vector<awaitable<void>> removals;
     for (const auto& [step, written] : there.states)
         if (step != next) removals.push_back(remove_step(upload, step, there));
     co_await async::await_all(removals);

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 namespace berth::registry {
@@ -62,6 +63,9 @@ private:
     struct entry {
         upload_step step;
         wall_time written{};
+
+        /// Two of a generation: all nodes take the same one for the first, by when the store wrote them.
+        auto precedence() const { return std::tuple{~step.generation, written, std::string_view{step.id}}; }
     };
     struct contents {
         bool begun = false;
@@ -69,6 +73,9 @@ private:
         std::vector<std::string> rests;  // their ids
     };
 
+    enum class standing { alone, first, beaten, overtaken };
+
+    standing stand(const upload_step& mine, const upload_step& from, const contents& there) const;
     awaitable<contents> list(const upload_name& upload);
     awaitable<void> remove_step(const upload_name& upload, const upload_step& step, const contents& there);
 

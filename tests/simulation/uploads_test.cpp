@@ -92,6 +92,7 @@ private:
         }
         if (*stands < c.told_bytes) broken_ = "an upload stands before what a client was told";
         if (*stands != c.told_bytes && how_.clients > 1) c.is_sure = false;
+        c.told_bytes = *stands;
         if (*stands < c.all().size()) co_return co_await send(c, uploads, *stands);
         co_await end(c, uploads);
     }
