@@ -1,6 +1,7 @@
 """Everything at once, for BERTH_SOAK_SECONDS (10) each: pushes with shared layers, pulls that verify digests, deletes,
 collections all the time, processes that are killed, an S3 server that breaks connections. BERTH_SOAK_SEED repeats what
 was begun, not its order in time."""
+import contextlib
 import copy
 import http.client
 import json
@@ -143,9 +144,10 @@ class Soak:
             if among:
                 # What a registry:2 has begun goes on there, and nowhere else.
                 begun = self.ask("POST", f"/v2/{repository}/blobs/uploads/", headers={"Content-Length": "0"}, among=among)
-                done = self.ask("PUT", closing_path(upload_path(begun.headers["Location"]), digest), blob, among=among)
-                if done.status == 201:
-                    return
+                with contextlib.suppress(Failure):  # it has no second answer to a PUT whose first one was lost
+                    done = self.ask("PUT", closing_path(upload_path(begun.headers["Location"]), digest), blob, among=among)
+                    if done.status == 201:
+                        return
                 self.count("pushes begun again")
                 continue
             if chance.random() < 0.3:
