@@ -13,8 +13,8 @@ namespace layout = storage::layout;
 
 namespace {
 
-/// For how many seconds one that comes first waits until nobody else is there.
-constexpr int most_looks = 4;
+/// How often one that comes first looks whether nobody else is there: some times at once, then a second or two apart.
+constexpr int most_looks = 8, looks_at_once = 4;
 
 storage::path state_file(const upload_name& of, const upload_step& step) {
     return layout::upload_state(of.repository, of.uuid, {step.generation, step.offset, step.id});
@@ -99,7 +99,8 @@ awaitable<std::optional<upload_step>> upload_journal::advance(const upload_name&
     contents there = co_await list(upload);
     standing at = stand(next, from, there);
     for (int looks = 1; at == standing::first && looks < most_looks; ++looks) {
-        co_await driver_.wait_until_past(co_await driver_.now());  // the other one takes its own away, or has won
+        // The other one takes its own away, or has won.
+        if (looks > looks_at_once) co_await driver_.wait_until_past(co_await driver_.now());
         there = co_await list(upload);
         at = stand(next, from, there);
     }
