@@ -134,7 +134,7 @@ def at_most_one_of_two_chunks_is_taken(context):
     """Row 21."""
     storage = context.new_storage()
     nodes = [context.berth(storage) for _ in range(2)]
-    for round_ in range(12):
+    for round_ in range(6):
         location = begin(nodes[0])
         size = (1000, 3 * MIB, 11 * MIB)[round_ % 3]
         contents = [bytes([65 + which]) * size for which in (0, 1)]
