@@ -79,12 +79,28 @@ def wrong_keys_are_said(context):
     context.check_no_secret_in_logs()
 
 
+def not_yet_there(bucket):
+    """The bucket as a storage at a port where nobody listens, and that port."""
+    port = free_port()
+    return storage.BucketStorage(Bucket(f"127.0.0.1:{port}", bucket.access_key, bucket.secret_key, bucket.name)), port
+
+
 @scenario("s3")
 def an_unreachable_endpoint_is_said_and_recovered_from(context):
-    bucket, port = context.bucket(), free_port()
-    away = Bucket(f"127.0.0.1:{port}", bucket.access_key, bucket.secret_key, bucket.name)
-    where = storage.BucketStorage(away)
+    bucket = context.bucket()
+    where, port = not_yet_there(bucket)
     berth = context.berth(where, config=storage.configuration(where, HEALTH))
     is_told_apart(context, berth, "refused", "unreachable", "cannot reach")
     context.relay("127.0.0.1", bucket.endpoint, port)
     recovers(context, berth)
+
+
+@scenario("s3")
+def a_command_waits_out_a_short_outage_at_its_begin(context):
+    bucket = context.bucket()
+    where, port = not_yet_there(bucket)
+    check = context.start("fsck", [berth_binary(), "fsck", context.write_config(storage.configuration(where))],
+                          where.environment)
+    check.wait_for_line("asking again")
+    context.relay("127.0.0.1", bucket.endpoint, port)
+    check_equal(check.wait(20), 0, "fsck's exit code")
