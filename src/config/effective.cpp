@@ -80,9 +80,7 @@ void hide_secrets(node& map, const std::string& prefix) {
 
 node& child_of(node& map, std::string_view name) {
     map.type = node::kind::map;
-    // The last one counts, as for node::find().
-    const auto found = std::find_if(map.children.rbegin(), map.children.rend(), [&](auto& c) { return c.key == name; });
-    if (found != map.children.rend()) return *found;
+    if (node* const found = map.find(name)) return *found;
     map.children.emplace_back().key = name;
     return map.children.back();
 }

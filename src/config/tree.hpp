@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace berth::config {
@@ -23,6 +24,7 @@ struct node {
 
     /// The child of that name, the last one where there are two; nullptr where there is none.
     const node* find(std::string_view name) const;
+    node* find(std::string_view name) { return const_cast<node*>(std::as_const(*this).find(name)); }
     /// The child of that name is there, and something is in it.
     bool says(std::string_view name) const;
     /// The node at "storage.s3.bucket", nullptr where there is none.

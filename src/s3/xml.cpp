@@ -47,11 +47,12 @@ std::optional<object_page> parse_object_page(std::string_view xml) {
     if (!list) return std::nullopt;
     object_page page;
     for (const auto& entry : list.children("Contents")) {
+        std::string key = text(entry, "Key");
         const auto size = parse_number(text(entry, "Size"));
         const auto modified = parse_rfc3339(text(entry, "LastModified"));
-        if (!size || !modified) return std::nullopt;  // whoever removes what is old must know how old it is
-        page.objects.push_back({text(entry, "Key"), *size, *modified});
-        if (page.objects.back().key.empty()) return std::nullopt;
+        // Whoever removes what is old must know how old it is.
+        if (key.empty() || !size || !modified) return std::nullopt;
+        page.objects.push_back({std::move(key), *size, *modified});
     }
     for (const auto& entry : list.children("CommonPrefixes")) page.common_prefixes.push_back(text(entry, "Prefix"));
     if (is_true(list, "IsTruncated")) {
@@ -99,10 +100,10 @@ std::optional<upload_page> parse_upload_page(std::string_view xml) {
     if (!list) return std::nullopt;
     upload_page page;
     for (const auto& entry : list.children("Upload")) {
+        std::string key = text(entry, "Key"), id = text(entry, "UploadId");
         const auto begun = parse_rfc3339(text(entry, "Initiated"));
-        if (!begun) return std::nullopt;
-        page.uploads.push_back({text(entry, "Key"), text(entry, "UploadId"), *begun});
-        if (page.uploads.back().key.empty() || page.uploads.back().id.empty()) return std::nullopt;
+        if (key.empty() || id.empty() || !begun) return std::nullopt;
+        page.uploads.push_back({std::move(key), std::move(id), *begun});
     }
     if (is_true(list, "IsTruncated")) {
         page.next_key_marker = text(list, "NextKeyMarker");

@@ -96,6 +96,23 @@ std::string failure_of(event_loop& loop, awaitable<T> task) {
 
 class s3_fault_test : public testing::Test {
 protected:
+    /// Lets first all requests of that kind fail, then all but the first, and so on, until `attempt` comes to its end,
+    /// as it says: then none has failed.
+    template <class Attempt>
+    void fail_from_each(const char* operation, Attempt attempt) {
+        unsigned skipped = 0;
+        for (bool came_to_its_end = false; !came_to_its_end; ++skipped) {
+            SCOPED_TRACE(std::string{operation} + " " + std::to_string(skipped));
+            server.add_fault({.operation = operation,
+                              .skip = skipped,
+                              .times = fault::always,
+                              .what = fault::answer{403, "AccessDenied"}});
+            came_to_its_end = attempt();
+            server.clear_faults();
+        }
+        EXPECT_GT(skipped, 1u) << "some " << operation << " failed";
+    }
+
     test::fake_s3 server;
     event_loop loop;
     s3_driver driver{options_for(server)};

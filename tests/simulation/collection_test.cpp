@@ -9,8 +9,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-
 namespace berth::registry {
 
 namespace layout = storage::layout;
@@ -177,19 +175,14 @@ private:
 };
 
 test::search_result by_chance(const setting& how, std::uint64_t courses) {
-    return test::search_by_chance(courses, [&](std::uint64_t seed) { return world{how, seed}.play(); });
+    return test::search_by_chance<world>(how, courses);
 }
 
 test::search_result in_depth(const setting& how, std::size_t changes) {
-    const test::depth within{.processes = static_cast<std::size_t>(how.collectors + how.writers),
-                             .changes = changes,
-                             .may_crash = how.may_crash,
-                             .may_jump = how.may_jump};
-    return test::search_in_depth(within, [&](const test::plan& planned) {
-        world one{how, planned};
-        auto wrong = one.play();
-        return test::planned_course{std::move(wrong), one.choices()};
-    });
+    return test::search_in_depth<world>(how, {.processes = static_cast<std::size_t>(how.collectors + how.writers),
+                                              .changes = changes,
+                                              .may_crash = how.may_crash,
+                                              .may_jump = how.may_jump});
 }
 
 constexpr std::uint64_t some = 300;     // each of a sound protocol costs time
@@ -218,14 +211,9 @@ protected:
     }
 };
 
-/// These take thousands of courses, whose code the shorter ones of this suite run as well: no use to a sanitizer, whose
-/// runs set BERTH_SIMULATION_COURSES.
-class long_collection : public collection {
-protected:
-    void SetUp() override {
-        if (std::getenv("BERTH_SIMULATION_COURSES")) GTEST_SKIP() << "too long for this kind of build";
-    }
-};
+/// These take thousands of courses, whose code the shorter ones run as well: no use to a sanitizer, whose presets leave
+/// them out by this name.
+using long_collection = collection;
 
 TEST_F(collection, is_safe_beside_a_push) {
     for (const bool trash : {false, true})

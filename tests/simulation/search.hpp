@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace berth::test {
@@ -34,5 +35,20 @@ struct planned_course {
 };
 /// Plays all courses of that depth, until one is wrong.
 search_result search_in_depth(const depth& within, const std::function<planned_course(const plan&)>& play);
+
+/// The same with a World, which is made of a setting and a seed or a plan, plays itself to its end, and then knows the
+/// choices of its course.
+template <class World, class Setting>
+search_result search_by_chance(const Setting& how, std::uint64_t most) {
+    return search_by_chance(most, [&](std::uint64_t seed) { return World{how, seed}.play(); });
+}
+template <class World, class Setting>
+search_result search_in_depth(const Setting& how, const depth& within) {
+    return search_in_depth(within, [&](const plan& planned) {
+        World one{how, planned};
+        auto wrong = one.play();
+        return planned_course{std::move(wrong), one.choices()};
+    });
+}
 
 }  // namespace berth::test

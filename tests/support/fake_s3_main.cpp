@@ -1,7 +1,6 @@
 // The tests' own S3 server as a program, for tests that hold it against real ones: one bucket, until it is killed.
 #include "support/fake_s3.hpp"
 
-#include <csignal>
 #include <iostream>
 #include <unistd.h>
 

@@ -48,6 +48,11 @@ class Image:
         self.is_there = False
 
 
+def stored_blob(key):
+    """The digest of the blob whose bytes that key has; None for other keys."""
+    return "sha256:" + key.split("/")[-2] if "/v2/blobs/sha256/" in key and key.endswith("/data") else None
+
+
 def layer(number):
     return random.Random(number).randbytes((300, 70_000, 1_500_000, 6_500_000)[number % 4])
 
@@ -58,7 +63,8 @@ class Soak:
     def __init__(self, context, storage, registry2=""):
         self.context, self.storage = context, storage
         self.chance = random.Random(SEED)
-        self.times = BESIDE_REGISTRY2 if "pushes" in registry2 else AT_ONCE
+        self.others_push = "pushes" in registry2
+        self.times = BESIDE_REGISTRY2 if self.others_push else AT_ONCE
         self.proxies = {}  # of nodes and collectors, by their addresses
         self.troubles = dict.fromkeys(TroubledS3.KINDS, 0)  # of proxies that are gone
         self.counts = dict.fromkeys(
@@ -73,7 +79,6 @@ class Soak:
         # Without a descriptor cache it believes in no blob that is gone.
         others = configuration(storage, extra_storage=DELETE_ENABLED).replace("  cache:\n    blobdescriptor: inmemory\n", "")
         self.others = [context.registry2(storage, others)] if registry2 else []
-        self.others_push = "pushes" in registry2
 
     def close(self):
         for endpoint in list(self.proxies):
@@ -319,8 +324,9 @@ class Soak:
         work += [(self.deleter, 0)] + [(self.collector, n) for n in range(collectors)]
         threads = [threading.Thread(target=self.guarded, args=(one, f"{SEED}-{one.__name__}-{n}"))
                    for one, n in work]
-        for one in [self.puller] * bool(self.others) + [self.pusher] * self.others_push:
-            threads.append(threading.Thread(target=self.guarded, args=(one, f"{SEED}-other", self.others)))
+        for one, takes_part in ((self.puller, self.others), (self.pusher, self.others_push)):
+            if takes_part:
+                threads.append(threading.Thread(target=self.guarded, args=(one, f"{SEED}-other", self.others)))
         for one in threads:
             one.start()
         self.guarded(self.killer, f"{SEED}-killer")  # here: what it starts ends with the thread that started it
@@ -345,23 +351,21 @@ class Soak:
             self.pull(image, chance)
         sizes = self.storage.sizes()
         needed = {digest_of(blob): len(blob) for image in self.images for blob in [*image.blobs, image.manifest]}
-        held = {"sha256:" + key.split("/")[-2] for key in sizes if "/v2/blobs/sha256/" in key and key.endswith("/data")}
-        for digest in needed.keys() - held:
+        for digest in needed.keys() - {stored_blob(key) for key in sizes}:
             self.fail(f"{digest} is needed and gone")
         file = self.context.write_config(configuration(self.storage), "fsck.yml")
         fsck = run(berth_binary(), "fsck", "--deep", file, check=False, stderr=-1, env=self.storage.environment)
         if fsck.returncode != 0:
             self.fail(f"fsck: {fsck.stdout}{fsck.stderr}")
         # Uploads that their clients have given up are not collections' to take.
-        left = {key: size for key, size in sizes.items()
-                if not key.endswith("/link") and "/_uploads/" not in key and not (
-                    key.endswith("/data") and "/v2/blobs/" in key and "sha256:" + key.split("/")[-2] in needed)}
-        garbage = self.counts["bytes stored"] - sum(needed.values())
+        left = [size for key, size in sizes.items()
+                if not key.endswith("/link") and "/_uploads/" not in key and stored_blob(key) not in needed]
+        stored, needed_bytes = self.counts["bytes stored"], sum(needed.values())
         uploads = sum(size for key, size in sizes.items() if "/_uploads/" in key)
-        print(f"stored {self.counts['bytes stored'] >> 20} MiB, needed at the end {sum(needed.values()) >> 20} MiB; of "
-              f"{garbage >> 20} MiB of garbage {sum(left.values())} bytes in {len(left)} keys are left "
-              f"({100 - 100 * sum(left.values()) / max(garbage, 1):.2f} % reclaimed), and {uploads >> 20} MiB of uploads "
-              "that nobody ended")
+        print(f"stored {stored >> 20} MiB, needed at the end {needed_bytes >> 20} MiB; of {stored - needed_bytes >> 20} MiB "
+              f"of garbage {sum(left)} bytes in {len(left)} keys are left "
+              f"({100 - 100 * sum(left) / max(stored - needed_bytes, 1):.2f} % reclaimed), and {uploads >> 20} MiB of "
+              "uploads that nobody ended")
 
 
 def soak(context, registry2=""):

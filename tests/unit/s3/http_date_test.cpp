@@ -11,9 +11,8 @@ TEST(http_date, reads_what_servers_send) {
 }
 
 TEST(http_date, refuses_other_forms) {
-    for (const char* text :
-         {"", "2013-05-24T00:00:00Z", "Fri, 24 May 2013 00:00:00", "Fri, 24 May 2013 00:00:00 GMT+1",
-          "Fri, 24 May 1013 00:00:00 GMT"})
+    for (const char* text : {"", "2013-05-24T00:00:00Z", "Fri, 24 May 2013 00:00:00", "Fri, 24 May 2013 00:00:00 GMT+1",
+                             "Fri, 24 May 1013 00:00:00 GMT"})
         EXPECT_FALSE(parse_http_date(text)) << text;
 }
 
